@@ -1,0 +1,1 @@
+"""Kreisportal: the online town halls of a German region on one deployment."""
