@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from kreisportal.i18n.languages import Language, current_language, language_by_path
 
-_Messages = dict[str | tuple[str, str], Any]
+_Messages = dict[str | tuple[str, ...], Any]
 
 
 @lru_cache(maxsize=8)
@@ -32,7 +32,7 @@ def messages(path: str) -> _Messages:
     return found
 
 
-def _lookup(key: str | tuple[str, str]) -> Any:
+def _lookup(key: str | tuple[str, ...]) -> Any:
     language: Language | None = current_language()
     while language is not None:
         text = messages(language.path).get(key)
