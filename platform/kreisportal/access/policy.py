@@ -1,0 +1,50 @@
+"""The one table of who may call what. A route that is not in it is refused, and a test fails for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Whom a route is for.
+
+    ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
+    asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
+    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any of them.
+    """
+
+    EVERYBODY = "everybody"
+    APPLICANT = "applicant"
+    STAFF_HALF = "staff-half"
+    STAFF = "staff"
+    CASEWORKER = "caseworker"
+    TENANT_ADMIN = "tenant-admin"
+
+
+_PORTAL = {
+    "portal.root": Who.EVERYBODY,
+    "portal.home": Who.EVERYBODY,
+    "portal.search": Who.EVERYBODY,
+    "portal.suggest": Who.EVERYBODY,
+    "portal.topics": Who.EVERYBODY,
+    "portal.topic": Who.EVERYBODY,
+    "portal.situations": Who.EVERYBODY,
+    "portal.situation": Who.EVERYBODY,
+    "portal.services": Who.EVERYBODY,
+    "portal.service": Who.EVERYBODY,
+    "portal.place": Who.EVERYBODY,
+    "portal.offices": Who.EVERYBODY,
+    "portal.contact": Who.EVERYBODY,
+    "portal.legal": Who.EVERYBODY,
+    "portal.barrier": Who.EVERYBODY,
+    "portal.theme": Who.EVERYBODY,
+    "portal.mark": Who.EVERYBODY,
+    "portal.sitemap": Who.EVERYBODY,
+    "portal.robots": Who.EVERYBODY,
+    "portal.security_txt": Who.EVERYBODY,
+    "portal.manifest": Who.EVERYBODY,
+    "portal.favicon": Who.EVERYBODY,
+}
+
+POLICY: dict[str, Who] = {**_PORTAL}
+"""Endpoint → whom it is for."""

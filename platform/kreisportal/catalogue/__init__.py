@@ -1,0 +1,1 @@
+"""The region's services: topics, texts, offers, responsibility, search."""

@@ -1,0 +1,1 @@
+"""Tenants: the towns and districts, their host names, and what their folders say."""
