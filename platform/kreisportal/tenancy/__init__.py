@@ -1,1 +1,1 @@
-"""Tenants: the towns and districts, their host names, and what their folders say."""
+"""Tenants: the authorities of the region, the hosts they answer under, their files, hours and places."""
