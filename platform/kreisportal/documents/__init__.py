@@ -1,1 +1,1 @@
-"""Documents: files of drafts and cases, what may be in them, and the PDFs that we make."""
+"""Files: stored under their tenant, looked through before anybody gets them, and papers made as PDF."""
