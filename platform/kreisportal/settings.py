@@ -77,11 +77,11 @@ def read_settings() -> Settings:
     mode = env.str("KREISPORTAL_MODE", "production", validate=_one_of("production", "demo"))
     secret_key = env.str("SECRET_KEY", validate=_strong)
     database_url = env.str("DATABASE_URL", validate=_postgres)
-    data_folder = env.path("DATA_FOLDER", str(project_folder() / "var"))
+    data_folder = env.path("DATA_FOLDER", project_folder() / "var")
     mail_url = env.str("MAIL_URL", None, validate=_mail)
     receipt_key = env.str("RECEIPT_KEY", validate=_receipt_key)
-    retired = env.list("RETIRED_RECEIPT_KEYS", [], validate=lambda keys: [_receipt_key(key) for key in keys])
-    proxies = env.list("TRUSTED_PROXIES", [], validate=lambda names: [_address(name) for name in names])
+    retired: list[str] = env.list("RETIRED_RECEIPT_KEYS", [], validate=_each(_receipt_key))
+    proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
     internal_port = env.int("INTERNAL_PORT", None)
     clamav = env.str("CLAMAV_ADDRESS", None)
     public_port = env.int("PUBLIC_PORT", None)
@@ -158,6 +158,14 @@ def _one_of(*allowed: str) -> Callable[[str], None]:
             raise ValidationError(f"must be one of {', '.join(allowed)}")
 
     return check
+
+
+def _each(check: Callable[[str], None]) -> Callable[[list[str]], None]:
+    def check_all(values: list[str]) -> None:
+        for value in values:
+            check(value)
+
+    return check_all
 
 
 def _strong(value: str) -> None:

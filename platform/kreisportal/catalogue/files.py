@@ -78,7 +78,7 @@ def _valid(schema: Schema, data: Any, source: Source, trail: Trail, faults: list
     except ValidationError as error:
         found = [
             f"{source.place((*trail, *path))}: {'.'.join(map(str, path)) or 'file'}: {reason}"
-            for path, reason in _flat(error.normalized_messages(), ())
+            for path, reason in _flat(error.messages, ())
         ]
         faults += found
         return False

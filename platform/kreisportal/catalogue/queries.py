@@ -18,8 +18,8 @@ def current_entries(session: Session) -> Iterator[tuple[str, str, int, dict[str,
         .where(CatalogueEntry.retired_by.is_(None))
         .order_by(CatalogueEntry.position)
     )
-    for kind, key, version, data in session.execute(query):
-        yield kind, key, version, data
+    for row in session.execute(query):
+        yield row.kind, row.key, row.version, row.data
 
 
 def form_data(session: Session, key: str, version: int) -> dict[str, Any] | None:

@@ -78,7 +78,7 @@ def words() -> fields.Dict:
     )
 
 
-def _keys(*, at_least: int = 0) -> fields.List:
+def _keys(*, at_least: int = 0) -> fields.List[str]:
     return fields.List(
         fields.String(validate=_key), required=at_least > 0, validate=validate.Length(min=at_least)
     )

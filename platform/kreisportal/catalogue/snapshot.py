@@ -55,10 +55,11 @@ class Catalogue:
     def _document(self, service: Service) -> SearchDocument:
         situations = [self.situations[key] for key in service.situations if key in self.situations]
         topics = [self.topics[key] for key in service.topics if key in self.topics]
+        around_names = [topic.name for topic in topics] + [situation.name for situation in situations]
         around: dict[str, tuple[str, ...]] = {}
         for language in LANGUAGES:
             path = language.path
-            names = [item.name.get(path, "") for item in (*topics, *situations)]
+            names = [name.get(path, "") for name in around_names]
             around[path] = tuple(name for name in names if name)
         return SearchDocument(
             key=service.key,

@@ -58,7 +58,7 @@ class SnapshotKeeper:
         while not self._stop.wait(POLL_SECONDS):
             try:
                 self.renew()
-            except Exception:  # A fault in one round must not end the watching.
+            except Exception:  # noqa: BLE001 - a fault in one round must not end the watching.
                 _log.exception("the snapshot could not be renewed")
 
     def _first(self) -> Snapshot:

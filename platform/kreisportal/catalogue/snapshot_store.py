@@ -90,4 +90,4 @@ def _read(connection: sqlite3.Connection, name: str, default: Any) -> Any:
 
 def _record(head: list[Any], packed: bytes) -> TenantRecord:
     hosts = tuple((host, site, canonical) for host, site, canonical in head[-1])
-    return TenantRecord(*head[:-1], hosts, packed)
+    return TenantRecord(**dict(zip(_HEAD[:-1], head[:-1], strict=True)), hosts=hosts, packed=packed)

@@ -41,8 +41,8 @@ class TenantRecord:
     packed: bytes
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> TenantRecord:
-        """A record from a row of ``definer.load_tenants``."""
+    def from_facts(cls, facts: Any) -> TenantRecord:
+        """A record from a row (a mapping) of ``definer.load_tenants``."""
         return cls(
             facts["id"],
             facts["slug"],

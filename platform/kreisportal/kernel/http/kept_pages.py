@@ -75,7 +75,12 @@ class KeptPages:
         self, key: tuple[str, str], stamp: int, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         started: list[Any] = []
-        written = self._app(environ, lambda *arguments: started.append(arguments) or _no_write)
+
+        def start(*arguments: Any) -> Callable[[bytes], object]:
+            started.append(arguments)
+            return _no_write
+
+        written = self._app(environ, start)
         until = environ.get(KEEP_UNTIL)
         status, headers = started[0][:2]
         if until is None or not status.startswith("200"):
