@@ -84,7 +84,9 @@ def compile_scss(source: Path, modules: Path) -> bytes:
     if not sass.exists():
         raise BuildError(f"{sass} is missing: Node.js 20 or newer and `npm ci` are needed (`make assets` runs it)")
     # KERN's sources use a few deprecated functions of sass; --quiet-deps hides what is not ours to mend.
-    command = [sass, "--style=compressed", "--no-source-map", "--quiet-deps", f"--load-path={modules}", source]
+    # --no-charset, because a byte order mark in the middle of site.css would spoil the rule after it.
+    flags = ["--style=compressed", "--no-source-map", "--no-charset", "--quiet-deps"]
+    command = [sass, *flags, f"--load-path={modules}", source]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise BuildError(done.stderr.decode("utf-8", "replace"))

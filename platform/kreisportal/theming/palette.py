@@ -100,7 +100,9 @@ def _light(brand: str, origin: Oklch) -> Scheme:
     surface, strong, pressed = tint(0.974, 0.011), tint(0.94, 0.026), tint(0.905, 0.038)
     under = [_WHITE, surface, strong, pressed]
     under_links = [*under, *(_LIGHT_FEEDBACK[f"{kind}_surface"] for kind in _KINDS)]
-    action = _reach(_deep(origin, min(origin.lightness, 0.52)), under_links, TEXT, -_STEP)
+    # A grey brand cannot tell links by its hue; near black it does so by weight.
+    deepest = 0.52 if origin.chroma > 0.03 else 0.32
+    action = _reach(_deep(origin, min(origin.lightness, deepest)), under_links, TEXT, -_STEP)
     band, on_band = _light_band(brand, origin)
     text = tint(0.225, 0.03)
     return Scheme(
@@ -131,8 +133,8 @@ def _light(brand: str, origin: Oklch) -> Scheme:
 
 def _dark(origin: Oklch) -> Scheme:
     tint = _tints(origin)
-    background, surface = tint(0.175, 0.014), tint(0.22, 0.018)
-    strong, pressed = tint(0.27, 0.028), tint(0.315, 0.035)
+    background, surface = tint(0.175, 0.012), tint(0.22, 0.016)
+    strong, pressed = tint(0.265, 0.022), tint(0.315, 0.028)
     under = [background, surface, strong, pressed]
     under_links = [*under, *(_DARK_FEEDBACK[f"{kind}_surface"] for kind in _KINDS)]
     lively = Oklch(max(origin.lightness, 0.76), min(origin.chroma, 0.14), origin.hue)
@@ -213,11 +215,13 @@ def _reach(start: Oklch, against: Sequence[str], minimum: float, step: float) ->
 
 
 def _shade(colour: str, text: str, beside: str | None = None) -> str:
-    """A neighbour of ``colour`` that can be told from it, still bears ``text`` and stands out from ``beside``."""
+    """A neighbour of ``colour`` that still bears ``text`` and stands out from ``beside``.
+
+    Darker where that can be, for a pressed button looks sunk; near black it is lighter.
+    """
     origin = from_hex(colour)
-    for delta in (-0.07, 0.07, -0.1, 0.1, 0.04, -0.04):
-        if (contrast(text, colour) > 12) and delta in (-0.07, -0.1) and origin.lightness < 0.2:
-            continue
+    darker, lighter = (-0.07, -0.04), (0.10, 0.07, 0.04)
+    for delta in (*lighter, *darker) if origin.lightness < 0.2 else (*darker, *lighter):
         lightness = min(max(origin.lightness + delta, 0.0), 1.0)
         shade = to_hex(Oklch(lightness, origin.chroma, origin.hue))
         stands_out = beside is None or contrast(shade, beside) >= LARGE

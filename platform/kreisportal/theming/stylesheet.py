@@ -58,10 +58,8 @@ def _rules(palette: Palette, names: dict[str, str]) -> str:
     light, dark = _declarations(palette.light, names), _declarations(palette.dark, names)
     return (
         f":root,[data-kern-theme=light]{{{light}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-kern-theme=light]){{{dark}}}}}"
         f"[data-kern-theme=dark]{{{dark}}}"
-        # A light element on a dark system: the media rule on :root is as specific, so it is said again.
-        f"@media (prefers-color-scheme:dark){{:root[data-kern-theme=light]{{{light}}}}}"
     )
 
 
