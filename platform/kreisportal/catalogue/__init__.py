@@ -1,1 +1,1 @@
-"""The region's services: topics, texts, offers, responsibility, search."""
+"""Services, topics, overlays, offers, responsibility and the search over them."""

@@ -1,0 +1,80 @@
+"""Word stems: Snowball's, after verb forms have been led back to their infinitive."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from threading import Lock
+
+import snowballstemmer
+
+from kreisportal.catalogue.search.lexicon import lexicon
+
+_SNOWBALL = {"de": "german", "en": "english"}
+SEPARABLE = (
+    *("zusammen", "zuruck", "wieder", "weiter", "uber", "unter", "nach", "fest", "frei", "her", "hin", "los"),
+    *("mit", "vor", "weg", "bei", "auf", "aus", "ein", "ab", "an", "um", "zu"),
+)
+_INSEPARABLE = ("ver", "be", "ent", "er", "zer")
+_PREFIXES = (*SEPARABLE, *_INSEPARABLE)
+_PARTICIPLE = re.compile(rf"^({'|'.join(SEPARABLE)})ge(\w{{3,}}?)e?t(?:e[nrsm]?)?$")
+_WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu(\w{{2,}}en)$")
+_INSEPARABLE_PARTICIPLE = re.compile(rf"^((?:{'|'.join(_INSEPARABLE)})\w{{3,}}?)e?t(?:e[nrsm]?)?$")
+_ADJECTIVE_ENDING = re.compile(r"(?<=en|\wt)e[nrsm]?$")
+
+# A Snowball stemmer keeps its state on itself, so two threads must not use one at once.
+_lock = Lock()
+_stemmers = {language: snowballstemmer.stemmer(name) for language, name in _SNOWBALL.items()}
+
+
+def word_language(path: str) -> str:
+    """The language whose words a text in the language ``path`` is made of: "de" for "de-simple"."""
+    return path.partition("-")[0]
+
+
+@lru_cache(maxsize=32_768)
+def stem(language: str, word: str) -> str:
+    """The stem of a folded word in "de" or "en"; in other languages the word itself."""
+    stemmer = _stemmers.get(language)
+    if stemmer is None or not word.isascii() or len(word) < 3 or any(letter.isdecimal() for letter in word):
+        return word
+    base = infinitive(word) if language == "de" else word
+    with _lock:
+        return str(stemmer.stemWord(base))
+
+
+def infinitive(word: str) -> str:
+    """A German verb form's infinitive ("umgezogen", "Umzug", "umzuziehen" → "umziehen"), else ``word``."""
+    forms = lexicon("de").verb_forms
+    bare = _ADJECTIVE_ENDING.sub("", word)
+    for form in (word, bare):
+        if form in forms:
+            return forms[form]
+        for prefix in _PREFIXES:
+            if not form.startswith(prefix):
+                continue
+            rest = form[len(prefix) :]
+            found = forms.get(rest) or forms.get(f"-{rest}")
+            if found:
+                return prefix + found
+    if match := _PARTICIPLE.match(word):
+        return f"{match[1]}{match[2]}en"
+    if match := _WITH_ZU.match(word):
+        return match[1] + match[2]
+    return word
+
+
+def other_forms(language: str, word: str) -> tuple[str, ...]:
+    """Guesses at what else a word may be a form of: "verkauft" of verkaufen, "zahlt" of zahlen.
+
+    Nouns look the same ("Bericht"), so these are used beside the word, never instead of it.
+    """
+    if language != "de":
+        return ()
+    if match := _INSEPARABLE_PARTICIPLE.match(word):
+        return (match[1] + "en",)
+    if len(word) > 4 and word.endswith("t"):
+        return (word.removesuffix("t").removesuffix("e") + "en",)
+    if len(word) > 5 and word.endswith("e"):
+        return (word + "n",)
+    return ()

@@ -1,0 +1,54 @@
+"""From what people type to words that can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# A longer query says nothing more about what is sought, but would cost time.
+MAX_QUERY_LENGTH = 300
+
+_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+# "ue" is a written-out ü except after a, e and q: Steuer, neue, bauen, Quelle.
+_WRITTEN_UMLAUT = re.compile(r"(?<![aeq])ue|ae|oe")
+_GENDER_ENDING = re.compile(r"(?<=\w)[:*_·]in(?:nen)?\b|(?<=\w)/-?in(?:nen)?\b")
+_WORD = re.compile(r"[^\W_]+(?:[-\u00ad\u2010\u2011\u2012\u2013\u2027\u00b7][^\W_]+)*")
+_HYPHENS = re.compile(r"[-\u00ad\u2010\u2011\u2012\u2013\u2027\u00b7]")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe"})
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_NUMBERED = frozenset({"teil", "part", "hartz", "stufe", "level"})
+
+
+def fold(text: str) -> str:
+    """``text`` without case, accents and the differences ä/ae/a, ö/oe/o, ü/ue/u and ß/ss.
+
+    The same form is used for the index and for queries, so that a collision ("Israel" becomes "isral")
+    does no harm.
+    """
+    if text.isascii():
+        plain = text.lower()
+    else:
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS))
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    return _WRITTEN_UMLAUT.sub(lambda found: found[0][0], plain)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of ``text``; a word with hyphens is one word that keeps them as "-"."""
+    if "in" in text:
+        text = _GENDER_ENDING.sub("", text)
+    return _numbers_joined([_HYPHENS.sub("-", word) for word in _WORD.findall(fold(text))])
+
+
+def _numbers_joined(found: list[str]) -> list[str]:
+    """Write "34 a" as "34a" and "Teil II" as "Teil 2", as people write paragraphs and parts both ways."""
+    result: list[str] = []
+    for word in found:
+        previous = result[-1] if result else ""
+        if len(word) == 1 and word.isalpha() and previous.isdecimal():
+            result[-1] = previous + word
+        elif word in _ROMAN and previous in _NUMBERED:
+            result.append(_ROMAN[word])
+        else:
+            result.append(word)
+    return result
