@@ -156,6 +156,7 @@ class Table(fields.Field[dict[str, Any]]):
                 loaded[key] = self._schema.load(entry)
             except ValidationError as error:
                 faults[key] = error.messages
+                loaded[key] = error.valid_data
         if faults:
-            raise ValidationError(faults)
+            raise ValidationError(faults, valid_data=loaded)
         return loaded

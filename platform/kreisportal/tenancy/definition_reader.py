@@ -29,6 +29,7 @@ from kreisportal.tenancy.definition import (
     TenantName,
 )
 from kreisportal.tenancy.definition_mark import MARK_NAME, read_mark
+from kreisportal.tenancy.definition_rules import broken_rules
 from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.definition_texts import check_pages, read_pages
 from kreisportal.tenancy.opening_hours import OpeningHours
@@ -69,7 +70,9 @@ def read_with_file(folder: Path, common: Path | None = None) -> tuple[TenantDefi
     try:
         data = TenantSchema().load(file.document)
     except ValidationError as error:
+        data = error.valid_data if isinstance(error.valid_data, dict) else {}
         faults += (file.fault(path, what) for path, what in flatten(error.messages))
+    faults += (file.fault(path, what) for path, what in broken_rules(data, file.document))
     if file.document.get("slug") != folder.name:
         faults.append(file.fault(("slug",), f"must be the folder's name, {folder.name}."))
     if file.document.get("portal") is True:

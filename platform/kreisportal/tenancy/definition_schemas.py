@@ -1,4 +1,4 @@
-"""What ``tenant.toml`` may hold, field by field and between the fields of one file."""
+"""What ``tenant.toml`` may hold, table by table. What its tables ask of one another: ``definition_rules``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from kreisportal.tenancy.definition_fields import (
 )
 from kreisportal.tenancy.definition_mark import MARK_NAME
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
-from kreisportal.tenancy.regional_key import Level
 
 _LONGEST_TEXT = 2000
 
@@ -205,62 +204,3 @@ class TenantSchema(Schema):
     legal = fields.Nested(LegalSchema)
     places = fields.Nested(PlacesSchema)
     offers = Table(OfferSchema())
-
-    @validates_schema(skip_on_field_errors=False)
-    def _check(self, data: dict[str, Any], **_: Any) -> None:
-        faults = {**_faults_of_place(data), **_faults_of_portal(data), **_faults_of_offices(data)}
-        if faults:
-            raise ValidationError(faults)
-
-
-def _faults_of_place(data: dict[str, Any]) -> dict[str, Any]:
-    """Kind, key, state and district must agree; a municipality has postcodes."""
-    faults: dict[str, Any] = {}
-    kind, ars = data.get("kind"), data.get("ars")
-    if kind is TenantKind.DISTRICT:
-        if "district" in data:
-            faults["district"] = ["does not belong to a district's file."]
-        if ars and ars.level is not Level.DISTRICT:
-            faults["ars"] = ["is not the key of a district."]
-    elif kind:
-        if "district" not in data:
-            faults["district"] = ["is missing; only a district has none."]
-        if "places" not in data:
-            faults["places"] = ["is missing; a municipality has postcodes."]
-        if ars and ars.level < Level.ASSOCIATION:
-            faults["ars"] = ["is not the key of a municipality."]
-    if ars and "state" in data and data["state"] != ars.state_name:
-        faults["state"] = [f"does not fit the ARS, which lies in {ars.state_name or 'no state'}."]
-    return faults
-
-
-def _faults_of_portal(data: dict[str, Any]) -> dict[str, Any]:
-    """A portal needs hosts, a look, a sender and what the law asks; without a portal nothing is online."""
-    faults: dict[str, Any] = {}
-    if data.get("portal") is True:
-        for key in ("hosts", "brand", "hours", "mail", "legal"):
-            if key not in data:
-                faults[key] = ["is missing; a portal needs it."]
-    elif data.get("portal") is False:
-        if "hosts" in data:
-            faults["hosts"] = ["belongs to a tenant with a portal only."]
-        online = [
-            key for key, offer in data.get("offers", {}).items() if offer.get("channel") is Channel.ONLINE
-        ]
-        if online:
-            faults["offers"] = {key: {"channel": ["online needs a portal."]} for key in online}
-    return faults
-
-
-def _faults_of_offices(data: dict[str, Any]) -> dict[str, Any]:
-    """Offices have keys of their own, and offers name offices that there are."""
-    keys = [office.get("key") for office in data.get("offices", ())]
-    twice = {
-        place: {"key": [f"{key} is named twice."]} for place, key in enumerate(keys) if key in keys[:place]
-    }
-    unknown = {
-        service: {"office": [f"{offer['office']} is none of this file's offices."]}
-        for service, offer in data.get("offers", {}).items()
-        if "office" in offer and offer["office"] not in keys
-    }
-    return {**({"offices": twice} if twice else {}), **({"offers": unknown} if unknown else {})}
