@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -19,8 +18,11 @@ from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
-from kreisportal.theming.assets import load_manifest
-from kreisportal.web import errors, guard, languages, page, responses
+from kreisportal.tenancy.places import PlaceDirectory, read_places
+from kreisportal.theming.assets import read_manifest
+from kreisportal.web import demo, errors, guard, languages, page, responses
+from kreisportal.web.formats import FILTERS
+from kreisportal.web.markdown import markdown, markdown_inline
 from kreisportal.web.program import Program, install
 from kreisportal.web.site import SiteFlask
 
@@ -35,17 +37,13 @@ def create_program(settings: Settings) -> Program:
     """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away."""
     database = Database(settings.database_url, pool_size=settings.pool_size)
     keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
-    return Program(settings, database, keeper, load_manifest(shipped("build") / "static"))
+    places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
+    return Program(settings, database, keeper, read_manifest(shipped("build") / "static"), places)
 
 
 def create_app(program: Program) -> Flask:
     """The Flask application with all its faces."""
-    app = SiteFlask(
-        "kreisportal",
-        static_folder=None,
-        template_folder=None,
-        subdomain_matching=True,
-    )
+    app = SiteFlask("kreisportal", static_folder=None, template_folder=None, subdomain_matching=True)
     app.config.update(
         SECRET_KEY=program.settings.secret_key,
         MAX_CONTENT_LENGTH=program.settings.upload_limit + _LIMIT_FORM_MEMORY,
@@ -64,6 +62,7 @@ def create_app(program: Program) -> Flask:
     CSRFProtect(app)
     guard.install(app)
     errors.install(app)
+    demo.install(app)
     responses.install(app)
     page.install(app)
     portal_views.install(app)
@@ -89,9 +88,15 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         allow_all_origins=False,
         add_headers_function=responses.static_headers,
     )
+
+    def lookup(host: str) -> tuple[str, int | None, str | None] | None:
+        if program.settings.demo and host == demo.HOST:
+            return demo.SITE, None, None
+        return program.keeper.current.registry.hosts.get(host)
+
     return Gate(
         static,
-        lambda host: program.keeper.current.registry.hosts.get(host),
+        lookup,
         trusted_proxies=program.settings.trusted_proxies,
         public_port=program.settings.public_port,
         internal_port=program.settings.internal_port,
@@ -100,11 +105,8 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
 
 
 def _templates(app: Flask) -> None:
-    """Templates lie in each room and in the base theme; a name left undefined is an error."""
-    package = Path(__file__).parent
-    folders = [shipped("themes") / "base" / "templates", *sorted(package.glob("*/templates"))]
-    app.jinja_loader.searchpath[:] = []  # type: ignore[union-attr]
-    _ = folders
+    """A name left undefined in a template is an error; texts are translated when they are shown."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(FILTERS, markdown=markdown, markdown_inline=markdown_inline)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

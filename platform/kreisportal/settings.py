@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,13 +118,32 @@ def read_settings() -> Settings:
     )
 
 
+def demo_file() -> Path:
+    """Where a running demonstration leaves its settings, so that commands beside it find its database."""
+    return project_folder() / "var" / "demo.env"
+
+
+def read_database_url() -> str:
+    """The address of the database for commands: DATABASE_URL, else that of the demonstration.
+
+    Raises ``SettingsError`` when there is neither.
+    """
+    return _url("DATABASE_URL")
+
+
 def owner_url() -> str:
     """The address of the database for its owner, needed by migrations only.
 
     Raises ``SettingsError`` when DATABASE_OWNER_URL is missing or no address of PostgreSQL.
     """
+    return _url("DATABASE_OWNER_URL")
+
+
+def _url(name: str) -> str:
     env = Env(eager=False)
-    url = env.str("DATABASE_OWNER_URL", validate=_postgres)
+    if name not in os.environ and demo_file().exists():
+        env.read_env(str(demo_file()), recurse=False)
+    url: str = env.str(name, validate=_postgres)
     try:
         env.seal()
     except EnvValidationError as error:

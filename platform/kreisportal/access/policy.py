@@ -21,8 +21,9 @@ class Who(StrEnum):
     TENANT_ADMIN = "tenant-admin"
 
 
+_DEMO = {"demo.index": Who.EVERYBODY}
 _PORTAL = {
-    "portal.root": Who.EVERYBODY,
+    "portal_files.start": Who.EVERYBODY,
     "portal.home": Who.EVERYBODY,
     "portal.search": Who.EVERYBODY,
     "portal.suggest": Who.EVERYBODY,
@@ -36,15 +37,14 @@ _PORTAL = {
     "portal.offices": Who.EVERYBODY,
     "portal.contact": Who.EVERYBODY,
     "portal.legal": Who.EVERYBODY,
-    "portal.barrier": Who.EVERYBODY,
-    "portal.theme": Who.EVERYBODY,
-    "portal.mark": Who.EVERYBODY,
-    "portal.sitemap": Who.EVERYBODY,
-    "portal.robots": Who.EVERYBODY,
-    "portal.security_txt": Who.EVERYBODY,
-    "portal.manifest": Who.EVERYBODY,
-    "portal.favicon": Who.EVERYBODY,
+    "portal_files.theme": Who.EVERYBODY,
+    "portal_files.mark": Who.EVERYBODY,
+    "portal_files.sitemap": Who.EVERYBODY,
+    "portal_files.robots": Who.EVERYBODY,
+    "portal_files.security_txt": Who.EVERYBODY,
+    "portal_files.manifest": Who.EVERYBODY,
+    "portal_files.favicon": Who.EVERYBODY,
 }
 
-POLICY: dict[str, Who] = {**_PORTAL}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL}
 """Endpoint → whom it is for."""

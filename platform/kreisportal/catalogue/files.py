@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,11 @@ class Entry:
     data: Mapping[str, Any]
 
 
-def read_catalogue(folder: Path) -> list[Entry]:
+def read_catalogue(folder: Path, forms: Collection[str] = ()) -> list[Entry]:
     """All topics, situations and services below ``folder``, in the order of the files.
 
-    Raises ``DefinitionError`` with all faults, cross references included.
+    ``forms`` are the keys of the forms that services may name. Raises ``DefinitionError`` with all faults,
+    cross references included.
     """
     faults: list[str] = []
     entries: list[tuple[Entry, str]] = []
@@ -38,7 +39,7 @@ def read_catalogue(folder: Path) -> list[Entry]:
         source = _source(path, faults)
         if source is not None:
             entries += _one(path, source, faults)
-    faults += _cross_faults(entries)
+    faults += _cross_faults(entries, forms)
     if faults:
         raise DefinitionError(faults)
     return [entry for entry, _ in entries]
@@ -101,7 +102,7 @@ def _flat(messages: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
         yield trail, str(messages)
 
 
-def _cross_faults(entries: list[tuple[Entry, str]]) -> Iterator[str]:
+def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> Iterator[str]:
     keys: dict[str, set[str]] = {"topic": set(), "situation": set(), "service": set()}
     for entry, place in entries:
         if entry.key in keys[entry.kind]:
@@ -112,5 +113,8 @@ def _cross_faults(entries: list[tuple[Entry, str]]) -> Iterator[str]:
             for key in entry.data.get(field, ()):
                 if key not in keys[kind]:
                     yield f"{place}: {field}: there is no {kind} {key}"
+        form = entry.data.get("form")
+        if form and form not in forms:
+            yield f"{place}: form: there is no form {form}"
         if entry.kind == "situation" and entry.data["topic"] not in keys["topic"]:
             yield f"{place}: topic: there is no topic {entry.data['topic']}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.portal import lists, places, service_page
+from kreisportal.portal import files, lists, places, service_page
 from kreisportal.portal.frame import portal_frame
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
@@ -15,7 +15,6 @@ from kreisportal.web.page import opening, register_frame
 from kreisportal.web.site import here, keep
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
-root = Blueprint("portal_root", __name__, subdomain="portal")
 _LONGEST_QUERY = 200
 _RESULTS = 20
 
@@ -23,7 +22,7 @@ _RESULTS = 20
 def install(app: Flask) -> None:
     """Register the portal's pages."""
     app.register_blueprint(blueprint)
-    app.register_blueprint(root)
+    app.register_blueprint(files.blueprint)
     register_frame(app, "portal", portal_frame())
 
 
@@ -33,7 +32,7 @@ def _keep() -> None:
     keep(state.valid_until.timestamp() if state else None)
 
 
-@root.get("/")
+@files.blueprint.get("/")
 def start() -> Response:
     """Lead to the start page in the language the browser asks for."""
     response = redirect(url_for("portal.home", lang=preferred_language().path))
@@ -140,8 +139,21 @@ def place(key: str) -> str:
     error = ""
     hits = places.find(typed) if typed else []
     if typed and not hits:
-        error = gettext("Diesen Ort kennen wir nicht. Prüfen Sie die Schreibweise oder geben Sie die Postleitzahl ein.")
-    return render_template("portal/place.html", service=found, typed=typed, hits=hits, error=error)
+        error = gettext(
+            "Diesen Ort kennen wir nicht. Prüfen Sie die Schreibweise oder geben Sie die Postleitzahl ein."
+        )
+    rows = [
+        {
+            "text": place.name,
+            "note": place.district,
+            "url": url_for("portal.service", key=key, ort=str(place.ars)),
+        }
+        for place in hits
+    ]
+    question = service_page.place_question(found)
+    return render_template(
+        "portal/place.html", service=found, typed=typed, hits=rows, error=error, question=question
+    )
 
 
 @blueprint.get("/aemter")
@@ -167,12 +179,4 @@ def legal(page: str) -> str:
     if html is None:
         raise NotFoundError
     _keep()
-    return render_template("portal/legal.html", html=html, name=page)
-
-
-def language_path() -> str:
-    """The path of the current language, for addresses."""
-    return current_language().path
-
-
-__all__ = ["blueprint", "install", "pick"]
+    return render_template("portal/legal.html", html=html, title=service_page.legal_title(page))

@@ -126,7 +126,8 @@ class TenantDefinition:
     """All that a tenant's folder says.
 
     ``parent`` is the slug of the district, None for a district. ``legal`` maps a page (imprint, privacy,
-    accessibility, plain-language) to its Markdown by language, placeholders filled in. ``document`` is the
+    accessibility, plain-language) to its Markdown by language, placeholders filled in; ``own_texts`` holds those
+    that are the town's own, placeholders as they are. ``document`` is the
     file's content as plain JSON values, for storing what was read last and comparing it later.
     """
 
@@ -148,6 +149,7 @@ class TenantDefinition:
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)
     legal: Mapping[str, Texts] = field(default_factory=dict)
+    own_texts: Mapping[str, Texts] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def office(self, key: str) -> Office | None:

@@ -31,7 +31,7 @@ from kreisportal.tenancy.definition import (
 from kreisportal.tenancy.definition_mark import MARK_NAME, read_mark
 from kreisportal.tenancy.definition_rules import broken_rules
 from kreisportal.tenancy.definition_schemas import TenantSchema
-from kreisportal.tenancy.definition_texts import check_pages, read_pages
+from kreisportal.tenancy.definition_texts import check_pages, own_pages, read_pages
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.toml_lines import KeyPath, TomlLines
 
@@ -85,7 +85,8 @@ def read_with_file(folder: Path, common: Path | None = None) -> tuple[TenantDefi
     if tenant.brand:
         tenant = replace(tenant, brand=replace(tenant.brand, mark_svg=svg))
     if tenant.has_portal:
-        tenant = replace(tenant, legal=read_pages(places, tenant, data["legal"]))
+        legal = read_pages(places, tenant, data["legal"])
+        tenant = replace(tenant, legal=legal, own_texts=own_pages(places[0]))
     return tenant, file
 
 

@@ -67,7 +67,20 @@ def read_pages(
             file = _find(places, page, language)
             if file:
                 source = file.read_text(encoding="utf-8")
-                texts.setdefault(page, {})[language] = fill(source, _values(tenant, legal, language))
+                texts.setdefault(page, {})[language] = fill(
+                    source, placeholder_values(tenant, legal, language)
+                )
+    return texts
+
+
+def own_pages(folder: Path) -> dict[str, dict[str, str]]:
+    """The Markdown of the pages that a town has words of its own for, by page and language, not yet filled in."""
+    texts: dict[str, dict[str, str]] = {}
+    for page, languages in PAGES.items():
+        for language in languages:
+            file = _find((folder,), page, language)
+            if file:
+                texts.setdefault(page, {})[language] = file.read_text(encoding="utf-8")
     return texts
 
 
@@ -94,7 +107,7 @@ def _check(file: Path) -> list[str]:
     return faults
 
 
-def _values(tenant: TenantDefinition, legal: Mapping[str, Any], language: str) -> dict[str, str]:
+def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], language: str) -> dict[str, str]:
     """What a text may name (``PLACEHOLDERS``), in ``language`` or else German."""
     contact = tenant.contact
 

@@ -51,7 +51,7 @@ def _merge(
 
 
 def _choose(before: Any, wanted: Any, present: Any, name: str, merged: Merged) -> Any:
-    if wanted == present or wanted == before:
+    if wanted in (present, before):
         return present
     if present == before or (present is _ABSENT and before is _ABSENT):
         merged.taken.append(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from marshmallow import EXCLUDE
@@ -9,24 +10,39 @@ from marshmallow import EXCLUDE
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import make_tenant
 from kreisportal.tenancy.definition_schemas import TenantSchema
-from kreisportal.tenancy.registry import TenantRecord, unpack
+from kreisportal.tenancy.registry import TenantRecord
 
-_OFFERS_APART = ("offers", "legal", "hosts")
+_APART = ("offers", "legal")
 
 
 def definition_of(tenant: TenantRecord) -> TenantDefinition:
     """Names, contact, hours, offices and look of a tenant; without offers, which are ``catalogue.offers``'s."""
-    return _read(tenant.packed, tenant.slug, tenant.code, tenant.kind, tenant.ars, tenant.has_portal)
+    return _read(tenant)
 
 
 @lru_cache(maxsize=256)
-def _read(packed: bytes, slug: str, code: str, kind: str, ars: str, has_portal: bool) -> TenantDefinition:
-    profile = unpack(packed)["profile"]
-    brand = dict(profile.get("brand", {}))
+def _read(tenant: TenantRecord) -> TenantDefinition:
+    brand = dict(tenant.profile.get("brand", {}))
     mark_svg = brand.pop("mark_svg", "")
-    document = {**profile, "slug": slug, "code": code, "kind": kind, "ars": ars, "portal": has_portal}
-    if brand:
-        document["brand"] = brand
+    hosts = {"portal": [tenant.host("portal")]} if tenant.host("portal") else {}
+    document = {
+        **tenant.profile,
+        "slug": tenant.slug,
+        "code": tenant.code,
+        "kind": tenant.kind,
+        "ars": tenant.ars,
+        "portal": tenant.has_portal,
+        **({"brand": brand} if brand else {}),
+        **({"hosts": hosts} if hosts else {}),
+        **({} if tenant.parent_id is None else {"district": "parent"}),
+    }
     # What was read in has been checked; here it is only given its types again, as far as it is there.
-    data = TenantSchema(exclude=_OFFERS_APART, partial=True, unknown=EXCLUDE).load(document, validate=False)
-    return make_tenant(data, document, mark_svg=mark_svg)
+    definition = make_tenant(_schema().load(document), document)
+    if definition.brand is None:
+        return definition
+    return replace(definition, brand=replace(definition.brand, mark_svg=mark_svg))
+
+
+@lru_cache(maxsize=1)
+def _schema() -> TenantSchema:
+    return TenantSchema(exclude=_APART, partial=True, unknown=EXCLUDE)

@@ -56,7 +56,8 @@ def read_manifest(target: Path) -> dict[str, str]:
 def _contents(theme: Path, modules: Path) -> dict[str, bytes]:
     """Logical name → content of every static file."""
     contents = {
-        "site.css": base_css(palette(NEUTRAL_BRAND)).encode() + compile_scss(theme / "scss" / "site.scss", modules),
+        "site.css": base_css(palette(NEUTRAL_BRAND)).encode()
+        + compile_scss(theme / "scss" / "site.scss", modules),
         "site.js": join_scripts(sorted((theme / "js").glob("*.js"))),
     }
     for file in sorted((theme / "static").rglob("*")):
@@ -82,7 +83,9 @@ def compile_scss(source: Path, modules: Path) -> bytes:
     """The compressed CSS of ``source``. Raises BuildError when sass is missing or refuses."""
     sass = modules / ".bin" / "sass"
     if not sass.exists():
-        raise BuildError(f"{sass} is missing: Node.js 20 or newer and `npm ci` are needed (`make assets` runs it)")
+        raise BuildError(
+            f"{sass} is missing: Node.js 20 or newer and `npm ci` are needed (`make assets` runs it)"
+        )
     # KERN's sources use a few deprecated functions of sass; --quiet-deps hides what is not ours to mend.
     # --no-charset, because a byte order mark in the middle of site.css would spoil the rule after it.
     flags = ["--style=compressed", "--no-source-map", "--no-charset", "--quiet-deps"]

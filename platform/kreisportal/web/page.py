@@ -137,7 +137,9 @@ def _languages() -> list[tuple[Language, str]]:
     if endpoint is None or "." not in endpoint or request.method not in ("GET", "HEAD"):
         return [(language, f"/{language.path}/") for language in offered]
     query = request.args.to_dict(flat=False)
-    return [(language, url_for(endpoint, **{**query, **values, "lang": language.path})) for language in offered]
+    return [
+        (language, url_for(endpoint, **{**query, **values, "lang": language.path})) for language in offered
+    ]
 
 
 def _page(frame: Frame | None) -> PageContext:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.kernel.database import Database
 from kreisportal.settings import Settings
+from kreisportal.tenancy.places import PlaceDirectory
 
 _KEY = "kreisportal"
 
@@ -21,6 +22,7 @@ class Program:
     database: Database
     keeper: SnapshotKeeper
     static: dict[str, str]
+    places: PlaceDirectory
 
 
 def install(app: Flask, program: Program) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
-from wsgiref.headers import Headers
 
 from kreisportal.kernel.http.headers import STATIC_HEADERS, content_security_policy, security_headers
 from kreisportal.kernel.http.kept_pages import KEEP_UNTIL

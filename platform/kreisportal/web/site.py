@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask, g, request
+from jinja2 import FileSystemLoader
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wrappers import Request
 
@@ -13,6 +15,7 @@ from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.http.kept_pages import KEEP_UNTIL
+from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.program import program
 
@@ -80,6 +83,11 @@ class _SiteAdapter(MapAdapter):
 
 class SiteFlask(Flask):
     """A Flask whose rules are kept apart by site: ``subdomain`` of a rule is the name of a site."""
+
+    def create_global_jinja_loader(self) -> FileSystemLoader:  # type: ignore[override]
+        """Templates lie in the base theme and in each room; rooms keep them in a folder of their own name."""
+        rooms = sorted(Path(__file__).parent.parent.glob("*/templates"))
+        return FileSystemLoader([shipped("themes") / "base" / "templates", *rooms])
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Match among the rules of the site that the gate has found for the host."""
