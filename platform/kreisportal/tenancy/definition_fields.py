@@ -156,7 +156,8 @@ class Table(fields.Field[dict[str, Any]]):
                 loaded[key] = self._schema.load(entry)
             except ValidationError as error:
                 faults[key] = error.messages
-                loaded[key] = error.valid_data
+                # What could be loaded is still checked against the other tables; a bad name loads nothing.
+                loaded[key] = error.valid_data if isinstance(error.valid_data, dict) else {}
         if faults:
             raise ValidationError(faults, valid_data=loaded)
         return loaded

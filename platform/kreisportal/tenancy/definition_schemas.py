@@ -169,15 +169,15 @@ class OfferSchema(Schema):
     text = Texts(longest=_LONGEST_TEXT)
     url = fields.Str(validate=WEB_ADDRESS)
 
-    @validates_schema(skip_on_field_errors=False)
-    def _check(self, data: dict[str, Any], **_: Any) -> None:
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _check(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
         faults: dict[str, list[str]] = {}
         opens, closes, channel = data.get("opens"), data.get("closes"), data.get("channel")
         if opens and closes and opens > closes:
             faults["until"] = ["lies before from."]
-        if channel is Channel.LINK and "url" not in data:
+        if channel is Channel.LINK and "url" not in original:
             faults["url"] = ["is missing; the channel link needs one."]
-        if channel and channel is not Channel.LINK and "url" in data:
+        if channel and channel is not Channel.LINK and "url" in original:
             faults["url"] = ["belongs to the channel link only."]
         if faults:
             raise ValidationError(faults)

@@ -96,8 +96,12 @@ def _find(places: Sequence[Path], page: str, language: str) -> Path | None:
 
 
 def _check(file: Path) -> list[str]:
+    try:
+        source = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return [f"{file}:1: text: must be UTF-8."]
     faults: list[str] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(source.splitlines(), start=1):
         unknown = [name for name in _PLACEHOLDER.findall(line) if name not in PLACEHOLDERS]
         faults += [f"{file}:{number}: {{{name}}}: is no placeholder." for name in unknown]
         try:

@@ -34,6 +34,8 @@ class _Entry:
     place: Place
     names: str
     """All forms of the name between bars, so that one search in a text finds whole names and beginnings."""
+    postcodes: str
+    """The postcodes in the same manner."""
 
 
 def sort_key(name: str) -> tuple[str, str]:
@@ -56,7 +58,7 @@ class PlaceDirectory:
             codes = (*(before.postcodes if before else ()), *place.postcodes)
             merged[place.ars] = replace(place, postcodes=tuple(sorted(set(codes))))
         ordered = sorted(merged.values(), key=lambda place: (sort_key(place.name), place.ars))
-        self._entries = [_Entry(place, _names(place.name)) for place in ordered]
+        self._entries = [_Entry(place, _names(place.name), _bars(place.postcodes)) for place in ordered]
         self._by_key = merged
 
     def __len__(self) -> int:
@@ -78,11 +80,9 @@ class PlaceDirectory:
         name = " ".join(word for word in words if not word.isdigit())
         if not name and not any(len(code) > 1 for code in digits):
             return []
-        found = [
-            (rank, place)
-            for rank, place in ((_rank(entry, name), entry.place) for entry in self._entries)
-            if rank is not None and all(_has_postcode(place, code) for code in digits)
-        ]
+        fitting = (entry for entry in self._entries if all(f"|{code}" in entry.postcodes for code in digits))
+        ranked = ((_rank(entry, name), entry.place) for entry in fitting)
+        found = [(rank, place) for rank, place in ranked if rank is not None]
         # Sorting by the rank alone keeps the German order among equals.
         found.sort(key=lambda pair: pair[0])
         return [place for _, place in found[:limit]]
@@ -95,16 +95,14 @@ def _rank(entry: _Entry, name: str) -> int | None:
     return 2 if f" {name}" in entry.names else None
 
 
-def _has_postcode(place: Place, beginning: str) -> bool:
-    return any(code.startswith(beginning) for code in place.postcodes)
-
-
 def _names(name: str) -> str:
     """The ways a place is written: Löningen, Loningen, Loeningen; Essen, Essen (Oldenburg), Essen (Oldb)."""
     forms = (name, name.split("(")[0], name.replace("(Oldenburg)", "(Oldb)"))
-    return (
-        f"|{'|'.join(dict.fromkeys(_fold(form, table) for form in forms for table in (_PLAIN, _SPELLED)))}|"
-    )
+    return _bars(dict.fromkeys(_fold(form, table) for form in forms for table in (_PLAIN, _SPELLED)))
+
+
+def _bars(words: Iterable[str]) -> str:
+    return f"|{'|'.join(words)}|"
 
 
 def _fold(text: str, table: dict[int, str]) -> str:
