@@ -30,8 +30,8 @@ class BuildError(Exception):
 def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:
     """Build ``theme`` (folders scss, js, static) into ``target`` and return the manifest.
 
-    ``modules`` is npm's folder ``node_modules``. Everything is made beside ``target`` first and moved there in
-    one step, so a failed build leaves the last one. Raises BuildError.
+    ``modules`` is npm's folder ``node_modules``. Everything is made beside ``target`` first and moved
+    there in one step, so a failed build leaves the last one. Raises BuildError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".static-") as name:
@@ -56,7 +56,8 @@ def read_manifest(target: Path) -> dict[str, str]:
 def _contents(theme: Path, modules: Path) -> dict[str, bytes]:
     """Logical name → content of every static file."""
     contents = {
-        "site.css": base_css(palette(NEUTRAL_BRAND)).encode() + compile_scss(theme / "scss" / "site.scss", modules),
+        "site.css": base_css(palette(NEUTRAL_BRAND)).encode()
+        + compile_scss(theme / "scss" / "site.scss", modules),
         "site.js": join_scripts(sorted((theme / "js").glob("*.js"))),
     }
     for file in sorted((theme / "static").rglob("*")):
@@ -82,11 +83,13 @@ def compile_scss(source: Path, modules: Path) -> bytes:
     """The compressed CSS of ``source``. Raises BuildError when sass is missing or refuses."""
     sass = modules / ".bin" / "sass"
     if not sass.exists():
-        raise BuildError(f"{sass} is missing: Node.js 20 or newer and `npm ci` are needed (`make assets` runs it)")
+        raise BuildError(
+            f"{sass} is missing: Node.js 20 or newer and `npm ci` are needed (`make assets` runs it)"
+        )
     # KERN's sources use a few deprecated functions of sass; --quiet-deps hides what is not ours to mend.
     # --no-charset, because a byte order mark in the middle of site.css would spoil the rule after it.
     flags = ["--style=compressed", "--no-source-map", "--no-charset", "--quiet-deps"]
-    command = [sass, *flags, f"--load-path={modules}", source]
+    command: list[str | Path] = [sass, *flags, f"--load-path={modules}", source]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise BuildError(done.stderr.decode("utf-8", "replace"))
