@@ -62,16 +62,34 @@ SAMPLE = SimpleNamespace(
         {"text": "Unternehmen", "url": "#", "note": "Gewerbe anmelden, Gaststätte"},
         {"text": "Recht & Ordnung", "url": "#", "note": "Fundsachen, Bußgeld, Wahlen"},
     ],
-    situations=[(name, "#") for name in ("Umzug", "Geburt", "Heirat", "Tod", "Firma gründen", "Hund und Katze")],
+    situations=[
+        (name, "#") for name in ("Umzug", "Geburt", "Heirat", "Tod", "Firma gründen", "Hund und Katze")
+    ],
     timeline=[
         {"name": "Eingegangen", "state": "done", "time": "24. Dezember", "datetime": "2026-12-24"},
-        {"name": "In Bearbeitung", "state": "now", "time": "27. Dezember", "text": "Meist in 6 Tagen fertig."},
+        {
+            "name": "In Bearbeitung",
+            "state": "now",
+            "time": "27. Dezember",
+            "text": "Meist in 6 Tagen fertig.",
+        },
         {"name": "Entschieden", "state": "next"},
     ],
     inbox=[
-        {"name": "Hund anmelden", "number": "00042", "who": "Anna Beispiel", "due": "7. Jan.", "url": "#", "current": True},
-        {"name": "Gewerbe anmelden", "number": "00041", "who": "Muster GmbH", "due": "gestern", "url": "#", "late": True},
-        {"name": "Kita-Platz", "number": "00039", "who": "Familie Müller-Lüdenscheidt", "due": "12. Jan.", "url": "#"},
+        {
+            "name": name,
+            "number": number,
+            "who": who,
+            "due": due,
+            "url": "#",
+            "current": number == "00042",
+            "late": due == "gestern",
+        }
+        for name, number, who, due in (
+            ("Hund anmelden", "00042", "Anna Beispiel", "7. Jan."),
+            ("Gewerbe anmelden", "00041", "Muster GmbH", "gestern"),
+            ("Kita-Platz", "00039", "Familie Müller-Lüdenscheidt", "12. Jan."),
+        )
     ],
 )
 

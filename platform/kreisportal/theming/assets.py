@@ -30,8 +30,8 @@ class BuildError(Exception):
 def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:
     """Build ``theme`` (folders scss, js, static) into ``target`` and return the manifest.
 
-    ``modules`` is npm's folder ``node_modules``. Everything is made beside ``target`` first and moved there in
-    one step, so a failed build leaves the last one. Raises BuildError.
+    ``modules`` is npm's folder ``node_modules``. Everything is made beside ``target`` first and moved
+    there in one step, so a failed build leaves the last one. Raises BuildError.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".static-") as name:
@@ -89,7 +89,7 @@ def compile_scss(source: Path, modules: Path) -> bytes:
     # KERN's sources use a few deprecated functions of sass; --quiet-deps hides what is not ours to mend.
     # --no-charset, because a byte order mark in the middle of site.css would spoil the rule after it.
     flags = ["--style=compressed", "--no-source-map", "--no-charset", "--quiet-deps"]
-    command = [sass, *flags, f"--load-path={modules}", source]
+    command: list[str | Path] = [sass, *flags, f"--load-path={modules}", source]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise BuildError(done.stderr.decode("utf-8", "replace"))

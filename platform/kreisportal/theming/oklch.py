@@ -20,7 +20,7 @@ Linear = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Oklch:
-    """A colour: ``lightness`` 0 (black) to 1 (white), ``chroma`` 0 (grey) to about 0.37, ``hue`` in degrees."""
+    """``lightness`` 0 (black) to 1 (white), ``chroma`` 0 (grey) to about 0.37, ``hue`` in degrees."""
 
     lightness: float
     chroma: float

@@ -6,20 +6,24 @@ further, so that a town keeps its character and everybody can read it. Any colou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kreisportal.theming.contrast import LARGE, TEXT, contrast
 from kreisportal.theming.oklch import Oklch, from_hex, to_hex
+from kreisportal.theming.pairs import FEEDBACK_SURFACES
 
 NEUTRAL_BRAND = "#31507c"
 """What pages are coloured from that belong to no town, and the style sheet before a town's theme arrives."""
 
 _WHITE = "#ffffff"
-_STEP = 0.005
+_DARKER = -0.005
+_LIGHTER = 0.005
 # A brand that white text cannot stand on is darkened by up to this much; beyond it the text turns dark
 # instead, because a darkened yellow would no longer be the town's yellow.
 _MOST_DARKENING = 0.10
+# Below this chroma a brand is a grey to the eye.
+_GREY = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,11 @@ class Palette:
 
 def palette(brand: str) -> Palette:
     """The palette for a brand colour ``#rrggbb``. Raises ValueError for anything else."""
-    origin = from_hex(brand)
-    return Palette(brand.lower(), _light(brand.lower(), origin), _dark(origin))
+    tones = _Tones(from_hex(brand))
+    return Palette(brand.lower(), _light(brand.lower(), tones), _dark(tones))
 
 
-# Messages look the same in every town: red means the same everywhere. Hues are those of KERN.
+# Messages look the same in every town, because red means the same everywhere. The hues are KERN's.
 _LIGHT_FEEDBACK = {
     "danger": "#b81410",
     "danger_surface": "#fee9e6",
@@ -95,34 +99,61 @@ _DARK_FEEDBACK = {
 }
 
 
-def _light(brand: str, origin: Oklch) -> Scheme:
-    tint = _tints(origin)
-    surface, strong, pressed = tint(0.974, 0.011), tint(0.94, 0.026), tint(0.905, 0.038)
+@dataclass(frozen=True, slots=True)
+class _Tones:
+    """The brand in other lightnesses."""
+
+    brand: Oklch
+
+    def at(self, lightness: float, most_chroma: float) -> Oklch:
+        """The brand's hue at ``lightness``, no livelier than ``most_chroma`` and than the brand itself."""
+        return Oklch(lightness, min(self.brand.chroma, most_chroma), self.brand.hue)
+
+    def tint(self, lightness: float, most_chroma: float) -> str:
+        """:meth:`at` as ``#rrggbb``."""
+        return to_hex(self.at(lightness, most_chroma))
+
+    def deep(self, lightness: float, most_chroma: float = 0.4) -> Oklch:
+        """:meth:`at`, but yellow turns amber on its way down: darkened as it is, it looks mouldy."""
+        tone = self.at(lightness, most_chroma)
+        if not 70 < tone.hue < 125:
+            return tone
+        way = min(max(self.brand.lightness - lightness, 0.0) / 0.35, 1.0)
+        return Oklch(tone.lightness, tone.chroma, tone.hue - (tone.hue - 70) * 0.8 * way)
+
+    def visited(self, lightness: float, chroma: float) -> Oklch:
+        """Violet, as people know links they have been to; magenta where the brand is violet itself."""
+        violet = self.brand.chroma > _GREY and 275 < self.brand.hue < 345
+        return Oklch(lightness, chroma, 355.0 if violet else 310.0)
+
+
+def _light(brand: str, tones: _Tones) -> Scheme:
+    surface, strong, pressed = tones.tint(0.974, 0.011), tones.tint(0.94, 0.026), tones.tint(0.905, 0.038)
     under = [_WHITE, surface, strong, pressed]
-    under_links = [*under, *(_LIGHT_FEEDBACK[f"{kind}_surface"] for kind in _KINDS)]
-    # A grey brand cannot tell links by its hue; near black it does so by weight.
-    deepest = 0.52 if origin.chroma > 0.03 else 0.32
-    action = _reach(_deep(origin, min(origin.lightness, deepest)), under_links, TEXT, -_STEP)
-    band, on_band = _light_band(brand, origin)
-    text = tint(0.225, 0.03)
+    under_links = [*under, *(_LIGHT_FEEDBACK[name] for name in FEEDBACK_SURFACES)]
+    # A grey brand cannot tell links by their hue, so it does by weight, near black.
+    lightest_action = 0.52 if tones.brand.chroma > _GREY else 0.32
+    action = _reach(tones.deep(min(tones.brand.lightness, lightest_action)), under_links, TEXT, _DARKER)
+    hover = _shade(action, _WHITE, _WHITE)
+    band, on_band = _light_band(brand, tones)
     return Scheme(
         background=_WHITE,
         surface=surface,
         surface_strong=strong,
         surface_pressed=pressed,
-        inverted=tint(0.26, 0.05),
+        inverted=tones.tint(0.26, 0.05),
         on_inverted=_WHITE,
-        text=text,
-        muted=_reach(Oklch(0.45, min(origin.chroma, 0.03), origin.hue), under, TEXT, -_STEP),
-        border=_reach(Oklch(0.62, min(origin.chroma, 0.03), origin.hue), under, LARGE, -_STEP),
-        border_soft=tint(0.87, 0.025),
-        input_border=tint(0.38, 0.04),
-        focus=tint(0.25, 0.06),
+        text=tones.tint(0.225, 0.03),
+        muted=_reach(tones.at(0.45, 0.03), under, TEXT, _DARKER),
+        border=_reach(tones.at(0.62, 0.03), under, LARGE, _DARKER),
+        border_soft=tones.tint(0.87, 0.025),
+        input_border=tones.tint(0.38, 0.04),
+        focus=tones.tint(0.25, 0.06),
         action=action,
         on_action=_WHITE,
-        action_hover=_shade(action, _WHITE, _WHITE),
-        action_active=_shade(_shade(action, _WHITE, _WHITE), _WHITE, _WHITE),
-        visited=_reach(Oklch(0.43, 0.14, _visited_hue(origin)), under_links, TEXT, -_STEP),
+        action_hover=hover,
+        action_active=_shade(hover, _WHITE, _WHITE),
+        visited=_reach(tones.visited(0.43, 0.14), under_links, TEXT, _DARKER),
         band=band,
         on_band=on_band,
         band_strong=_shade(band, on_band),
@@ -131,85 +162,60 @@ def _light(brand: str, origin: Oklch) -> Scheme:
     )
 
 
-def _dark(origin: Oklch) -> Scheme:
-    tint = _tints(origin)
-    background, surface = tint(0.175, 0.012), tint(0.22, 0.016)
-    strong, pressed = tint(0.265, 0.022), tint(0.315, 0.028)
+def _dark(tones: _Tones) -> Scheme:
+    background, surface = tones.tint(0.175, 0.012), tones.tint(0.22, 0.016)
+    strong, pressed = tones.tint(0.265, 0.022), tones.tint(0.315, 0.028)
     under = [background, surface, strong, pressed]
-    under_links = [*under, *(_DARK_FEEDBACK[f"{kind}_surface"] for kind in _KINDS)]
-    lively = Oklch(max(origin.lightness, 0.76), min(origin.chroma, 0.14), origin.hue)
-    action = _reach(lively, under_links, TEXT, _STEP)
-    ink = tint(0.15, 0.02)
-    on_band = tint(0.985, 0.005)
-    band = _reach(_deep(origin, min(max(origin.lightness, 0.29), 0.40), 0.13), [on_band], TEXT, -_STEP)
+    under_links = [*under, *(_DARK_FEEDBACK[name] for name in FEEDBACK_SURFACES)]
+    ink, on_band = tones.tint(0.15, 0.02), tones.tint(0.985, 0.005)
+    action = _reach(tones.at(max(tones.brand.lightness, 0.76), 0.14), under_links, TEXT, _LIGHTER)
+    hover = _shade(action, ink, background)
+    band = tones.deep(min(max(tones.brand.lightness, 0.29), 0.40), 0.13)
+    band_colour = _reach(band, [on_band], TEXT, _DARKER)
     return Scheme(
         background=background,
         surface=surface,
         surface_strong=strong,
         surface_pressed=pressed,
-        inverted=tint(0.93, 0.01),
+        inverted=tones.tint(0.93, 0.01),
         on_inverted=ink,
-        text=tint(0.95, 0.008),
-        muted=_reach(Oklch(0.80, min(origin.chroma, 0.02), origin.hue), under, TEXT, _STEP),
-        border=_reach(Oklch(0.55, min(origin.chroma, 0.03), origin.hue), under, LARGE, _STEP),
-        border_soft=tint(0.36, 0.03),
-        input_border=tint(0.80, 0.02),
-        focus=tint(0.95, 0.03),
+        text=tones.tint(0.95, 0.008),
+        muted=_reach(tones.at(0.80, 0.02), under, TEXT, _LIGHTER),
+        border=_reach(tones.at(0.55, 0.03), under, LARGE, _LIGHTER),
+        border_soft=tones.tint(0.36, 0.03),
+        input_border=tones.tint(0.80, 0.02),
+        focus=tones.tint(0.95, 0.03),
         action=action,
         on_action=ink,
-        action_hover=_shade(action, ink, background),
-        action_active=_shade(_shade(action, ink, background), ink, background),
-        visited=_reach(Oklch(0.80, 0.10, _visited_hue(origin)), under_links, TEXT, _STEP),
-        band=band,
+        action_hover=hover,
+        action_active=_shade(hover, ink, background),
+        visited=_reach(tones.visited(0.80, 0.10), under_links, TEXT, _LIGHTER),
+        band=band_colour,
         on_band=on_band,
-        band_strong=_shade(band, on_band),
-        band_line=to_hex(Oklch(0.55, min(origin.chroma, 0.14), origin.hue)),
+        band_strong=_shade(band_colour, on_band),
+        band_line=tones.tint(0.55, 0.14),
         **_DARK_FEEDBACK,
     )
 
 
-_KINDS = ("danger", "info", "success", "warning")
-
-
-def _tints(origin: Oklch) -> Callable[[float, float], str]:
-    """A function (lightness, most chroma) → colour of the brand's hue; a grey brand gives greys."""
-    return lambda lightness, chroma: to_hex(Oklch(lightness, min(origin.chroma, chroma), origin.hue))
-
-
-def _light_band(brand: str, origin: Oklch) -> tuple[str, str]:
+def _light_band(brand: str, tones: _Tones) -> tuple[str, str]:
     """The band at the top in light mode, and the text on it: the brand itself wherever that can be read."""
-    darkened = _reach(origin, [_WHITE], TEXT, -_STEP) if contrast(brand, _WHITE) < TEXT else brand
-    if origin.lightness - from_hex(darkened).lightness <= _MOST_DARKENING:
+    darkened = brand if contrast(brand, _WHITE) >= TEXT else _reach(tones.brand, [_WHITE], TEXT, _DARKER)
+    if tones.brand.lightness - from_hex(darkened).lightness <= _MOST_DARKENING:
         return darkened, _WHITE
-    ink = Oklch(0.24, min(origin.chroma, 0.05), origin.hue)
-    return brand, _reach(ink, [brand], TEXT, -_STEP)
-
-
-def _deep(origin: Oklch, lightness: float, most_chroma: float = 0.4) -> Oklch:
-    """The brand at a lower lightness. Yellow turns amber on the way: darkened as it is, it looks mouldy."""
-    hue = origin.hue
-    if 70 < hue < 125:
-        distance = min(max(origin.lightness - lightness, 0.0) / 0.35, 1.0)
-        hue -= (hue - 70) * 0.8 * distance
-    return Oklch(lightness, min(origin.chroma, most_chroma), hue)
-
-
-def _visited_hue(origin: Oklch) -> float:
-    """Violet, as people know it; magenta where the brand is violet itself."""
-    return 355.0 if origin.chroma > 0.04 and 275 < origin.hue < 345 else 310.0
+    return brand, _reach(tones.at(0.24, 0.05), [brand], TEXT, _DARKER)
 
 
 def _reach(start: Oklch, against: Sequence[str], minimum: float, step: float) -> str:
-    """The first colour from ``start`` on, lightness going by ``step``, with enough contrast to all ``against``.
+    """The first colour from ``start`` on, lightness going by ``step``, with enough contrast to ``against``.
 
     Ends at black or white at the latest; ``against`` must be such that one of them suffices.
     """
     lightness = start.lightness
     while True:
         colour = to_hex(Oklch(lightness, start.chroma, start.hue))
-        if all(contrast(colour, other) >= minimum for other in against):
-            return colour
-        if not 0 <= lightness <= 1:
+        enough = all(contrast(colour, other) >= minimum for other in against)
+        if enough or not 0 <= lightness <= 1:
             return colour
         lightness += step
 

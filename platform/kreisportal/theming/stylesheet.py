@@ -50,7 +50,7 @@ def theme_css(palette: Palette) -> str:
 
 
 def base_css(palette: Palette) -> str:
-    """What ``site.css`` begins with: the colours of a page whose town's theme does not arrive, and messages'."""
+    """What ``site.css`` begins with: colours for a page whose town's theme does not arrive, and messages'."""
     return _rules(palette, {**_TOWN, **_EVERYWHERE})
 
 
