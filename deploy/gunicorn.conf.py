@@ -17,7 +17,7 @@ forwarded_allow_ips = ""
 accesslog = None
 
 
-def post_fork(server, worker):  # noqa: ANN001, D103 - gunicorn's interface.
+def post_fork(server, worker):
     from wsgi import program
 
     program.database.dispose()

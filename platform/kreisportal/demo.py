@@ -34,7 +34,7 @@ def prepare_database(server: EmbeddedServer, name: str = DATABASE) -> None:
     """Roles, database and schema, each only if missing. The server must be running."""
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         connection.execute(create_roles_sql())
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             for statement in create_database_sql(name):
                 connection.execute(statement)
     migrate.upgrade(server.url(OWNER, name))

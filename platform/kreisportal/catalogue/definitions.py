@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
 
 Texts = Mapping[str, str]
 """A text in its languages, read with ``i18n.pick``."""
 
 Lists = Mapping[str, tuple[str, ...]]
 """A list of sentences in its languages."""
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Level(StrEnum):
@@ -57,8 +53,8 @@ class Situation:
     short: Texts
     topic: str
     kind: str
-    official_name: Texts = NOTHING
-    synonyms: Lists = NOTHING
+    official_name: Texts = field(default_factory=dict)
+    synonyms: Lists = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ class Service:
     retention_days: int = 3650
     related: tuple[str, ...] = ()
     synonyms: Lists = field(default_factory=dict)
-    further: Texts = NOTHING
+    further: Texts = field(default_factory=dict)
 
     @property
     def executed_here(self) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kreisportal.catalogue.definitions import NOTHING, Texts
+from kreisportal.catalogue.definitions import Texts
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
@@ -36,8 +36,8 @@ class OfferView:
     channel: str
     opens: datetime.date | None = None
     closes: datetime.date | None = None
-    fee: Texts = NOTHING
-    text: Texts = NOTHING
+    fee: Texts = field(default_factory=dict)
+    text: Texts = field(default_factory=dict)
     processing_days: int | None = None
     office: str | None = None
     url: str | None = None
@@ -67,8 +67,8 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details["channel"],
         opens,
         closes,
-        details.get("fee", NOTHING),
-        details.get("text", NOTHING),
+        details.get("fee", {}),
+        details.get("text", {}),
         details.get("processing_days"),
         details.get("office"),
         details.get("url"),
@@ -162,3 +162,15 @@ def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, chan
     row.is_on = on
     session.flush()
     return True
+
+
+def file_table(row: Offer) -> dict[str, Any]:
+    """An offer as the table ``[offers.<service>]`` of a tenant's file."""
+    table = {
+        "on": row.is_on,
+        "channel": row.channel,
+        "from": row.open_from.isoformat() if row.open_from else None,
+        "until": row.open_until.isoformat() if row.open_until else None,
+        **row.details,
+    }
+    return {name: value for name, value in table.items() if value is not None}

@@ -11,7 +11,7 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy import select
 
-from kreisportal.catalogue.offers import import_offers
+from kreisportal.catalogue.offers import file_table, import_offers
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
@@ -21,7 +21,7 @@ from kreisportal.settings import read_database_url
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.definition_region import read_tenants
-from kreisportal.tenancy.export import export_toml
+from kreisportal.tenancy.export import export_files
 from kreisportal.tenancy.importing import add_host, import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
@@ -51,7 +51,13 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
     with database.transaction(REGION) as session:
         outcome = import_tenant(session, definition)
         kept = [*outcome.conflicts, *import_offers(session, outcome.tenant_id, definition.offers)]
-    what = "added" if outcome.is_new else f"{len(outcome.taken)} fields taken in" if outcome.taken else "unchanged"
+    what = (
+        "added"
+        if outcome.is_new
+        else f"{len(outcome.taken)} fields taken in"
+        if outcome.taken
+        else "unchanged"
+    )
     return [f"{definition.slug}: {what}"] + [f"  kept as the admin set it: {field}" for field in kept]
 
 
@@ -61,9 +67,11 @@ def list_command() -> None:
     database = Database(read_database_url())
     try:
         with database.transaction(REGION) as session:
-            rows = session.execute(select(Tenant, Host.host).outerjoin(
-                Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical
-            ).order_by(Tenant.ars)).all()
+            rows = session.execute(
+                select(Tenant, Host.host)
+                .outerjoin(Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical)
+                .order_by(Tenant.ars)
+            ).all()
     finally:
         database.close()
     table = Table("slug", "kind", "ARS", "state", "portal")
@@ -85,7 +93,8 @@ def export(slug: str, folder: Path) -> None:
                 raise NotFoundError(f"there is no tenant {slug}")
             parent = session.get(Tenant, found.parent_id) if found.parent_id else None
             hosts = list(session.scalars(select(Host).where(Host.tenant_id == found.id)))
-            files = export_toml(found, parent.slug if parent else None, hosts, offers_of(session, found.id))
+            offers = {key: file_table(offer) for key, offer in offers_of(session, found.id).items()}
+            files = export_files(found, parent.slug if parent else None, hosts, offers)
     finally:
         database.close()
     for name, content in files.items():
