@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.theming.gallery import PAGES, ROOT, TOWNS
 
@@ -173,4 +173,19 @@ def test_main_targets_are_large_enough_for_a_finger(browser: Browser, address: s
                 size = box.bounding_box()
                 assert size is not None
                 assert size["height"] >= 44, box.inner_html()
+    page.close()
+
+
+def test_typing_on_does_not_lose_the_suggestions(browser: Browser, address: str) -> None:
+    """A question that a newer one overtakes is aborted; that must not close the newer one's answer."""
+    page = browser.new_page(viewport=PHONE)
+    held: list[Route] = []
+    page.route("**/suggest?q=hu", lambda route: held.append(route))
+    page.goto(f"{address}/de/vechta-home.html")
+    box = page.get_by_role("combobox")
+    with page.expect_request("**/suggest?q=hu"):
+        box.press_sequentially("hu")
+    box.press_sequentially("n")
+    expect(page.get_by_role("option")).to_have_count(2)
+    assert len(held) == 1
     page.close()
