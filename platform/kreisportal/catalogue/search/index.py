@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
-from kreisportal.catalogue.search.building import KIND_WEIGHTS, IndexBuilder, Phrase, phrase_key
+from kreisportal.catalogue.search.building import IndexBuilder
 from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocument, Suggestion
-from kreisportal.catalogue.search.query import Concept, Query, QueryReader
+from kreisportal.catalogue.search.query import Query, QueryReader
+from kreisportal.catalogue.search.scoring import Scorer
 from kreisportal.catalogue.search.stems import stem, word_language
 from kreisportal.catalogue.search.text import words
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
-_NOT_OFFERED = 0.75
-_UNCOVERED = 0.35
-_PHRASE_BONUS = 0.3
-_WHOLE_QUERY_BONUS = 0.5
-_LONGEST_PHRASE = 5
-# What a service counts whose name speaks of a special case ("Hund abmelden") that the query does not name.
-_LATER_UNASKED = 0.9
+# What a service counts that the town does not offer itself.
+_NOT_OFFERED = 0.7
 # Hits far below the best one only make the list longer.
 _LEAST_OF_BEST = 0.1
 
@@ -26,17 +22,7 @@ _LEAST_OF_BEST = 0.1
 class SearchIndex:
     """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
 
-    __slots__ = (
-        "_boosts",
-        "_exact",
-        "_keys",
-        "_later",
-        "_names",
-        "_phrases",
-        "_postings",
-        "_reader",
-        "_vocabularies",
-    )
+    __slots__ = ("_boosts", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
 
     def __init__(
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
@@ -44,12 +30,11 @@ class SearchIndex:
         self._keys = tuple(document.key for document in documents)
         self._boosts = tuple(document.boost for document in documents)
         self._names = tuple(dict(document.names) for document in documents)
-        self._phrases: tuple[Phrase, ...] = tuple(builder.phrases)
-        self._exact: dict[str, tuple[int, ...]] = {key: tuple(of) for key, of in builder.exact.items()}
-        self._later = {position: frozenset(terms) for position, terms in builder.later.items()}
-        self._postings = postings
+        self._phrases = builder.phrases
         self._vocabularies: dict[str, Vocabulary] = builder.vocabularies
         self._reader = QueryReader(self._vocabularies, postings, _strong_terms(postings))
+        later = {position: frozenset(terms) for position, terms in builder.later.items()}
+        self._scorer = Scorer(postings, self._phrases, later)
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument]) -> SearchIndex:
@@ -74,8 +59,7 @@ class SearchIndex:
         ``offered`` says whether the town offers the document at position ``p`` (None: all are offered);
         what it does not offer ranks lower. Takes any text, and looks at its first 300 characters only.
         """
-        understood = self._reader.read(query, language)
-        return self._hits(understood, language, offered, limit)
+        return self._hits(self._reader.read(query, language), language, offered, limit)
 
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
@@ -97,24 +81,16 @@ class SearchIndex:
         ]
 
     def _hits(self, query: Query, language: str, offered: int | None, limit: int) -> list[Hit]:
-        mass = sum(concept.mass for concept in query.concepts)
-        if not mass or limit < 1:
+        fits = self._scorer.fits(query)
+        if not fits or limit < 1:
             return []
-        scores = self._scores(query, mass)
-        phrases = self._phrases_in(query)
-        for position, (bonus, _) in phrases.items():
-            scores[position] = scores.get(position, 0.0) + bonus / mass
-        asked = query.terms()
-        for position in self._later.keys() & scores.keys():
-            if asked.isdisjoint(self._later[position]):
-                scores[position] *= _LATER_UNASKED
         on_offer = _bits(offered, len(self._keys))
         boosts = self._boosts
         ranked = nlargest(
             limit,
             (
-                (score * boosts[position] * (1.0 if on_offer[position] else _NOT_OFFERED), -position)
-                for position, score in scores.items()
+                (fit.score * boosts[position] * (1.0 if on_offer[position] else _NOT_OFFERED), -position)
+                for position, fit in fits.items()
             ),
         )
         corrected = any(concept.corrected for concept in query.concepts)
@@ -123,91 +99,21 @@ class SearchIndex:
             if score < ranked[0][0] * _LEAST_OF_BEST:
                 break
             position = -negative
-            term, kind = self._explained(query, language, position, phrases)
+            term, kind = self._explained(query, language, position, fits[position].phrase)
             hits.append(
                 Hit(position, self._keys[position], score, term, kind, bool(on_offer[position]), corrected)
             )
         return hits
 
-    def _scores(self, query: Query, mass: float) -> dict[int, float]:
-        """For each document found: how well it fits, times how much of the query it covers."""
-        totals: dict[int, float] = {}
-        covered: dict[int, float] = {}
-        for concept in query.concepts:
-            weight = concept.mass
-            for position, value in self._concept_scores(concept).items():
-                totals[position] = totals.get(position, 0.0) + value
-                covered[position] = covered.get(position, 0.0) + min(weight, 2.0 * value)
-        rest = 1.0 - _UNCOVERED
-        return {
-            position: total / mass * (_UNCOVERED + rest * covered[position] / mass)
-            for position, total in totals.items()
-        }
-
-    def _concept_scores(self, concept: Concept) -> dict[int, float]:
-        best: dict[int, float] = {}
-        mass, postings = concept.mass, self._postings
-        for term, sureness in concept.terms.items():
-            worth = mass * sureness
-            for position, weight in postings.of(term):
-                value = worth * weight
-                if value > best.get(position, 0.0):
-                    best[position] = value
-        if concept.parts:
-            together: dict[int, float] = {}
-            share = concept.parts_share
-            for part in concept.parts:
-                for position, value in self._concept_scores(part).items():
-                    together[position] = together.get(position, 0.0) + value * share
-            for position, value in together.items():
-                if value > best.get(position, 0.0):
-                    best[position] = min(value, mass)
-        return best
-
-    def _phrases_in(self, query: Query) -> dict[int, tuple[float, int]]:
-        """Names and synonyms that stand in the query as a whole: document → (bonus, phrase)."""
-        found: dict[int, tuple[float, int]] = {}
-        telling = query.telling
-        masses = {concept.meant or concept.word: concept.mass for concept in query.concepts}
-        total = sum(concept.mass for concept in query.concepts)
-        for start in range(len(telling)):
-            for end in range(start + 1, min(len(telling), start + _LONGEST_PHRASE) + 1):
-                part = telling[start:end]
-                whole = len(part) == len(telling)
-                worth = total if whole else sum(masses.get(word, 0.0) for word in part)
-                bonus = worth * (_WHOLE_QUERY_BONUS if whole else _PHRASE_BONUS)
-                for language in self._vocabularies:
-                    for number in self._exact.get(phrase_key(language, part), ()):
-                        phrase = self._phrases[number]
-                        value = bonus * KIND_WEIGHTS[phrase.kind]
-                        known = found.get(phrase.position)
-                        if known is None or value > known[0]:
-                            found[phrase.position] = (value, number)
-        return found
-
-    def _explained(
-        self, query: Query, language: str, position: int, phrases: dict[int, tuple[float, int]]
-    ) -> tuple[str, MatchKind]:
-        """The name or synonym that led to a document, and which of them it is."""
-        best_value, best_phrase, best_term = 0.0, -1, -1
-        for concept in query.concepts:
-            for candidate in (concept, *concept.parts):
-                for term, sureness in candidate.terms.items():
-                    entry = self._postings.entry(term, position)
-                    if entry and entry[1] >= 0 and candidate.mass * sureness * entry[0] > best_value:
-                        best_value, best_phrase, best_term = (
-                            candidate.mass * sureness * entry[0],
-                            entry[1],
-                            term,
-                        )
-        if position in phrases:
-            best_phrase = phrases[position][1]
-        elif best_term >= 0 and self._in_name(best_term, position):
-            return self._name(position, language), MatchKind.NAME
-        if best_phrase < 0:
+    def _explained(self, query: Query, language: str, position: int, number: int) -> tuple[str, MatchKind]:
+        """The name or synonym that led to a document (``number`` if known), and which of them it is."""
+        if number < 0:
+            term, number = self._scorer.best_entry(query, position)
+            if term >= 0 and self._in_name(term, position):
+                return self._name(position, language), MatchKind.NAME
+        if number < 0:
             return "", MatchKind.TEXT
-        phrase = self._phrases[best_phrase]
-        return phrase.text, phrase.kind
+        return self._phrases.texts[number], self._phrases.kind(number)
 
     def _in_name(self, term: int, position: int) -> bool:
         for path, name in self._names[position].items():

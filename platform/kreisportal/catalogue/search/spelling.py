@@ -70,7 +70,7 @@ def edit_distance(first: str, second: str, limit: int) -> int:
 
 def allowed_distance(length: int) -> int:
     """How many slips a word of ``length`` letters may hold: none in short ones: they become other words."""
-    if length < 4:
+    if length < 5:
         return 0
     return 1 if length < 8 else 2
 
@@ -95,11 +95,11 @@ class Spelling:
         Empty for words that are too short, too long or like nothing.
         """
         allowed = allowed_distance(len(word))
-        if not allowed or len(word) > _MAX_WORD or not word.isalpha():
+        if not 3 < len(word) <= _MAX_WORD or not word.isalpha():
             return []
         heard = sound(word)
         found = dict.fromkeys(self._by_sound.get(heard, ()), 0.92)
-        for number in self._candidates(word, allowed):
+        for number in self._candidates(word, allowed) if allowed else ():
             known = self._words[number]
             distance = edit_distance(word, known, allowed)
             if distance > allowed:
