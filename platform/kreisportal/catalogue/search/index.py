@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 
 from kreisportal.catalogue.search.building import IndexBuilder
@@ -10,19 +12,33 @@ from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocumen
 from kreisportal.catalogue.search.query import Query, QueryReader
 from kreisportal.catalogue.search.scoring import Scorer
 from kreisportal.catalogue.search.stems import stem, word_language
-from kreisportal.catalogue.search.text import words
+from kreisportal.catalogue.search.text import MAX_QUERY_LENGTH, words
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
 # What a service counts that the town does not offer itself.
 _NOT_OFFERED = 0.7
 # Hits far below the best one only make the list longer.
 _LEAST_OF_BEST = 0.1
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What a query finds, the same for all towns: (score, position) of documents, best first.
+
+    ``explained`` is filled as hits are shown: position → (name or synonym that led there, its kind).
+    """
+
+    query: Query
+    entries: tuple[tuple[float, int], ...]
+    phrases: dict[int, int]
+    explained: dict[int, tuple[str, MatchKind]]
 
 
 class SearchIndex:
     """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
 
-    __slots__ = ("_boosts", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
+    __slots__ = ("_boosts", "_kept", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
 
     def __init__(
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
@@ -35,6 +51,8 @@ class SearchIndex:
         self._reader = QueryReader(self._vocabularies, postings, _strong_terms(postings))
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
         self._scorer = Scorer(postings, self._phrases, later)
+        # People ask for the same things in all towns, so that what was found is kept for a while.
+        self._kept = lru_cache(maxsize=_KEPT)(self._rank)
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument]) -> SearchIndex:
@@ -59,12 +77,12 @@ class SearchIndex:
         ``offered`` says whether the town offers the document at position ``p`` (None: all are offered);
         what it does not offer ranks lower. Takes any text, and looks at its first 300 characters only.
         """
-        return self._hits(self._reader.read(query, language), language, offered, limit)
+        return self._hits(self._asked(query, language, limit), language, offered, limit)
 
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
         understood = self._reader.read(query, language)
-        if not any(concept.corrected for concept in understood.concepts):
+        if not understood.corrected:
             return None
         return " ".join(understood.telling)
 
@@ -72,37 +90,52 @@ class SearchIndex:
         self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
     ) -> list[Suggestion]:
         """Services for what has been typed so far; the last word may be unfinished."""
-        understood = self._reader.read(prefix, language, unfinished=True)
         return [
             Suggestion(
                 hit.position, hit.key, self._name(hit.position, language), hit.matched_term, hit.matched_kind
             )
-            for hit in self._hits(understood, language, offered, limit)
+            for hit in self._hits(
+                self._asked(prefix, language, limit, unfinished=True), language, offered, limit
+            )
         ]
 
-    def _hits(self, query: Query, language: str, offered: int | None, limit: int) -> list[Hit]:
-        fits = self._scorer.fits(query)
-        if not fits or limit < 1:
+    def _asked(self, query: str, language: str, limit: int, *, unfinished: bool = False) -> _Ranking:
+        return self._kept(query[:MAX_QUERY_LENGTH], language, max(limit, 0), unfinished)
+
+    def _rank(self, query: str, language: str, limit: int, unfinished: bool) -> _Ranking:
+        """All documents that may be among the first ``limit`` in some town, best first."""
+        understood = self._reader.read(query, language, unfinished=unfinished)
+        fits = self._scorer.fits(understood)
+        if not fits.scores or not limit:
+            return _Ranking(understood, (), {}, {})
+        boosts = self._boosts
+        scores = {position: score * boosts[position] for position, score in fits.scores.items()}
+        first = nlargest(limit, scores.values())
+        # Where a town offers none of the first, one that it offers may pass them all; nothing below may.
+        least = max(first[-1] * _NOT_OFFERED, first[0] * _LEAST_OF_BEST)
+        entries = sorted((-score, position) for position, score in scores.items() if score >= least)
+        return _Ranking(
+            understood, tuple((-minus, position) for minus, position in entries), fits.phrases, {}
+        )
+
+    def _hits(self, ranking: _Ranking, language: str, offered: int | None, limit: int) -> list[Hit]:
+        if not ranking.entries:
             return []
         on_offer = _bits(offered, len(self._keys))
-        boosts = self._boosts
-        ranked = nlargest(
-            limit,
-            (
-                (fit.score * boosts[position] * (1.0 if on_offer[position] else _NOT_OFFERED), -position)
-                for position, fit in fits.items()
-            ),
-        )
-        corrected = any(concept.corrected for concept in query.concepts)
+        ranked = sorted(
+            ((-score if on_offer[position] else -score * _NOT_OFFERED), position)
+            for score, position in ranking.entries
+        )[:limit]
         hits: list[Hit] = []
-        for score, negative in ranked:
-            if score < ranked[0][0] * _LEAST_OF_BEST:
+        for minus, position in ranked:
+            if minus > ranked[0][0] * _LEAST_OF_BEST:
                 break
-            position = -negative
-            term, kind = self._explained(query, language, position, fits[position].phrase)
-            hits.append(
-                Hit(position, self._keys[position], score, term, kind, bool(on_offer[position]), corrected)
-            )
+            if position not in ranking.explained:
+                number = ranking.phrases.get(position, -1)
+                ranking.explained[position] = self._explained(ranking.query, language, position, number)
+            term, kind = ranking.explained[position]
+            offers, corrected = bool(on_offer[position]), ranking.query.corrected
+            hits.append(Hit(position, self._keys[position], -minus, term, kind, offers, corrected))
         return hits
 
     def _explained(self, query: Query, language: str, position: int, number: int) -> tuple[str, MatchKind]:

@@ -72,6 +72,11 @@ class Query:
     concepts: tuple[Concept, ...]
     telling: tuple[str, ...]
 
+    @property
+    def corrected(self) -> bool:
+        """Whether an unknown word was taken for another one."""
+        return any(concept.corrected for concept in self.concepts)
+
     def terms(self) -> frozenset[int]:
         """All terms that the query may mean."""
         concepts = [part for concept in self.concepts for part in (concept, *concept.parts)]
@@ -88,6 +93,9 @@ class QueryReader:
         self._vocabularies = vocabularies
         self._postings = postings
         self._strong = strong
+        for language in vocabularies:
+            # Reading the thesaurus takes longer than a search: better now than with the first query.
+            related_stems(language)
 
     def read(self, query: str, page_language: str, *, unfinished: bool = False) -> Query:
         """Understand ``query``; ``unfinished`` says that its last word is still being typed."""

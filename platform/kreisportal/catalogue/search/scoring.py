@@ -21,11 +21,11 @@ _LATER_UNASKED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """How well a document fits; ``phrase`` is the name or synonym that the query holds most of, or -1."""
+class Fits:
+    """How well documents fit, by position; ``phrases`` are the names or synonyms that the query holds."""
 
-    score: float
-    phrase: int
+    scores: dict[int, float]
+    phrases: dict[int, int]
 
 
 class Scorer:
@@ -39,21 +39,20 @@ class Scorer:
         self._phrases = phrases
         self._later = later
 
-    def fits(self, query: Query) -> dict[int, Fit]:
-        """All documents that hold something of ``query``, by position."""
+    def fits(self, query: Query) -> Fits:
+        """All documents that hold something of ``query``."""
         mass = sum(concept.mass for concept in query.concepts)
         if not mass:
-            return {}
+            return Fits({}, {})
         scores = self._word_scores(query, mass)
         bonuses = self._phrase_bonuses(query, mass)
+        for position, (bonus, _) in bonuses.items():
+            scores[position] += bonus
         asked = query.terms()
-        found: dict[int, Fit] = {}
-        for position, score in scores.items():
-            bonus, phrase = bonuses.get(position, (0.0, -1))
-            later = self._later.get(position)
-            factor = _LATER_UNASKED if later and asked.isdisjoint(later) else 1.0
-            found[position] = Fit((score + bonus) * factor, phrase)
-        return found
+        for position, terms in self._later.items():
+            if position in scores and asked.isdisjoint(terms):
+                scores[position] *= _LATER_UNASKED
+        return Fits(scores, {position: phrase for position, (_, phrase) in bonuses.items()})
 
     def _word_scores(self, query: Query, mass: float) -> dict[int, float]:
         """For each document: how well its words fit, times how much of the query they cover."""
@@ -61,14 +60,18 @@ class Scorer:
         covered: dict[int, float] = {}
         for concept in query.concepts:
             weight = concept.mass
+            half = weight / 2.0
             for position, value in self._concept_scores(concept).items():
-                totals[position] = totals.get(position, 0.0) + value
-                covered[position] = covered.get(position, 0.0) + min(weight, 2.0 * value)
-        rest = 1.0 - _UNCOVERED
-        return {
-            position: total / mass * (_UNCOVERED + rest * covered[position] / mass)
-            for position, total in totals.items()
-        }
+                share = weight if value > half else value + value
+                if position in totals:
+                    totals[position] += value
+                    covered[position] += share
+                else:
+                    totals[position] = value
+                    covered[position] = share
+        least = _UNCOVERED / mass
+        slope = (1.0 - _UNCOVERED) / (mass * mass)
+        return {position: total * (least + slope * covered[position]) for position, total in totals.items()}
 
     def _concept_scores(self, concept: Concept) -> dict[int, float]:
         best: dict[int, float] = {}
