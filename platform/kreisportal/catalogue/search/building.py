@@ -30,6 +30,7 @@ INITIALS = "·"
 MAX_INITIALS = 5
 # Stands in front of the rough stems of words that occur in running text only.
 TEXT = "~"
+_MIN_TEXT_WORD = 3
 _INITIALS_SHARE = 0.6
 
 
@@ -42,6 +43,7 @@ class IndexBuilder:
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     later: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _shares: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    _text_terms: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     _phrases_of_term: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _entries: list[dict[int, tuple[float, int]]] = field(default_factory=list)
     _term_count: int = 0
@@ -53,7 +55,10 @@ class IndexBuilder:
             for kind, language, text in phrases_of(document):
                 self.phrases.add(position, kind, text)
                 spoken.append((language, words(text)))
-        self._learn_words(spoken)
+        written = {
+            word_language(path) for document in documents for path in (*document.short, *document.full)
+        }
+        self._learn_words(spoken, written)
         self._entries = [{} for _ in documents]
         for number, (language, found) in enumerate(spoken):
             self._enter_phrase(number, language, found)
@@ -62,13 +67,20 @@ class IndexBuilder:
                 for path, text in texts.items():
                     self._enter_text(position, word_language(path), text, weight)
 
-    def _learn_words(self, spoken: Iterable[tuple[str, list[str]]]) -> None:
-        """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections."""
-        surface: dict[str, set[str]] = defaultdict(set)
+    def _learn_words(self, spoken: Iterable[tuple[str, list[str]]], written: Iterable[str]) -> None:
+        """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections.
+
+        ``written`` are the languages that only texts may be in.
+        """
+        surface: dict[str, set[str]] = {language: set() for language in written}
         for language, found in spoken:
+            known = surface.setdefault(language, set())
             for word in found:
-                surface[language].update(word.split("-"))
-                surface[language].add(word.replace("-", ""))
+                if "-" in word:
+                    known.update(word.split("-"))
+                    known.add(word.replace("-", ""))
+                else:
+                    known.add(word)
         for language, known in surface.items():
             own = lexicon(language)
             pieces = known - own.stop_words if language == "de" else set()
@@ -100,9 +112,11 @@ class IndexBuilder:
             return
         for term in inside:
             self._phrases_of_term[term].append(number)
-        weight *= _INITIALS_SHARE if kind is MatchKind.NAME else _INITIALS_SHARE**2
-        for letters in self._initials(language, found, telling):
-            self._enter(position, self._term(language, INITIALS + letters), weight, number)
+        if kind is not MatchKind.SYNONYM:
+            for letters in self._initials(language, found, telling):
+                self._enter(
+                    position, self._term(language, INITIALS + letters), weight * _INITIALS_SHARE, number
+                )
 
     def _initials(self, language: str, found: Sequence[str], telling: Sequence[str]) -> set[str]:
         """What a phrase may be shortened to: "BuT" for Bildung und Teilhabe, "PA" for Personalausweis."""
@@ -117,15 +131,21 @@ class IndexBuilder:
         return {letters for letters in shortened if 2 <= len(letters) <= MAX_INITIALS}
 
     def _enter_text(self, position: int, language: str, text: str, weight: float) -> None:
-        """Enter the words of running text; only those that also stand in names are worth a real stem."""
-        stop_words = lexicon(language).stop_words
+        known = self._text_terms[language]
         for word in set(words(text)):
-            if len(word) < 3 or word in stop_words:
-                continue
-            known = self._shares.get((language, word))
-            rough = TEXT + rough_stem(language, word.replace("-", ""))
-            term = known[0][0] if known else self._term(language, rough)
-            self._enter(position, term, weight, -1)
+            term = known.get(word)
+            if term is None:
+                term = known[word] = self._text_term(language, word)
+            if term >= 0:
+                self._enter(position, term, weight, -1)
+
+    def _text_term(self, language: str, word: str) -> int:
+        """The term of a word of running text, -1 for none; only words of names are worth a real stem."""
+        if len(word) < _MIN_TEXT_WORD or word in lexicon(language).stop_words:
+            return -1
+        if (language, word) in self._shares:
+            return self._shares[language, word][0][0]
+        return self._term(language, TEXT + rough_stem(language, word.replace("-", "")))
 
     def _enter(self, position: int, term: int, weight: float, phrase: int) -> None:
         """Note the best place a term stands at. Many mentions count no more: authors differ in eagerness."""
@@ -171,13 +191,14 @@ class IndexBuilder:
         starts = array("I", [0])
         documents, weights, phrases, rarity = array("I"), array("f"), array("i"), array("f")
         for rows in held:
+            often = 0.0
             for position, weight, phrase in rows:
                 documents.append(position)
                 weights.append(weight)
                 phrases.append(phrase)
+                # A mention in running text counts little, so that it hardly makes a word a common one.
+                often += weight
             starts.append(len(documents))
-            # A mention in running text counts little, so that it hardly makes a word a common one.
-            often = sum(min(1.0, weight) for _, weight, _ in rows)
             rarity.append(log(1.0 + (len(self._entries) + 1.0) / (0.5 + often)))
         return Postings(starts, documents, weights, phrases, rarity, *self._phrase_lists())
 

@@ -22,7 +22,7 @@ _Way = tuple[float, tuple[str, ...]]
 class Splitter:
     """Splits compounds into known words, joined directly or by a linking element (Hund-e-steuer-marke)."""
 
-    __slots__ = ("_guessed", "_pieces")
+    __slots__ = ("_beginnings", "_guessed", "_pieces")
 
     def __init__(self, known: Iterable[str], surely: Iterable[str]) -> None:
         """``known`` are folded words of the catalogue; ``surely`` are words that may also be very short."""
@@ -38,6 +38,7 @@ class Splitter:
                 guessed[word[:-2] + "ung"] = word
         self._guessed = guessed.keys() - pieces.keys()
         self._pieces = guessed | pieces
+        self._beginnings = frozenset(piece[:_MIN_PIECE] for piece in self._pieces)
 
     def __contains__(self, word: str) -> bool:
         return word in self._pieces
@@ -84,6 +85,8 @@ class Splitter:
     def _go_on(self, word: str, start: int, reached: _Way, best: list[_Way | None]) -> None:
         """Put every known piece that begins at ``start`` behind the cheapest way that leads there."""
         cost, before = reached
+        if word[start : start + _MIN_PIECE] not in self._beginnings:
+            return
         for end in range(start + _MIN_PIECE, min(len(word), start + _MAX_PIECE) + 1):
             whole = self._pieces.get(word[start:end])
             if whole is None or end - start == len(word):
