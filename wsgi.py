@@ -4,7 +4,9 @@ import gc
 
 from kreisportal.app import create_program, create_wsgi
 from kreisportal.settings import read_settings
+from kreisportal.web.logs import configure
 
+configure()
 program = create_program(read_settings())
 app = create_wsgi(program)
 

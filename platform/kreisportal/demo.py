@@ -82,6 +82,8 @@ def read_demo_file(file: Path) -> dict[str, str]:
 @click.option("--workers", default=2, show_default=True, help="Number of web processes.")
 def demo(port: int, workers: int) -> None:
     """Run the demo region with its towns until Ctrl-C. Started again, it keeps its data."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     console = Console()
     server = EmbeddedServer(default_folder(project_folder()))
     started = server.start()

@@ -82,6 +82,13 @@ def test_a_holiday_is_closed_and_named(moment: str, german: str, english: str) -
     assert said(moment, language="en") == english
 
 
+def test_a_weekday_is_named_only_while_it_can_mean_one_day() -> None:
+    mondays = week("08:00-09:00")
+    assert said("2026-11-23T10:00", mondays) == "Öffnet am 30. November um 8 Uhr"
+    assert said("2026-11-24T00:00", mondays) == "Öffnet am Montag um 8 Uhr"
+    assert open_state(mondays, at("2026-11-23T10:00")).valid_until == at("2026-11-24T00:00")
+
+
 def test_a_closure_is_closed_named_and_may_last() -> None:
     hours = OpeningHours(
         TOWN_HALL.week,

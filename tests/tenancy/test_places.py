@@ -73,6 +73,7 @@ def test_a_postcode_may_mean_several_places() -> None:
     assert names("49377") == ["Bakum", "Vechta"]
     assert names("494") == ["Bakum", "Neuenkirchen-Vörden"]
     assert names("4") == []
+    assert names("9377") == []
     assert names("00000") == []
 
 

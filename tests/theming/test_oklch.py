@@ -49,7 +49,9 @@ def test_what_srgb_cannot_show_keeps_its_hue() -> None:
     assert shown.chroma > 0.15
 
 
-@pytest.mark.parametrize("text", ["", "#fff", "123456", "#12345g", "#1234567", "red", "#ffffff;}", "#ffffff\n"])
+@pytest.mark.parametrize(
+    "text", ["", "#fff", "123456", "#12345g", "#1234567", "red", "#ffffff;}", "#ffffff\n"]
+)
 def test_anything_else_is_refused(text: str) -> None:
     assert not is_hex(text)
     with pytest.raises(ValueError, match="#rrggbb"):

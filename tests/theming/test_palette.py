@@ -34,7 +34,7 @@ def test_every_pair_has_its_contrast_for_any_brand(brand: str) -> None:
             foreground, background = getattr(scheme, pair.foreground), getattr(scheme, pair.background)
             ratio = contrast(foreground, background)
             assert ratio >= pair.minimum, (
-                f"{brand} {mode}: {pair.foreground} {foreground} on {pair.background} {background}: {ratio:.2f}"
+                f"{brand} {mode}: {pair}, {foreground} on {background} has {ratio:.2f}"
             )
 
 

@@ -106,6 +106,11 @@ def situations(kind: str | None = None) -> list[Row]:
     ]
 
 
+def chips(rows: list[Row]) -> list[tuple[str, str]]:
+    """Rows as (text, address), for a row of words."""
+    return [(row["text"], row["url"]) for row in rows]
+
+
 def _to(endpoint: str, key: str) -> str:
     return url_for(f"portal.{endpoint}", key=key)
 

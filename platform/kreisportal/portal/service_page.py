@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Level, Place, Service
 from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
-from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.i18n import current_language, gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import lists, places
@@ -68,10 +68,13 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
     responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
     offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
     place = places.by_ars(ars) if ars else None
+    way = _way(service, responsible, offer, ars)
     return {
         "service": service,
         "offer": offer,
-        "way": _way(service, responsible, offer, ars),
+        "way": way,
+        "begin_url": "#",
+        "quick": _quick_facts(service, offer, way),
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,
         "asked": asked,
@@ -83,6 +86,19 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
             if key in snapshot.catalogue.services
         ],
     }
+
+
+def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str, str]]:
+    """What decides at a glance, as (symbol, text): time to fill in, fee, how long the office takes."""
+    facts = []
+    if way.kind == "online" and service.minutes:
+        facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
+    if offer.fee:
+        facts.append(("euro", pick(offer.fee)))
+    if offer.processing_days:
+        days = ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", offer.processing_days)
+        facts.append(("calendar-today", days))
+    return facts
 
 
 def _way(service: Service, responsible: Responsible, offer: OfferView, ars: str | None) -> Way:

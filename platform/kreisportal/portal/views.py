@@ -48,8 +48,8 @@ def home() -> str:
         "portal/home.html",
         often=lists.often_needed(),
         topics=lists.topics(),
-        life=lists.situations("life")[:8],
-        business=lists.situations("business")[:6],
+        life=lists.chips(lists.situations("life")[:8]),
+        business=lists.chips(lists.situations("business")[:6]),
         town=definition_of(here().tenant),
     )
 
@@ -84,7 +84,7 @@ def topic(key: str) -> str:
         raise NotFoundError
     _keep()
     services = lists.services_where(lambda service: key in service.topics)
-    situations = [item for item in lists.situations() if item["topic"] == key]
+    situations = lists.chips([item for item in lists.situations() if item["topic"] == key])
     return render_template("portal/topic.html", topic=found, services=services, situations=situations)
 
 

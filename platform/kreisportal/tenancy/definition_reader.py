@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,7 @@ from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.toml_lines import KeyPath, TomlLines
 
 FILE_NAME = "tenant.toml"
+_FAULT = re.compile(r"(.+?):([0-9]+): ")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -125,12 +126,12 @@ def flatten(messages: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
         yield path, str(messages)
 
 
-def _sorted(faults: Any) -> list[str]:
+def _sorted(faults: Iterable[str]) -> list[str]:
     """Faults by file and line; lines as numbers, so that 9 comes before 10."""
 
     def order(fault: str) -> tuple[str, int, str]:
-        path, line, rest = fault.split(":", 2)
-        return path, int(line), rest
+        found = _FAULT.match(fault)
+        return (found[1], int(found[2]), fault) if found else (fault, 0, fault)
 
     return sorted(faults, key=order)
 

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from marshmallow import EXCLUDE
 
-from kreisportal.tenancy.definition import TenantDefinition
+from kreisportal.tenancy.definition import TenantDefinition, TenantHosts
 from kreisportal.tenancy.definition_reader import make_tenant
 from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.registry import TenantRecord
 
-_APART = ("offers", "legal")
+_APART = ("offers", "legal", "hosts")
 
 
 def definition_of(tenant: TenantRecord) -> TenantDefinition:
@@ -24,7 +24,6 @@ def definition_of(tenant: TenantRecord) -> TenantDefinition:
 def _read(tenant: TenantRecord) -> TenantDefinition:
     brand = dict(tenant.profile.get("brand", {}))
     mark_svg = brand.pop("mark_svg", "")
-    hosts = {"portal": [tenant.host("portal")]} if tenant.host("portal") else {}
     document = {
         **tenant.profile,
         "slug": tenant.slug,
@@ -33,14 +32,13 @@ def _read(tenant: TenantRecord) -> TenantDefinition:
         "ars": tenant.ars,
         "portal": tenant.has_portal,
         **({"brand": brand} if brand else {}),
-        **({"hosts": hosts} if hosts else {}),
         **({} if tenant.parent_id is None else {"district": "parent"}),
     }
     # What was read in has been checked; here it is only given its types again, as far as it is there.
     definition = make_tenant(_schema().load(document), document)
-    if definition.brand is None:
-        return definition
-    return replace(definition, brand=replace(definition.brand, mark_svg=mark_svg))
+    portal = tenant.host("portal")
+    look = replace(definition.brand, mark_svg=mark_svg) if definition.brand else None
+    return replace(definition, brand=look, hosts=TenantHosts((portal,) if portal else ()))
 
 
 @lru_cache(maxsize=1)

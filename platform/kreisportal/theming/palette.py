@@ -168,7 +168,10 @@ def _dark(tones: _Tones) -> Scheme:
     under = [background, surface, strong, pressed]
     under_links = [*under, *(_DARK_FEEDBACK[name] for name in FEEDBACK_SURFACES)]
     ink, on_band = tones.tint(0.15, 0.02), tones.tint(0.985, 0.005)
-    action = _reach(tones.at(max(tones.brand.lightness, 0.76), 0.14), under_links, TEXT, _LIGHTER)
+    # In the dark a middling grey looks switched off, so a grey brand acts near white.
+    darkest_action = 0.76 if tones.brand.chroma > _GREY else 0.92
+    bright = tones.at(max(tones.brand.lightness, darkest_action), 0.14)
+    action = _reach(bright, under_links, TEXT, _LIGHTER)
     hover = _shade(action, ink, background)
     band = tones.deep(min(max(tones.brand.lightness, 0.29), 0.40), 0.13)
     band_colour = _reach(band, [on_band], TEXT, _DARKER)

@@ -17,7 +17,12 @@ def _page(status: int) -> tuple[str, int, dict[str, str]]:
     template = (
         f"web/error_{status}.html" if status in (403, 404, 409, 429, 500, 503) else "web/error_400.html"
     )
-    return render_template(template, status=status), status, {"Cache-Control": "no-store"}
+    try:
+        body = render_template(template, status=status)
+    except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
+        _log.exception("the error page could not be shown", status=status)
+        body = f"<!doctype html><html lang=de><title>{status}</title><h1>{status}</h1>"
+    return body, status, {"Cache-Control": "no-store"}
 
 
 def install(app: Flask) -> None:

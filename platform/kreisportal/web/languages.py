@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, request
 from werkzeug.routing import BaseConverter
 
-from kreisportal.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, current_language, language_by_path
+from kreisportal.i18n import DEFAULT_LANGUAGE, LANGUAGES, PLAIN_GERMAN, Language, current_language, language_by_path
 from kreisportal.i18n.languages import begin_speaking, end_speaking
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.site import here
@@ -21,11 +21,9 @@ class LanguageConverter(BaseConverter):
 
 def languages_of_site() -> tuple[Language, ...]:
     """The languages that this site is offered in."""
-    tenant = here().tenant_or_none
-    wanted = tenant.profile.get("languages") if tenant else None
-    if not wanted or here().site != "portal":
-        return tuple(language for language in LANGUAGES if language.path in ("de", "en"))
-    return tuple(language for language in LANGUAGES if language.path in wanted)
+    if here().site == "portal":
+        return LANGUAGES
+    return tuple(language for language in LANGUAGES if language is not PLAIN_GERMAN)
 
 
 def preferred_language() -> Language:

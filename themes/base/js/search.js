@@ -77,8 +77,9 @@ function suggestionsFor(input, number) {
     try {
       const answer = await fetch(address, { signal: request.signal, headers: { Accept: "application/json" } });
       if (answer.ok) show((await answer.json()).suggestions);
-    } catch {
-      close(); // Away or cut off: the box itself still works.
+    } catch (error) {
+      // Away or cut off: the box itself still works. Aborted: a newer question is under way.
+      if (error.name !== "AbortError") close();
     }
   };
 

@@ -11,72 +11,76 @@ from math import log
 from kreisportal.catalogue.search.compounds import Splitter
 from kreisportal.catalogue.search.documents import MatchKind, SearchDocument
 from kreisportal.catalogue.search.lexicon import lexicon
+from kreisportal.catalogue.search.phrases import Phrases, phrases_of
 from kreisportal.catalogue.search.spelling import Spelling
-from kreisportal.catalogue.search.stems import other_forms, stem, word_language
+from kreisportal.catalogue.search.stems import rough_stem, stem, word_language
 from kreisportal.catalogue.search.text import words
+from kreisportal.catalogue.search.thesaurus import later_stems
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
-KIND_WEIGHTS = {
-    MatchKind.NAME: 1.0,
-    MatchKind.SYNONYM: 0.95,
-    MatchKind.OFFICIAL_NAME: 0.75,
-    MatchKind.LABEL: 0.3,
-}
 _SHORT_WEIGHT = 0.3
 _FULL_WEIGHT = 0.12
 # What a word that is only part of a compound counts, of what it would count alone.
 _PART_SHARE = 0.6
 _HYPHEN_SHARE = 0.9
-_FORM_SHARE = 0.9
 _LENGTH_LOSS = 0.22
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A name, official name, synonym or label of a document, as written."""
-
-    position: int
-    kind: MatchKind
-    language: str
-    text: str
+_WEAK_LENGTH = 0.4
+# Stands in front of initials, so that no word is taken for them.
+INITIALS = "·"
+MAX_INITIALS = 5
+# Stands in front of the rough stems of words that occur in running text only.
+TEXT = "~"
+_MIN_TEXT_WORD = 3
+_INITIALS_SHARE = 0.6
 
 
 @dataclass(slots=True)
 class IndexBuilder:
     """Collects what the documents hold, then lays it down in arrays."""
 
-    phrases: list[Phrase] = field(default_factory=list)
-    phrase_words: list[list[str]] = field(default_factory=list)
-    exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    phrases: Phrases = field(default_factory=Phrases)
     terms: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     later: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _shares: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    _text_terms: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    _phrases_of_term: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _entries: list[dict[int, tuple[float, int]]] = field(default_factory=list)
     _term_count: int = 0
 
     def read(self, documents: Sequence[SearchDocument]) -> None:
         """Take in all documents. Call once."""
+        spoken: list[tuple[str, list[str]]] = []
         for position, document in enumerate(documents):
             for kind, language, text in phrases_of(document):
-                self.phrases.append(Phrase(position, kind, language, text))
-                self.phrase_words.append(words(text))
-        self._learn_words()
+                self.phrases.add(position, kind, text)
+                spoken.append((language, words(text)))
+        written = {
+            word_language(path) for document in documents for path in (*document.short, *document.full)
+        }
+        self._learn_words(spoken, written)
         self._entries = [{} for _ in documents]
-        for number, phrase in enumerate(self.phrases):
-            self._enter_phrase(number, phrase)
+        for number, (language, found) in enumerate(spoken):
+            self._enter_phrase(number, language, found)
         for position, document in enumerate(documents):
             for texts, weight in ((document.short, _SHORT_WEIGHT), (document.full, _FULL_WEIGHT)):
                 for path, text in texts.items():
                     self._enter_text(position, word_language(path), text, weight)
 
-    def _learn_words(self) -> None:
-        """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections."""
-        surface: dict[str, set[str]] = defaultdict(set)
-        for phrase, found in zip(self.phrases, self.phrase_words, strict=True):
+    def _learn_words(self, spoken: Iterable[tuple[str, list[str]]], written: Iterable[str]) -> None:
+        """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections.
+
+        ``written`` are the languages that only texts may be in.
+        """
+        surface: dict[str, set[str]] = {language: set() for language in written}
+        for language, found in spoken:
+            known = surface.setdefault(language, set())
             for word in found:
-                surface[phrase.language].update(word.split("-"))
-                surface[phrase.language].add(word.replace("-", ""))
+                if "-" in word:
+                    known.update(word.split("-"))
+                    known.add(word.replace("-", ""))
+                else:
+                    known.add(word)
         for language, known in surface.items():
             own = lexicon(language)
             pieces = known - own.stop_words if language == "de" else set()
@@ -89,27 +93,59 @@ class IndexBuilder:
                 spelling=Spelling(known | general | own.verb_forms.keys()),
             )
 
-    def _enter_phrase(self, number: int, phrase: Phrase) -> None:
-        language = phrase.language
+    def _enter_phrase(self, number: int, language: str, found: list[str]) -> None:
         own = lexicon(language)
-        found = self.phrase_words[number]
+        position, kind = self.phrases.positions[number], self.phrases.kind(number)
         telling = [word for word in found if word not in own.stop_words] or found
-        length = sum(0.4 if word in own.weak_words else 1.0 for word in telling)
-        weight = KIND_WEIGHTS[phrase.kind] / (1.0 + _LENGTH_LOSS * max(0.0, length - 1.0))
+        length = sum(_WEAK_LENGTH if word in own.weak_words else 1.0 for word in telling)
+        self.phrases.lengths[number] = length
+        weight = self.phrases.weight(number) / (1.0 + _LENGTH_LOSS * max(0.0, length - 1.0))
+        inside: set[int] = set()
         for word in telling:
             for term, share in self._shares_of(language, word):
-                self._enter(phrase.position, term, weight * share, number)
-            if phrase.kind is MatchKind.NAME and word in own.later_words:
-                self.later[phrase.position].add(self._shares_of(language, word)[0][0])
-        if phrase.kind is not MatchKind.LABEL and telling:
-            self.exact[phrase_key(language, telling)].append(number)
+                self._enter(position, term, weight * share, number)
+                if share >= _HYPHEN_SHARE:
+                    inside.add(term)
+            if kind is MatchKind.NAME and stem(language, word) in later_stems(language):
+                self.later[position].add(self._term(language, stem(language, word)))
+        if kind is MatchKind.LABEL:
+            return
+        for term in inside:
+            self._phrases_of_term[term].append(number)
+        if kind is not MatchKind.SYNONYM:
+            for letters in self._initials(language, found, telling):
+                self._enter(
+                    position, self._term(language, INITIALS + letters), weight * _INITIALS_SHARE, number
+                )
+
+    def _initials(self, language: str, found: Sequence[str], telling: Sequence[str]) -> set[str]:
+        """What a phrase may be shortened to: "BuT" for Bildung und Teilhabe, "PA" for Personalausweis."""
+        split = self.vocabularies[language].splitter.split
+        weak = lexicon(language).weak_words
+        strong = [word for word in telling if word not in weak]
+        parts = [split(word) or (word,) for word in strong]
+        shortened = ["".join(part[0] for part in of) for of in parts]
+        shortened.append("".join(shortened))
+        if len(strong) == len(telling):
+            shortened.append("".join(word[0] for word in found))
+        return {letters for letters in shortened if 2 <= len(letters) <= MAX_INITIALS}
 
     def _enter_text(self, position: int, language: str, text: str, weight: float) -> None:
-        stop_words = lexicon(language).stop_words
+        known = self._text_terms[language]
         for word in set(words(text)):
-            if len(word) > 2 and word not in stop_words:
-                for term, share in self._shares_of(language, word)[:1]:
-                    self._enter(position, term, weight * share, -1)
+            term = known.get(word)
+            if term is None:
+                term = known[word] = self._text_term(language, word)
+            if term >= 0:
+                self._enter(position, term, weight, -1)
+
+    def _text_term(self, language: str, word: str) -> int:
+        """The term of a word of running text, -1 for none; only words of names are worth a real stem."""
+        if len(word) < _MIN_TEXT_WORD or word in lexicon(language).stop_words:
+            return -1
+        if (language, word) in self._shares:
+            return self._shares[language, word][0][0]
+        return self._term(language, TEXT + rough_stem(language, word.replace("-", "")))
 
     def _enter(self, position: int, term: int, weight: float, phrase: int) -> None:
         """Note the best place a term stands at. Many mentions count no more: authors differ in eagerness."""
@@ -130,9 +166,6 @@ class IndexBuilder:
         joined = word.replace("-", "")
         term = self._term(language, stem(language, joined))
         shares[term] = max(share, shares.get(term, 0.0))
-        for form in other_forms(language, joined):
-            other = self._term(language, stem(language, form))
-            shares[other] = max(share * _FORM_SHARE, shares.get(other, 0.0))
         if share < 0.2:
             return
         parts: Sequence[str] = word.split("-") if "-" in word else ()
@@ -158,29 +191,21 @@ class IndexBuilder:
         starts = array("I", [0])
         documents, weights, phrases, rarity = array("I"), array("f"), array("i"), array("f")
         for rows in held:
+            often = 0.0
             for position, weight, phrase in rows:
                 documents.append(position)
                 weights.append(weight)
                 phrases.append(phrase)
+                # A mention in running text counts little, so that it hardly makes a word a common one.
+                often += weight
             starts.append(len(documents))
-            # A mention in running text counts little, so that it hardly makes a word a common one.
-            often = sum(min(1.0, weight) for _, weight, _ in rows)
             rarity.append(log(1.0 + (len(self._entries) + 1.0) / (0.5 + often)))
-        return Postings(starts, documents, weights, phrases, rarity)
+        return Postings(starts, documents, weights, phrases, rarity, *self._phrase_lists())
 
-
-def phrases_of(document: SearchDocument) -> Iterable[tuple[MatchKind, str, str]]:
-    """(kind, language of the words, text) of every name, synonym and label of a document."""
-    for path, text in document.names.items():
-        yield MatchKind.NAME, word_language(path), text
-    for path, text in document.official_names.items():
-        yield MatchKind.OFFICIAL_NAME, word_language(path), text
-    for kind, many in ((MatchKind.SYNONYM, document.synonyms), (MatchKind.LABEL, document.labels)):
-        for path, texts in many.items():
-            for text in texts:
-                yield kind, word_language(path), text
-
-
-def phrase_key(language: str, telling: Iterable[str]) -> str:
-    """What two phrases have in common that say the same with the same words in any order."""
-    return " ".join(sorted({stem(language, word.replace("-", "")) for word in telling}))
+    def _phrase_lists(self) -> tuple[array[int], array[int]]:
+        """The phrases that hold each term, laid down like the documents."""
+        starts, numbers = array("I", [0]), array("I")
+        for term in range(self._term_count):
+            numbers.extend(self._phrases_of_term.get(term, ()))
+            starts.append(len(numbers))
+        return starts, numbers

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 
-from kreisportal.catalogue.search.building import KIND_WEIGHTS, IndexBuilder, Phrase, phrase_key
+from kreisportal.catalogue.search.building import IndexBuilder
 from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocument, Suggestion
-from kreisportal.catalogue.search.query import Concept, Query, QueryReader
+from kreisportal.catalogue.search.query import Query, QueryReader
+from kreisportal.catalogue.search.scoring import Scorer
 from kreisportal.catalogue.search.stems import stem, word_language
-from kreisportal.catalogue.search.text import words
+from kreisportal.catalogue.search.text import MAX_QUERY_LENGTH, words
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
-_NOT_OFFERED = 0.75
-_UNCOVERED = 0.35
-_PHRASE_BONUS = 0.3
-_WHOLE_QUERY_BONUS = 0.5
-_LONGEST_PHRASE = 5
-# What a service counts whose name speaks of a special case ("Hund abmelden") that the query does not name.
-_LATER_UNASKED = 0.9
+# What a service counts that the town does not offer itself.
+_NOT_OFFERED = 0.7
 # Hits far below the best one only make the list longer.
 _LEAST_OF_BEST = 0.1
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What a query finds, the same for all towns: (score, position) of documents, best first.
+
+    ``explained`` is filled as hits are shown: position → (name or synonym that led there, its kind).
+    """
+
+    query: Query
+    entries: tuple[tuple[float, int], ...]
+    phrases: dict[int, int]
+    explained: dict[int, tuple[str, MatchKind]]
 
 
 class SearchIndex:
     """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
 
-    __slots__ = (
-        "_boosts",
-        "_exact",
-        "_keys",
-        "_later",
-        "_names",
-        "_phrases",
-        "_postings",
-        "_reader",
-        "_vocabularies",
-    )
+    __slots__ = ("_boosts", "_kept", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
 
     def __init__(
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
@@ -44,12 +46,13 @@ class SearchIndex:
         self._keys = tuple(document.key for document in documents)
         self._boosts = tuple(document.boost for document in documents)
         self._names = tuple(dict(document.names) for document in documents)
-        self._phrases: tuple[Phrase, ...] = tuple(builder.phrases)
-        self._exact: dict[str, tuple[int, ...]] = {key: tuple(of) for key, of in builder.exact.items()}
-        self._later = {position: frozenset(terms) for position, terms in builder.later.items()}
-        self._postings = postings
+        self._phrases = builder.phrases
         self._vocabularies: dict[str, Vocabulary] = builder.vocabularies
         self._reader = QueryReader(self._vocabularies, postings, _strong_terms(postings))
+        later = {position: frozenset(terms) for position, terms in builder.later.items()}
+        self._scorer = Scorer(postings, self._phrases, later)
+        # People ask for the same things in all towns, so that what was found is kept for a while.
+        self._kept = lru_cache(maxsize=_KEPT)(self._rank)
 
     @classmethod
     def build(cls, documents: Iterable[SearchDocument]) -> SearchIndex:
@@ -74,13 +77,12 @@ class SearchIndex:
         ``offered`` says whether the town offers the document at position ``p`` (None: all are offered);
         what it does not offer ranks lower. Takes any text, and looks at its first 300 characters only.
         """
-        understood = self._reader.read(query, language)
-        return self._hits(understood, language, offered, limit)
+        return self._hits(self._asked(query, language, limit), language, offered, limit)
 
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
         understood = self._reader.read(query, language)
-        if not any(concept.corrected for concept in understood.concepts):
+        if not understood.corrected:
             return None
         return " ".join(understood.telling)
 
@@ -88,126 +90,63 @@ class SearchIndex:
         self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
     ) -> list[Suggestion]:
         """Services for what has been typed so far; the last word may be unfinished."""
-        understood = self._reader.read(prefix, language, unfinished=True)
         return [
             Suggestion(
                 hit.position, hit.key, self._name(hit.position, language), hit.matched_term, hit.matched_kind
             )
-            for hit in self._hits(understood, language, offered, limit)
+            for hit in self._hits(
+                self._asked(prefix, language, limit, unfinished=True), language, offered, limit
+            )
         ]
 
-    def _hits(self, query: Query, language: str, offered: int | None, limit: int) -> list[Hit]:
-        mass = sum(concept.mass for concept in query.concepts)
-        if not mass or limit < 1:
-            return []
-        scores = self._scores(query, mass)
-        phrases = self._phrases_in(query)
-        for position, (bonus, _) in phrases.items():
-            scores[position] = scores.get(position, 0.0) + bonus / mass
-        asked = query.terms()
-        for position in self._later.keys() & scores.keys():
-            if asked.isdisjoint(self._later[position]):
-                scores[position] *= _LATER_UNASKED
-        on_offer = _bits(offered, len(self._keys))
+    def _asked(self, query: str, language: str, limit: int, *, unfinished: bool = False) -> _Ranking:
+        return self._kept(query[:MAX_QUERY_LENGTH], language, max(limit, 0), unfinished)
+
+    def _rank(self, query: str, language: str, limit: int, unfinished: bool) -> _Ranking:
+        """All documents that may be among the first ``limit`` in some town, best first."""
+        understood = self._reader.read(query, language, unfinished=unfinished)
+        fits = self._scorer.fits(understood)
+        if not fits.scores or not limit:
+            return _Ranking(understood, (), {}, {})
         boosts = self._boosts
-        ranked = nlargest(
-            limit,
-            (
-                (score * boosts[position] * (1.0 if on_offer[position] else _NOT_OFFERED), -position)
-                for position, score in scores.items()
-            ),
+        scores = {position: score * boosts[position] for position, score in fits.scores.items()}
+        first = nlargest(limit, scores.values())
+        # Where a town offers none of the first, one that it offers may pass them all; nothing below may.
+        least = max(first[-1] * _NOT_OFFERED, first[0] * _LEAST_OF_BEST)
+        entries = sorted((-score, position) for position, score in scores.items() if score >= least)
+        return _Ranking(
+            understood, tuple((-minus, position) for minus, position in entries), fits.phrases, {}
         )
-        corrected = any(concept.corrected for concept in query.concepts)
+
+    def _hits(self, ranking: _Ranking, language: str, offered: int | None, limit: int) -> list[Hit]:
+        if not ranking.entries:
+            return []
+        on_offer = _bits(offered, len(self._keys))
+        ranked = sorted(
+            ((-score if on_offer[position] else -score * _NOT_OFFERED), position)
+            for score, position in ranking.entries
+        )[:limit]
         hits: list[Hit] = []
-        for score, negative in ranked:
-            if score < ranked[0][0] * _LEAST_OF_BEST:
+        for minus, position in ranked:
+            if minus > ranked[0][0] * _LEAST_OF_BEST:
                 break
-            position = -negative
-            term, kind = self._explained(query, language, position, phrases)
-            hits.append(
-                Hit(position, self._keys[position], score, term, kind, bool(on_offer[position]), corrected)
-            )
+            if position not in ranking.explained:
+                number = ranking.phrases.get(position, -1)
+                ranking.explained[position] = self._explained(ranking.query, language, position, number)
+            term, kind = ranking.explained[position]
+            offers, corrected = bool(on_offer[position]), ranking.query.corrected
+            hits.append(Hit(position, self._keys[position], -minus, term, kind, offers, corrected))
         return hits
 
-    def _scores(self, query: Query, mass: float) -> dict[int, float]:
-        """For each document found: how well it fits, times how much of the query it covers."""
-        totals: dict[int, float] = {}
-        covered: dict[int, float] = {}
-        for concept in query.concepts:
-            weight = concept.mass
-            for position, value in self._concept_scores(concept).items():
-                totals[position] = totals.get(position, 0.0) + value
-                covered[position] = covered.get(position, 0.0) + min(weight, 2.0 * value)
-        rest = 1.0 - _UNCOVERED
-        return {
-            position: total / mass * (_UNCOVERED + rest * covered[position] / mass)
-            for position, total in totals.items()
-        }
-
-    def _concept_scores(self, concept: Concept) -> dict[int, float]:
-        best: dict[int, float] = {}
-        mass, postings = concept.mass, self._postings
-        for term, sureness in concept.terms.items():
-            worth = mass * sureness
-            for position, weight in postings.of(term):
-                value = worth * weight
-                if value > best.get(position, 0.0):
-                    best[position] = value
-        if concept.parts:
-            together: dict[int, float] = {}
-            share = concept.parts_share
-            for part in concept.parts:
-                for position, value in self._concept_scores(part).items():
-                    together[position] = together.get(position, 0.0) + value * share
-            for position, value in together.items():
-                if value > best.get(position, 0.0):
-                    best[position] = min(value, mass)
-        return best
-
-    def _phrases_in(self, query: Query) -> dict[int, tuple[float, int]]:
-        """Names and synonyms that stand in the query as a whole: document → (bonus, phrase)."""
-        found: dict[int, tuple[float, int]] = {}
-        telling = query.telling
-        masses = {concept.meant or concept.word: concept.mass for concept in query.concepts}
-        total = sum(concept.mass for concept in query.concepts)
-        for start in range(len(telling)):
-            for end in range(start + 1, min(len(telling), start + _LONGEST_PHRASE) + 1):
-                part = telling[start:end]
-                whole = len(part) == len(telling)
-                worth = total if whole else sum(masses.get(word, 0.0) for word in part)
-                bonus = worth * (_WHOLE_QUERY_BONUS if whole else _PHRASE_BONUS)
-                for language in self._vocabularies:
-                    for number in self._exact.get(phrase_key(language, part), ()):
-                        phrase = self._phrases[number]
-                        value = bonus * KIND_WEIGHTS[phrase.kind]
-                        known = found.get(phrase.position)
-                        if known is None or value > known[0]:
-                            found[phrase.position] = (value, number)
-        return found
-
-    def _explained(
-        self, query: Query, language: str, position: int, phrases: dict[int, tuple[float, int]]
-    ) -> tuple[str, MatchKind]:
-        """The name or synonym that led to a document, and which of them it is."""
-        best_value, best_phrase, best_term = 0.0, -1, -1
-        for concept in query.concepts:
-            for candidate in (concept, *concept.parts):
-                for term, sureness in candidate.terms.items():
-                    entry = self._postings.entry(term, position)
-                    if entry and entry[1] >= 0 and candidate.mass * sureness * entry[0] > best_value:
-                        best_value, best_phrase, best_term = (
-                            candidate.mass * sureness * entry[0],
-                            entry[1],
-                            term,
-                        )
-        if position in phrases:
-            best_phrase = phrases[position][1]
-        elif best_term >= 0 and self._in_name(best_term, position):
-            return self._name(position, language), MatchKind.NAME
-        if best_phrase < 0:
+    def _explained(self, query: Query, language: str, position: int, number: int) -> tuple[str, MatchKind]:
+        """The name or synonym that led to a document (``number`` if known), and which of them it is."""
+        if number < 0:
+            term, number = self._scorer.best_entry(query, position)
+            if term >= 0 and self._in_name(term, position):
+                return self._name(position, language), MatchKind.NAME
+        if number < 0:
             return "", MatchKind.TEXT
-        phrase = self._phrases[best_phrase]
-        return phrase.text, phrase.kind
+        return self._phrases.texts[number], self._phrases.kind(number)
 
     def _in_name(self, term: int, position: int) -> bool:
         for path, name in self._names[position].items():

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS, TEXT
 from kreisportal.catalogue.search.lexicon import lexicon
-from kreisportal.catalogue.search.stems import SEPARABLE, infinitive, other_forms, stem, word_language
+from kreisportal.catalogue.search.stems import (
+    SEPARABLE,
+    infinitive,
+    other_forms,
+    rough_stem,
+    stem,
+    word_language,
+)
 from kreisportal.catalogue.search.text import MAX_QUERY_LENGTH, words
 from kreisportal.catalogue.search.thesaurus import related_stems
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
@@ -16,7 +24,12 @@ _OTHER_LANGUAGE = 0.85
 _OTHER_FORM = 0.9
 _COMPLETED = 0.75
 _PARTS_OF_KNOWN = 0.6
+_PARTS_OF_UNCOMMON = 0.9
 _WEAK = 0.3
+# A word that stands in running text only hardly tells services apart, however rare it is.
+_ONLY_IN_TEXT = 0.5
+# Terms less sure than this are related to what was typed, not the same.
+_RELATED = 0.8
 _MIN_PREFIX = 3
 _MIN_TYPED = 2
 # How many words may stand between the halves of a split verb.
@@ -59,6 +72,11 @@ class Query:
     concepts: tuple[Concept, ...]
     telling: tuple[str, ...]
 
+    @property
+    def corrected(self) -> bool:
+        """Whether an unknown word was taken for another one."""
+        return any(concept.corrected for concept in self.concepts)
+
     def terms(self) -> frozenset[int]:
         """All terms that the query may mean."""
         concepts = [part for concept in self.concepts for part in (concept, *concept.parts)]
@@ -75,6 +93,9 @@ class QueryReader:
         self._vocabularies = vocabularies
         self._postings = postings
         self._strong = strong
+        for language in vocabularies:
+            # Reading the thesaurus takes longer than a search: better now than with the first query.
+            related_stems(language)
 
     def read(self, query: str, page_language: str, *, unfinished: bool = False) -> Query:
         """Understand ``query``; ``unfinished`` says that its last word is still being typed."""
@@ -94,6 +115,7 @@ class QueryReader:
             last = position + 1 == len(telling)
             concepts.extend(self._concepts(word, language, prefix=unfinished and last))
             position += 1
+        _part_company(concepts)
         set_right = {concept.word: concept.meant for concept in concepts if concept.meant}
         return Query(language, tuple(concepts), tuple(set_right.get(word, word) for word in telling))
 
@@ -156,18 +178,23 @@ class QueryReader:
         """What one word asks for: usually one thing, several for a compound that the index does not know."""
         concept = self._known(word, language)
         if prefix:
-            self._add_completions(concept, word, language, _MIN_TYPED)
+            self._add_completions(concept, word, _MIN_TYPED, language)
         if any(self._strong[term] for term in concept.terms):
             return [concept]
         parts = self._parts(word)
+        if parts and concept.terms:
+            concept.parts_share = _PARTS_OF_UNCOMMON
+            self._weigh(concept)
+            return [concept]
         if parts:
-            return [self._known(part, language) for part in parts] + ([concept] if concept.terms else [])
+            return [self._known(part, language) for part in parts]
+        self._add_initials(concept, word)
         self._add_corrections(concept, word, language)
         if not concept.terms:
-            halves = self._halves(word, language)
-            if halves:
-                return halves
-        self._add_completions(concept, word, language)
+            pieces = self._pieces(word, language)
+            if pieces:
+                return pieces
+            self._add_completions(concept, word, _MIN_PREFIX, language)
         self._weigh(concept)
         return [concept] if concept.terms else []
 
@@ -179,6 +206,9 @@ class QueryReader:
         joined = word.replace("-", "")
         for vocabulary, sureness in self._ordered(language):
             own = vocabulary.language
+            text_only = vocabulary.terms.get(TEXT + rough_stem(own, joined))
+            if text_only is not None:
+                concept.add(text_only, sureness)
             forms = [(joined, sureness)] + [
                 (form, sureness * _OTHER_FORM) for form in other_forms(own, joined)
             ]
@@ -219,22 +249,26 @@ class QueryReader:
             for term, sureness in guess.terms.items():
                 concept.add(term, sureness * likeness)
 
-    def _halves(self, word: str, language: str) -> list[Concept]:
-        """A compound of one known and one misspelt word, or of a known word and one that nobody knows."""
+    def _pieces(self, word: str, language: str) -> list[Concept]:
+        """The known pieces of a compound that also holds a misspelt one, or one that nobody knows."""
         german = self._vocabularies.get("de")
-        if german is None:
-            return []
-        splits = german.splitter.partly(word)
-        for known, rest, in_front in splits:
-            guesses = german.spelling.nearest(rest, 1)
-            if guesses:
-                meant = self._known(guesses[0][0], language)
-                meant.meant = guesses[0][0]
-                halves = [self._known(known, language), meant]
-                return halves if in_front else halves[::-1]
-        return [self._known(splits[0][0], language)] if splits and len(splits[0][0]) > 4 else []
+        concepts: list[Concept] = []
+        for piece, known in german.splitter.split_loosely(word) if german else ():
+            if known:
+                concepts.append(self._known(piece, language))
+            elif german and (guesses := german.spelling.nearest(piece, 1)):
+                concepts.append(self._known(guesses[0][0], language))
+                concepts[-1].meant = guesses[0][0]
+        return [concept for concept in concepts if concept.terms]
 
-    def _add_completions(self, concept: Concept, word: str, language: str, least: int = _MIN_PREFIX) -> None:
+    def _add_initials(self, concept: Concept, word: str) -> None:
+        if 2 <= len(word) <= MAX_INITIALS:
+            for vocabulary in self._vocabularies.values():
+                term = vocabulary.terms.get(INITIALS + word)
+                if term is not None:
+                    concept.add(term, 1.0)
+
+    def _add_completions(self, concept: Concept, word: str, least: int, language: str) -> None:
         if len(word) < least:
             return
         for vocabulary, sureness in self._ordered(language):
@@ -246,11 +280,28 @@ class QueryReader:
 
     def _weigh(self, concept: Concept) -> None:
         """Set ``mass`` from the rarity of the surest terms, or from the parts if they say more."""
-        surest = max(concept.terms.values(), default=0.0)
+        strong = {term: sureness for term, sureness in concept.terms.items() if self._strong[term]}
+        counted, share = (strong, 1.0) if strong else (concept.terms, _ONLY_IN_TEXT)
+        surest = max(counted.values(), default=0.0)
         rarities = [
-            self._postings.rarity[term]
-            for term, sureness in concept.terms.items()
-            if sureness >= surest - 0.05
+            self._postings.rarity[term] for term, sureness in counted.items() if sureness >= surest - 0.05
         ]
         of_parts = sum(part.mass for part in concept.parts) * concept.parts_share
-        concept.mass = max(max(rarities, default=0.0) * concept.importance, of_parts)
+        concept.mass = max(max(rarities, default=0.0) * share * concept.importance, of_parts)
+
+
+def _part_company(concepts: Sequence[Concept]) -> None:
+    """Take from each concept the loosely related terms that another one asks for by name.
+
+    In "Container auf der Straße" a container may mean the street it stands on; but that is asked for anyway.
+    """
+    named = [
+        {term for term, sureness in concept.terms.items() if sureness > _RELATED} for concept in concepts
+    ]
+    for place, concept in enumerate(concepts):
+        others = set().union(*(terms for other, terms in enumerate(named) if other != place))
+        for term in [
+            term for term, sureness in concept.terms.items() if sureness <= _RELATED and term in others
+        ]:
+            if len(concept.terms) > 1:
+                del concept.terms[term]

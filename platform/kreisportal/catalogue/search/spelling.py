@@ -11,30 +11,40 @@ from heapq import nlargest
 _CANDIDATES = 48
 _MAX_WORD = 40
 
-_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"ph", "f"),
-        (r"(?<!s)ch?k|ck|c(?=[aou])", "k"),
-        (r"tz|ts|z", "z"),
-        (r"dt\b|th|d\b", "t"),
-        (r"(?<=[aeiou])h(?![aeiou])|(?<=[rt])h", ""),
-        (r"ie|y", "i"),
-        (r"ai|ay|ey", "ei"),
-        (r"eu|oi", "oi"),
-        (r"v|w", "f"),
-        (r"g\b", "k"),
-        (r"b\b", "p"),
-        (r"(\w)\1+", r"\1"),
-    )
+# What is spelt differently but sounds alike, in the order in which it is replaced.
+_SPELLINGS = (
+    *(
+        ("ph", "f"),
+        ("ck", "k"),
+        ("chk", "k"),
+        ("tz", "z"),
+        ("ts", "z"),
+        ("dt", "t"),
+        ("th", "t"),
+        ("ie", "i"),
+    ),
+    *(
+        ("y", "i"),
+        ("ai", "ei"),
+        ("oi", "eu"),
+        ("ca", "ka"),
+        ("co", "ko"),
+        ("cu", "ku"),
+        ("v", "f"),
+        ("w", "f"),
+    ),
 )
+_HARD_ENDINGS = {"b": "p", "d": "t", "g": "k"}
+_SILENT_H = re.compile(r"(?<=[aeiourt])h(?![aeiou])")
+_DOUBLED = re.compile(r"(\w)\1+")
 
 
 def sound(word: str) -> str:
     """``word`` (folded) as it sounds: equal for "Verlust" and "Ferlusst", "Führung" and "Fürung"."""
-    for pattern, replacement in _SOUNDS:
-        word = pattern.sub(replacement, word)
-    return word
+    for spelling, sounds in _SPELLINGS:
+        word = word.replace(spelling, sounds)
+    word = _DOUBLED.sub(r"\1", _SILENT_H.sub("", word))
+    return word[:-1] + _HARD_ENDINGS.get(word[-1:], word[-1:])
 
 
 def edit_distance(first: str, second: str, limit: int) -> int:
@@ -70,7 +80,7 @@ def edit_distance(first: str, second: str, limit: int) -> int:
 
 def allowed_distance(length: int) -> int:
     """How many slips a word of ``length`` letters may hold: none in short ones: they become other words."""
-    if length < 4:
+    if length < 5:
         return 0
     return 1 if length < 8 else 2
 
@@ -87,7 +97,10 @@ class Spelling:
         for number, word in enumerate(self._words):
             self._by_sound.setdefault(sound(word), []).append(number)
             for pair in _pairs(word):
-                self._by_pair.setdefault(pair, array("I")).append(number)
+                if pair in self._by_pair:
+                    self._by_pair[pair].append(number)
+                else:
+                    self._by_pair[pair] = array("I", (number,))
 
     def nearest(self, word: str, limit: int = 3) -> list[tuple[str, float]]:
         """Known words that ``word`` (folded, unknown) may stand for, with likeness (0 to 1), best first.
@@ -95,11 +108,11 @@ class Spelling:
         Empty for words that are too short, too long or like nothing.
         """
         allowed = allowed_distance(len(word))
-        if not allowed or len(word) > _MAX_WORD or not word.isalpha():
+        if not 3 < len(word) <= _MAX_WORD or not word.isalpha():
             return []
         heard = sound(word)
         found = dict.fromkeys(self._by_sound.get(heard, ()), 0.92)
-        for number in self._candidates(word, allowed):
+        for number in self._candidates(word, allowed) if allowed else ():
             known = self._words[number]
             distance = edit_distance(word, known, allowed)
             if distance > allowed:

@@ -20,6 +20,10 @@ _PREFIXES = (*SEPARABLE, *_INSEPARABLE)
 _PARTICIPLE = re.compile(rf"^({'|'.join(SEPARABLE)})ge(\w{{3,}}?)e?t(?:e[nrsm]?)?$")
 _WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu(\w{{2,}}en)$")
 _INSEPARABLE_PARTICIPLE = re.compile(rf"^((?:{'|'.join(_INSEPARABLE)})\w{{3,}}?)e?t(?:e[nrsm]?)?$")
+_ENDINGS = {
+    "de": re.compile(r"(?<=\w{4})(?:ungen|ung|ern|en|er|es|em|e|n|s)$"),
+    "en": re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s)$"),
+}
 _ADJECTIVE_ENDING = re.compile(r"(?<=en|\wt)e[nrsm]?$")
 
 # A Snowball stemmer keeps its state on itself, so two threads must not use one at once.
@@ -65,16 +69,24 @@ def infinitive(word: str) -> str:
 
 
 def other_forms(language: str, word: str) -> tuple[str, ...]:
-    """Guesses at what else a word may be a form of: "verkauft" of verkaufen, "zahlt" of zahlen.
+    """Guesses at other forms of a word as it is typed: "verkauft" and verkaufen, "zahlt" and zahlen.
 
     Nouns look the same ("Bericht"), so these are used beside the word, never instead of it.
     """
-    if language != "de":
+    if language != "de" or len(word) < 5:
         return ()
     if match := _INSEPARABLE_PARTICIPLE.match(word):
         return (match[1] + "en",)
-    if len(word) > 4 and word.endswith("t"):
+    if word.endswith("t"):
         return (word.removesuffix("t").removesuffix("e") + "en",)
-    if len(word) > 5 and word.endswith("e"):
-        return (word + "n",)
+    if word.endswith("en"):
+        return (word[:-2] + "t",)
+    if word.endswith("e"):
+        return (word + "n", word[:-1] + "t")
     return ()
+
+
+def rough_stem(language: str, word: str) -> str:
+    """A word without its ending, cheaper and coarser than :func:`stem`: for words of running text."""
+    ending = _ENDINGS.get(language)
+    return ending.sub("", word) if ending else word

@@ -12,10 +12,17 @@ _MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe2
 # "ue" is a written-out ü except after a, e and q: Steuer, neue, bauen, Quelle.
 _WRITTEN_UMLAUT = re.compile(r"(?<![aeq])ue|ae|oe")
 _GENDER_ENDING = re.compile(r"(?<=\w)[:*_·]in(?:nen)?\b|(?<=\w)/-?in(?:nen)?\b")
-_WORD = re.compile(r"[^\W_]+(?:[-\u00ad\u2010\u2011\u2012\u2013\u2027\u00b7][^\W_]+)*")
-_HYPHENS = re.compile(r"[-\u00ad\u2010\u2011\u2012\u2013\u2027\u00b7]")
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe"})
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_LETTERS = str.maketrans(
+    {
+        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe"},
+        # All hyphens are one, the middle dot of Leichte Sprache among them; a soft hyphen is none.
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2027\u00b7", "-"),
+        "\u00ad": None,
+    }
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_MAY_JOIN = re.compile(r"\d|\bi")
 _NUMBERED = frozenset({"teil", "part", "hartz", "stufe", "level"})
 
 
@@ -37,7 +44,9 @@ def words(text: str) -> list[str]:
     """The folded words of ``text``; a word with hyphens is one word that keeps them as "-"."""
     if "in" in text:
         text = _GENDER_ENDING.sub("", text)
-    return _numbers_joined([_HYPHENS.sub("-", word) for word in _WORD.findall(fold(text))])
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    return _numbers_joined(found) if _MAY_JOIN.search(folded) else found
 
 
 def _numbers_joined(found: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The lexicon's related words, led back to stems."""
+"""The lexicon's lists that are looked up by stems."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def related_stems(language: str) -> dict[str, tuple[tuple[str, float], ...]]:
             other_stem = stem(language, other)
             known[other_stem] = max(nearness, known.get(other_stem, 0.0))
     return {word: tuple(others.items()) for word, others in found.items()}
+
+
+@cache
+def later_stems(language: str) -> frozenset[str]:
+    """The stems of words that name a special case of a matter."""
+    return frozenset(stem(language, word) for word in lexicon(language).later_words)

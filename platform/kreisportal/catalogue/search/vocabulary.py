@@ -42,7 +42,8 @@ class Postings:
     """For every term the documents that hold it, in flat arrays: small, and no object per entry.
 
     The entries of term ``t`` are those from ``starts[t]`` to ``starts[t + 1]``: position of the document,
-    weight (1.0 is a name that consists of the term) and the number of the phrase it is from, or -1.
+    weight (1.0 is a name that consists of the term) and the number of the phrase it is from, or -1. The last
+    two arrays hold the numbers of all names and synonyms with a term in the same way.
     """
 
     starts: array[int]
@@ -50,11 +51,17 @@ class Postings:
     weights: array[float]
     phrases: array[int]
     rarity: array[float]
+    phrase_starts: array[int]
+    phrase_numbers: array[int]
 
     def of(self, term: int) -> Iterable[tuple[int, float]]:
         """(position, weight) of each document that holds ``term``."""
         start, end = self.starts[term], self.starts[term + 1]
         return zip(self.documents[start:end], self.weights[start:end], strict=True)
+
+    def phrases_with(self, term: int) -> Iterable[int]:
+        """The numbers of the names and synonyms that hold ``term``."""
+        return self.phrase_numbers[self.phrase_starts[term] : self.phrase_starts[term + 1]]
 
     def entry(self, term: int, position: int) -> tuple[float, int] | None:
         """(weight, phrase) of ``term`` in one document."""

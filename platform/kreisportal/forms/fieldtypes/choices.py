@@ -70,9 +70,13 @@ class MultipleType(FieldType):
         chosen = [key for key in offered if key in raw]
         low, high = field.limits.get("min", 1), field.limits.get("max", len(offered))
         if len(chosen) < low:
-            raise refuse(field, gettext("Wählen Sie mindestens %(limit)s Antworten aus.", limit=low))
+            raise refuse(
+                field, gettext("Wählen Sie mindestens so viele Antworten aus: %(limit)s.", limit=low)
+            )
         if len(chosen) > high:
-            raise refuse(field, gettext("Wählen Sie höchstens %(limit)s Antworten aus.", limit=high))
+            raise refuse(
+                field, gettext("Wählen Sie höchstens so viele Antworten aus: %(limit)s.", limit=high)
+            )
         return chosen
 
     def to_raw(self, field: Field, value: Any) -> Raw:

@@ -13,6 +13,8 @@ from kreisportal.forms.fieldtypes.base import FieldType, Limits, Raw, clean_line
 from kreisportal.i18n import gettext
 
 _REGION = "DE"
+# The library takes "12" for a possible number, because some German area codes have numbers that short.
+_LEAST_DIGITS = 5
 
 
 class EmailType(FieldType):
@@ -28,14 +30,14 @@ class EmailType(FieldType):
             text = ""
         local, _, domain = text.rpartition("@")
         if not local or len(local) > 64 or "." not in domain:
-            raise refuse(field, gettext("Geben Sie eine E-Mail-Adresse in der Form name@example.de ein."))
+            raise refuse(field, gettext("Geben Sie eine E-Mail-Adresse in der Form name@example.org ein."))
         return f"{local}@{domain.lower()}"
 
     def display(self, field: Field, value: Any) -> str:
         return str(value)
 
     def missing(self, field: Field) -> str:
-        return gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.de.")
+        return gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.org.")
 
 
 class PhoneType(FieldType):
@@ -52,7 +54,8 @@ class PhoneType(FieldType):
             number = phonenumbers.parse(text, _REGION)
         except phonenumbers.NumberParseException as error:
             raise refuse(field, sentence) from error
-        if not phonenumbers.is_possible_number(number) or number.extension:
+        digits = phonenumbers.national_significant_number(number)
+        if not phonenumbers.is_possible_number(number) or len(digits) < _LEAST_DIGITS or number.extension:
             raise refuse(field, sentence)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

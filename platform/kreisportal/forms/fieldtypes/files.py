@@ -44,10 +44,7 @@ class FileType(FieldType):
         limit = field.limits.get("max", DEFAULT_MAX)
         if len(raw) > limit:
             raise ValidationError(
-                gettext(
-                    "Es sind zu viele Dateien. Entfernen Sie so viele, dass höchstens %(limit)s übrig sind.",
-                    limit=limit,
-                )
+                gettext("Es sind zu viele Dateien. Behalten Sie höchstens %(limit)s.", limit=limit)
             )
         return [{"id": str(each["id"]), "name": str(each["name"])} for each in raw]
 

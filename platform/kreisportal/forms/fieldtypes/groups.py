@@ -67,11 +67,11 @@ class GroupType(FieldType):
         low, high = field.limits.get("min", 1), field.limits.get("max", DEFAULT_MAX)
         if count > high:
             raise ValidationError(
-                gettext("Geben Sie höchstens %(limit)s ein.", limit=f"{high} × {pick(field.item)}")
+                gettext("Höchstens %(limit)s Einträge sind möglich. Entfernen Sie die übrigen.", limit=high)
             )
         if 1 < low > count:
             raise ValidationError(
-                gettext("Geben Sie mindestens %(limit)s ein.", limit=f"{low} × {pick(field.item)}")
+                gettext("Mindestens %(limit)s Einträge sind nötig. Fügen Sie weitere hinzu.", limit=low)
             )
 
     def to_raw(self, field: Field, value: Any) -> Raw:
