@@ -25,9 +25,14 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too-many-pixels"
     ARCHIVE = "archive"
     NOT_PLAIN_TEXT = "not-plain-text"
+    INFECTED = "infected"
 
 
 _SENTENCES = {
+    Reason.INFECTED: lazy_gettext(
+        "In der Datei steckt ein Schadprogramm. Wir haben sie nicht angenommen. Prüfen Sie Ihr Gerät "
+        "und laden Sie eine andere Datei hoch."
+    ),
     Reason.EMPTY: lazy_gettext("Die Datei ist leer. Wählen Sie eine andere Datei."),
     Reason.KIND: lazy_gettext(
         "Diese Art von Datei nehmen wir nicht an. Laden Sie ein PDF, ein Foto (JPEG oder PNG), "
