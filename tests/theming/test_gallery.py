@@ -196,11 +196,10 @@ def test_typing_on_does_not_lose_the_suggestions(browser: Browser, address: str)
 def test_pages_can_be_read_in_any_brand(browser: Browser, address: str, brand: str) -> None:
     """The declared pairs are the ones that stand on each other: axe measures what is really painted."""
     page = browser.new_page(viewport=DESKTOP)
-    page.route(
-        "**/vechta.css", lambda route: route.fulfill(body=theme_css(palette(brand)), content_type="text/css")
-    )
+    css = theme_css(palette(brand))
+    page.route("**/vechta.css", lambda route: route.fulfill(body=css, content_type="text/css"))
     for mode in ("light", "dark"):
-        page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=mode)
         for name in ("components", "service", "desk"):
             page.goto(f"{address}/de/vechta-{name}.html")
             page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true })")
