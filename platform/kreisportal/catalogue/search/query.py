@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS, TEXT
+from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS
 from kreisportal.catalogue.search.lexicon import lexicon
 from kreisportal.catalogue.search.stems import (
     SEPARABLE,
     infinitive,
     other_forms,
-    rough_stem,
     stem,
     word_language,
 )
@@ -206,9 +205,6 @@ class QueryReader:
         joined = word.replace("-", "")
         for vocabulary, sureness in self._ordered(language):
             own = vocabulary.language
-            text_only = vocabulary.terms.get(TEXT + rough_stem(own, joined))
-            if text_only is not None:
-                concept.add(text_only, sureness)
             forms = [(joined, sureness)] + [
                 (form, sureness * _OTHER_FORM) for form in other_forms(own, joined)
             ]
