@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -45,6 +45,10 @@ class IndexBuilder:
     _phrases_of_term: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     # The document that is being read: term → (weight, phrase).
     _entries: dict[int, tuple[float, int]] = field(default_factory=dict)
+    _text_entries: set[int] = field(default_factory=set)
+    # For each term the documents that hold it in running text only.
+    _short: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _full: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     # For each term the positions, weights and phrases of its documents.
     _rows: list[tuple[list[int], list[float], list[int]]] = field(default_factory=list)
     _document_count: int = 0
@@ -65,9 +69,8 @@ class IndexBuilder:
             while number < len(spoken) and self.phrases.positions[number] == position:
                 self._enter_phrase(number, *spoken[number])
                 number += 1
-            for texts, weight in ((document.short, _SHORT_WEIGHT), (document.full, _FULL_WEIGHT)):
-                for path, text in texts.items():
-                    self._enter_text(word_language(path), text, weight)
+            for texts, rows in ((document.short, self._short), (document.full, self._full)):
+                self._enter_texts(position, texts, rows)
             self._close(position)
         self._document_count = len(documents)
 
@@ -79,6 +82,7 @@ class IndexBuilder:
             row[1].append(weight)
             row[2].append(phrase)
         self._entries = {}
+        self._text_entries = set()
 
     def _learn_words(self, spoken: Iterable[tuple[str, list[str]]], written: Iterable[str]) -> None:
         """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections.
@@ -141,14 +145,21 @@ class IndexBuilder:
             shortened.append("".join(word[0] for word in found))
         return {letters for letters in shortened if 2 <= len(letters) <= MAX_INITIALS}
 
-    def _enter_text(self, language: str, text: str, weight: float) -> None:
-        known = self._text_terms[language]
-        for word in set(words(text)):
-            term = known.get(word)
-            if term is None:
-                term = known[word] = self._text_term(language, word)
-            if term >= 0:
-                self._enter(term, weight, -1)
+    def _enter_texts(self, position: int, texts: Mapping[str, str], rows: dict[int, list[int]]) -> None:
+        """Enter the words of running text that the document does not hold in a better place."""
+        found: set[int] = set()
+        for path, text in texts.items():
+            language = word_language(path)
+            known = self._text_terms[language]
+            for word in set(words(text)):
+                term = known.get(word)
+                if term is None:
+                    term = known[word] = self._text_term(language, word)
+                found.add(term)
+        found.discard(-1)
+        for term in found.difference(self._entries, self._text_entries):
+            rows[term].append(position)
+        self._text_entries |= found
 
     def _text_term(self, language: str, word: str) -> int:
         """The term of a word of running text, -1 for none."""
@@ -193,16 +204,24 @@ class IndexBuilder:
 
     def postings(self) -> Postings:
         """All that was entered, as arrays."""
-        starts = array("I", [0])
-        documents, weights, phrases, rarity = array("I"), array("f"), array("i"), array("f")
-        for positions, counts, sources in self._rows:
+        starts, middles = array("I", [0]), array("I")
+        documents, weights, phrases, rarity = array("I"), array("f"), array("I"), array("f")
+        for term, (positions, counts, sources) in enumerate(self._rows):
+            short, full = self._short.get(term, ()), self._full.get(term, ())
             documents.extend(positions)
+            middles.append(len(documents))
+            documents.extend(short)
+            documents.extend(full)
             weights.extend(counts)
+            weights.extend((_SHORT_WEIGHT,) * len(short))
+            weights.extend((_FULL_WEIGHT,) * len(full))
             phrases.extend(sources)
+            phrases.extend((0,) * (len(short) + len(full)))
             starts.append(len(documents))
             # A mention in running text counts little, so that it hardly makes a word a common one.
-            rarity.append(log(1.0 + (self._document_count + 1.0) / (0.5 + sum(counts))))
-        return Postings(starts, documents, weights, phrases, rarity, *self._phrase_lists())
+            often = sum(counts) + _SHORT_WEIGHT * len(short) + _FULL_WEIGHT * len(full)
+            rarity.append(log(1.0 + (self._document_count + 1.0) / (0.5 + often)))
+        return Postings(starts, middles, documents, weights, phrases, rarity, *self._phrase_lists())
 
     def _phrase_lists(self) -> tuple[array[int], array[int]]:
         """The phrases that hold each term, laid down like the documents."""

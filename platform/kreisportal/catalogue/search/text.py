@@ -10,8 +10,8 @@ from functools import lru_cache
 MAX_QUERY_LENGTH = 300
 
 # "ue" is a written-out ü except after a, e and q: Steuer, neue, bauen, Quelle.
-_WRITTEN_UMLAUT = re.compile(r"(?<![aeq])ue|ae|oe")
-_GENDER_ENDING = re.compile(r"(?<=\w)[:*_·]in(?:nen)?\b|(?<=\w)/-?in(?:nen)?\b")
+_WRITTEN_UMLAUT = re.compile(r"ue(?<![aeq]ue)|ae|oe")
+_GENDER_ENDING = re.compile(r"(?:[:*_·](?<=\w.)|/(?<=\w.)-?)in(?:nen)?\b")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LETTERS = {
@@ -21,7 +21,7 @@ _LETTERS = {
     "\u00ad": "",
 }
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_MAY_JOIN = re.compile(r"\d|\bi")
+_MAY_JOIN = re.compile(r"\d\s+[a-z]\b|\biv?i?i?\b")
 _NUMBERED = frozenset({"teil", "part", "hartz", "stufe", "level"})
 
 
@@ -48,9 +48,7 @@ def _plain(letter: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of ``text``; a word with hyphens is one word that keeps them as "-"."""
-    if "in" in text:
-        text = _GENDER_ENDING.sub("", text)
-    folded = fold(text)
+    folded = fold(_GENDER_ENDING.sub("", text))
     found = _WORD.findall(folded)
     return _numbers_joined(found) if _MAY_JOIN.search(folded) else found
 
