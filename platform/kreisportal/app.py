@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
+from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
@@ -86,6 +87,7 @@ def create_app(program: Program) -> Flask:
     portal_views.install(app)
     case_views.install(app)
     case_status_views.install(app)
+    case_desk_views.install(app)
     return app
 
 

@@ -66,6 +66,18 @@ _CASES = {
     "status.leave": Who.EVERYBODY,
     "status.verify": Who.EVERYBODY,
     "status.receipt_keys": Who.EVERYBODY,
+    "cases_desk.inbox": Who.CASEWORKER,
+    "cases_desk.show": Who.CASEWORKER,
+    "cases_desk.take": Who.CASEWORKER,
+    "cases_desk.hand_over": Who.CASEWORKER,
+    "cases_desk.note": Who.CASEWORKER,
+    "cases_desk.ask": Who.CASEWORKER,
+    "cases_desk.set_state": Who.CASEWORKER,
+    "cases_desk.set_due": Who.CASEWORKER,
+    "cases_desk.decide": Who.CASEWORKER,
+    "cases_desk.pass_on": Who.CASEWORKER,
+    "cases_desk.copy": Who.CASEWORKER,
+    "cases_desk.document": Who.CASEWORKER,
 }
 
 POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES}
