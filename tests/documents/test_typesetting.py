@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import typst
@@ -14,7 +15,7 @@ from pypdf import PdfReader
 from kreisportal.documents import typesetting
 from kreisportal.documents.errors import PaperError
 from kreisportal.documents.pdf import AnswerSection, ApplicationCopy, Letterhead, application_copy
-from kreisportal.documents.typesetting import clean, has_substitutes
+from kreisportal.documents.typesetting import clean
 from tests.documents.latin_letters import letters, sequences
 from tests.documents.samples import places_of_text
 
@@ -42,7 +43,6 @@ def test_every_letter_of_the_standard_is_shown() -> None:
 
 def test_every_sequence_of_the_standard_is_shown() -> None:
     assert len(sequences()) == 149
-    assert not has_substitutes(sequences())
     # PDF readers disagree on how to copy a letter of several code points, but agree on where it begins.
     shown = text_of(paper("\n".join(f"{letter}." for letter in sequences())))
     assert "[U+" not in shown
@@ -79,11 +79,15 @@ def test_what_cannot_be_shown_is_named(text: str, shown: str) -> None:
     assert clean(text, ALL) == shown
 
 
-def test_substitutes_are_noticed() -> None:
-    assert has_substitutes(["a", "\U0001f600"])
-    assert not has_substitutes(["a", "مرحبا", "a\r\n\ufe0f", "[U+1F600]"])
-    assert "[U+1F600]. Gesendet" in text_of(paper("\U0001f600")).replace("\n", " ")
-    assert "Gesendet" not in text_of(paper("a"))
+@pytest.mark.parametrize("text", ["a", "مرحبا", "a\r\n\ufe0f", "[U+1F600]", "C\u0328\u0306"])
+def test_what_can_be_shown_needs_no_note(text: str) -> None:
+    assert "Hinweise" not in text_of(paper(text))
+
+
+def test_the_reader_is_told_of_substitutes() -> None:
+    shown = " ".join(text_of(paper("\U0001f600")).split())
+    assert "Antwort [U+1F600]" in shown
+    assert "zum Beispiel [U+1F600]. Gesendet wurden die Zeichen selbst." in shown
 
 
 COMMANDS = [
@@ -139,8 +143,27 @@ def test_any_text_becomes_a_paper(answer: str, title: str) -> None:
 
 def test_a_combination_that_no_font_can_draw_does_not_stop_the_paper() -> None:
     # A sign of the one font with a mark of the other: typst refuses it, so the sign is named.
-    answer = "\u0600 \u066a\u2740\u0359 Ende"
-    assert "Ende" in text_of(paper(answer))
+    shown = text_of(paper("\u066a\u2740\u0359 Ende"))
+    assert "[U+066A][U+2740]" in shown
+    assert "Ende" in shown
+    assert "Hinweise" in shown
+
+
+def test_a_panic_of_the_typesetter_does_not_stop_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """What a panic in Rust code becomes in Python."""
+
+    compiling = typesetting._compile
+    tries = []
+
+    def panicking(*arguments: Any) -> bytes:
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise PanicException("byte index 15 is out of bounds")
+        return compiling(*arguments)
+
+    monkeypatch.setattr(typesetting, "_compile", panicking)
+    assert "[U+05D0]" in text_of(paper("\u05d0"))
 
 
 def test_a_broken_mark_does_not_stop_the_paper() -> None:
@@ -158,7 +181,7 @@ def test_a_mark_reads_no_files() -> None:
     assert abs(len(paper("x", mark=drawing % b"/etc/passwd")) - len(plain)) < 300
 
 
-def test_a_fault_of_the_template_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_template_has_a_name() -> None:
     with pytest.raises(PaperError, match="application_copy"):
         typesetting.typeset("application_copy", {"words": {}}, MOMENT)
 

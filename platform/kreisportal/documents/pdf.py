@@ -15,7 +15,7 @@ import segno
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from kreisportal.documents.typesetting import has_substitutes, is_visible, typeset
+from kreisportal.documents.typesetting import is_visible, typeset
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.clock import LOCAL_ZONE
 
@@ -111,33 +111,9 @@ class DecisionLetter:
 def application_copy(copy: ApplicationCopy) -> bytes:
     """The PDF of ``copy``. The same copy gives the same bytes. Raises PaperError."""
     received = copy.received_at.astimezone(LOCAL_ZONE)
-    answers = [text for section in copy.sections for row in section.rows for text in row]
-    notes = list(copy.notes)
-    if has_substitutes([*answers, *(file.name for file in copy.files)]):
-        notes.append(
-            gettext(
-                "Einige Zeichen kann diese Kopie nicht darstellen. Sie stehen hier mit ihrer Nummer im "
-                "Unicode-Standard, zum Beispiel [U+1F600]. Gesendet wurden die Zeichen selbst."
-            )
-        )
     data: dict[str, object] = {
         **_common(copy.letterhead, copy.title, copy.number),
-        "words": {
-            "page": gettext("Seite %(page)s von %(pages)s"),
-            "copy": gettext("Kopie Ihres Antrags"),
-            "empty": gettext("keine Angabe"),
-            "files": gettext("Ihre Dokumente"),
-            "checksum": gettext("Prüfsumme (SHA-256)"),
-            "receipt": gettext("Quittung"),
-            "receipt-says": gettext(
-                "Diese Quittung beweist, was wann bei uns eingegangen ist. Sie nennt weder Ihren Namen "
-                "noch Ihre Angaben. Jeder kann sie prüfen."
-            ),
-            "receipt-check": gettext("Zum Prüfen scannen Sie den QR-Code oder öffnen Sie"),
-            "qr": gettext("QR-Code, der die Seite zum Prüfen der Quittung öffnet"),
-            "code": gettext("Quittungs-Code"),
-            "notes": gettext("Hinweise"),
-        },
+        "words": _copy_words(),
         "facts": [
             [gettext("Nummer"), copy.number],
             [gettext("Eingegangen"), _moment(received)],
@@ -148,9 +124,33 @@ def application_copy(copy: ApplicationCopy) -> bytes:
             {"name": file.name, "size": _size(file.size), "sha256": file.sha256} for file in copy.files
         ],
         "receipt": _receipt(copy.receipt),
-        "notes": notes,
+        "notes": copy.notes,
     }
     return typeset("application_copy", data, copy.received_at, _mark(copy.letterhead.mark))
+
+
+def _copy_words() -> dict[str, str]:
+    """The words of the copy that are the same for everybody."""
+    return {
+        "page": gettext("Seite %(page)s von %(pages)s"),
+        "copy": gettext("Kopie Ihres Antrags"),
+        "empty": gettext("keine Angabe"),
+        "files": gettext("Ihre Dokumente"),
+        "checksum": gettext("Prüfsumme (SHA-256)"),
+        "receipt": gettext("Quittung"),
+        "receipt-says": gettext(
+            "Diese Quittung beweist, was wann bei uns eingegangen ist. Sie nennt weder Ihren Namen "
+            "noch Ihre Angaben. Jeder kann sie prüfen."
+        ),
+        "receipt-check": gettext("Zum Prüfen scannen Sie den QR-Code oder öffnen Sie"),
+        "qr": gettext("QR-Code, der die Seite zum Prüfen der Quittung öffnet"),
+        "code": gettext("Quittungs-Code"),
+        "notes": gettext("Hinweise"),
+        "substitutes": gettext(
+            "Einige Zeichen kann diese Kopie nicht darstellen. Sie stehen hier mit ihrer Nummer im "
+            "Unicode-Standard, zum Beispiel [U+1F600]. Gesendet wurden die Zeichen selbst."
+        ),
+    }
 
 
 def decision_letter(letter: DecisionLetter) -> bytes:

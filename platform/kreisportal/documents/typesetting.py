@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,9 +32,10 @@ def typeset(
     """The PDF of ``template`` (a name in documents/typst, without ending) filled with ``data``.
 
     ``moment`` becomes the PDF's date of creation: the same input gives the same bytes. ``mark`` is a
-    picture for the template, left as it is. Letters that no font here has are shown as ``[U+1F600]``; if
-    the typesetter still trips over a rare combination, the paper is made with a smaller set of letters,
-    and without the mark if that is at fault. Raises PaperError when nothing helps.
+    picture for the template, left as it is. Letters that no font here has are shown as ``[U+1F600]``, and
+    the template learns by ``substituted`` that there are such. If the typesetter still trips over a rare
+    combination, the paper is made with a smaller set of letters, and without the mark if that is at
+    fault. Raises PaperError when nothing helps.
     """
     own, further = _letters()
     ways = [(own | further, mark), (own, mark)]
@@ -42,7 +43,8 @@ def typeset(
         ways.append((own, None))
     cause: BaseException | None = None
     for letters, picture in ways:
-        filled = {**_clean_all(data, letters), "mark": picture}
+        substituted = _has_substitutes(data, letters)
+        filled = {**_clean_all(data, letters), "mark": picture, "substituted": substituted}
         try:
             return _compile(template, filled, moment)
         except BaseException as error:
@@ -74,12 +76,6 @@ def _clean_letter(letter: str, letters: frozenset[str]) -> str:
     return f"[U+{ord(letter):04X}]"
 
 
-def has_substitutes(texts: Iterable[str]) -> bool:
-    """Whether a letter of ``texts`` will be written as its code point."""
-    letters = frozenset[str]().union(*_letters())
-    return any(len(_clean_letter(letter, letters)) > 1 for text in texts for letter in text)
-
-
 def is_visible(text: str) -> bool:
     """Whether anything of ``text`` will be seen on paper."""
     letters = frozenset[str]().union(*_letters())
@@ -97,6 +93,15 @@ def _clean_all(value: object, letters: frozenset[str]) -> Any:
     if isinstance(value, Mapping):
         return {key: _clean_all(entry, letters) for key, entry in value.items()}
     return value
+
+
+def _has_substitutes(value: object, letters: frozenset[str]) -> bool:
+    """Whether a letter of the texts in ``value`` is written as its code point."""
+    if isinstance(value, str):
+        return any(len(_clean_letter(letter, letters)) > 1 for letter in unicodedata.normalize("NFC", value))
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return isinstance(value, list | tuple) and any(_has_substitutes(entry, letters) for entry in value)
 
 
 def _compile(template: str, data: Mapping[str, Any], moment: datetime) -> bytes:
