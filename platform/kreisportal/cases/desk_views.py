@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.cases import work
-from kreisportal.cases.pages.desk import case_view, inbox_view
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.inbox import Basket, Question, read_inbox
 from kreisportal.cases.models import Case
-from kreisportal.cases.pages.parts import retention_days
+from kreisportal.cases.pages.desk import case_view, inbox_view
 from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.parts import retention_days
 from kreisportal.cases.status import CaseState
 from kreisportal.documents.errors import RefusedFileError
 from kreisportal.documents.service import Owner, documents_of_case, find, take_in

@@ -72,7 +72,9 @@ def _confirm_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mappin
     with runtime.transaction(tenant_id) as session:
         row = _case(session, mail)
         base = _portal(runtime, session, row.via_tenant_id, mail.language)
-        return {"url": f"{base}/adresse/{confirm_token_of(runtime.settings.secret_key, row.id, mail.recipient)}"}
+        return {
+            "url": f"{base}/adresse/{confirm_token_of(runtime.settings.secret_key, row.id, mail.recipient)}"
+        }
 
 
 def _resume_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
@@ -117,8 +119,10 @@ def remind(runtime: Runtime, tenant_id: int) -> None:
             _mail_staff(session, tenant_id, row, "staff_overdue", row.assignee_id)
 
 
-def _mail_staff(session: Session, tenant_id: int, row: Case, template: str, staff_id: uuid.UUID | None) -> None:
-    members = session.scalars(select(Staff).where(Staff.active, Staff.roles.any(Role.CASEWORKER.value))).all()
+def _mail_staff(
+    session: Session, tenant_id: int, row: Case, template: str, staff_id: uuid.UUID | None
+) -> None:
+    members = session.scalars(select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))).all()
     for member in [member for member in members if member.id == staff_id] or members:
         queue_mail(session, tenant_id, member.email, member.language, template, {}, row.id)
 
@@ -142,6 +146,8 @@ def forget(runtime: Runtime, tenant_id: int) -> None:
         session.execute(delete(Document).where(Document.id.in_(documents)))
         session.execute(delete(Mail).where(Mail.case_id.in_(due)))
         session.execute(delete(Case).where(Case.id.in_(due)))
-        session.execute(delete(Mail).where(Mail.state != "queued", Mail.created_at < clock.now() - _MAIL_KEPT))
+        session.execute(
+            delete(Mail).where(Mail.state != "queued", Mail.created_at < clock.now() - _MAIL_KEPT)
+        )
     for document_id in documents:
         runtime.get(STORAGE).delete(tenant_id, document_id)

@@ -15,9 +15,9 @@ from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
 from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.cases.pages.status import status_view
 from kreisportal.cases.submission import case_secret
-from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.documents.errors import RefusedFileError
 from kreisportal.documents.receipts import Verified
 from kreisportal.documents.service import Owner, find, take_in

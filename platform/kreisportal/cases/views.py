@@ -14,9 +14,9 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
-from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import (
     FormDefinition,

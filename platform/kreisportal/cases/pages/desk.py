@@ -14,8 +14,8 @@ from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.models import Case, CaseEvent
-from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.pages.status import status_text
+from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import summary
 from kreisportal.i18n import gettext, pick
