@@ -7,7 +7,14 @@ from typing import Any
 from flask import Flask, g, request
 from werkzeug.routing import BaseConverter
 
-from kreisportal.i18n import DEFAULT_LANGUAGE, LANGUAGES, PLAIN_GERMAN, Language, current_language, language_by_path
+from kreisportal.i18n import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    PLAIN_GERMAN,
+    Language,
+    current_language,
+    language_by_path,
+)
 from kreisportal.i18n.languages import begin_speaking, end_speaking
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.site import here
