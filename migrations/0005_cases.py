@@ -75,6 +75,7 @@ CREATE TABLE cases (
 CREATE INDEX ix_cases_inbox ON cases (tenant_id, state, due_on, id);
 CREATE INDEX ix_cases_assignee_id ON cases (tenant_id, assignee_id) WHERE closed_at IS NULL;
 CREATE INDEX ix_cases_number ON cases (number);
+CREATE INDEX ix_cases_confirm_digest ON cases (confirm_digest) WHERE confirm_digest IS NOT NULL;
 CREATE INDEX ix_cases_delete_on ON cases (tenant_id, delete_on) WHERE delete_on IS NOT NULL;
 
 CREATE TABLE case_events (
@@ -199,6 +200,15 @@ CREATE FUNCTION definer.case_by_secret(of_number text, digest bytea) RETURNS TAB
         (SELECT f.tenant_id FROM cases f WHERE f.number = of_number AND f.came_from_id IS NULL)
     FROM cases c
     WHERE c.number = of_number AND c.secret_digest = digest AND c.went_to_id IS NULL
+$$""",
+    "case_by_confirm_digest(bytea)": """
+CREATE FUNCTION definer.case_by_confirm_digest(digest bytea) RETURNS TABLE (
+    tenant_id int, id uuid, via_tenant_id int, first_tenant_id int
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT c.tenant_id, c.id, c.via_tenant_id,
+        (SELECT f.tenant_id FROM cases f WHERE f.number = c.number AND f.came_from_id IS NULL)
+    FROM cases c
+    WHERE c.confirm_digest = digest AND c.went_to_id IS NULL
 $$""",
     "pass_case_on(int, uuid, int)": """
 CREATE FUNCTION definer.pass_case_on(from_tenant int, of_case uuid, to_tenant int) RETURNS void

@@ -9,9 +9,17 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
+from kreisportal.cases import desk_views as case_desk_views
+from kreisportal.cases import status_views as case_status_views
+from kreisportal.cases import views as case_views
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
 from kreisportal.desk import views as desk_views
+from kreisportal.documents.kinds import Limits
+from kreisportal.documents.malware import ClamAvScanner, NoScanner
+from kreisportal.documents.receipts import ReceiptKeys
+from kreisportal.documents.service import Intake
+from kreisportal.documents.storage import FolderStorage
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.http.gate import Gate
@@ -41,7 +49,18 @@ def create_program(settings: Settings) -> Program:
     database = Database(settings.database_url, pool_size=settings.pool_size)
     keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
-    return Program(settings, database, keeper, read_manifest(shipped("build") / "static"), places)
+    scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
+    return Program(
+        settings=settings,
+        database=database,
+        keeper=keeper,
+        static=read_manifest(shipped("build") / "static"),
+        places=places,
+        intake=Intake(FolderStorage(settings.files_folder), scanner, Limits(bytes=settings.upload_limit)),
+        receipt_keys=ReceiptKeys.load(
+            settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
+        ),
+    )
 
 
 def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
@@ -72,6 +91,9 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     portal_views.install(app)
     desk_views.install(app)
     staff_views.install(app, passwords)
+    case_views.install(app)
+    case_status_views.install(app)
+    case_desk_views.install(app)
     return app
 
 

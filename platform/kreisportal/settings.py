@@ -43,8 +43,9 @@ class Settings:
     database_url: str
     data_folder: Path
     mail_url: str | None
-    receipt_key: bytes
-    retired_receipt_keys: tuple[bytes, ...]
+    receipt_key_id: str
+    receipt_key: str
+    retired_receipt_keys: Mapping[str, str]
     trusted_proxies: tuple[str, ...]
     internal_port: int | None
     clamav_address: str | None
@@ -81,7 +82,8 @@ def read_settings() -> Settings:
     data_folder = env.path("DATA_FOLDER", project_folder() / "var")
     mail_url = env.str("MAIL_URL", None, validate=_mail)
     receipt_key = env.str("RECEIPT_KEY", validate=_receipt_key)
-    retired: list[str] = env.list("RETIRED_RECEIPT_KEYS", [], validate=_each(_receipt_key))
+    receipt_key_id = env.str("RECEIPT_KEY_ID", "1")
+    retired: dict[str, str] = env.dict("RETIRED_RECEIPT_KEYS", {})
     proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
     internal_port = env.int("INTERNAL_PORT", None)
     clamav = env.str("CLAMAV_ADDRESS", None)
@@ -106,8 +108,9 @@ def read_settings() -> Settings:
         database_url=database_url,
         data_folder=data_folder,
         mail_url=mail_url,
-        receipt_key=_seed(receipt_key),
-        retired_receipt_keys=tuple(_seed(key) for key in retired),
+        receipt_key_id=receipt_key_id,
+        receipt_key=receipt_key,
+        retired_receipt_keys=retired,
         trusted_proxies=tuple(proxies),
         internal_port=internal_port,
         clamav_address=clamav,
@@ -212,12 +215,8 @@ def _address(value: str) -> None:
 
 def _receipt_key(value: str) -> None:
     try:
-        seed = _seed(value)
+        seed = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise ValidationError("is not base64") from None
     if len(seed) != _KEY_BYTES:
         raise ValidationError(f"must be {_KEY_BYTES} bytes, these are {len(seed)}")
-
-
-def _seed(value: str) -> bytes:
-    return base64.b64decode(value, validate=True)

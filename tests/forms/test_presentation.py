@@ -139,6 +139,7 @@ def test_answers_stand_in_the_inputs() -> None:
     assert [attributes["value"] for attributes in page.every("option") if "selected" in attributes] == [
         "TR",
         "c",
+        "DE",  # The list of an address begins with Germany chosen.
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from kreisportal.theming import palette, theme_css
 from tests.theming.gallery import PAGES, ROOT, TOWNS
 
 pytestmark = pytest.mark.browser
@@ -28,11 +29,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page, one line each."""
+def faults(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds on the page, one line each: by all rules of WCAG 2.2 AA, or by some."""
     # evaluate() goes by the developer protocol, which the content security policy does not bind.
     page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {RULES!r}}})")
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {rules or RULES!r}}})")
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found["violations"]
@@ -188,4 +189,19 @@ def test_typing_on_does_not_lose_the_suggestions(browser: Browser, address: str)
     box.press_sequentially("n")
     expect(page.get_by_role("option")).to_have_count(2)
     assert len(held) == 1
+    page.close()
+
+
+@pytest.mark.parametrize("brand", ["#ffd500", "#ffffff", "#000000", "#00b5d8"])
+def test_pages_can_be_read_in_any_brand(browser: Browser, address: str, brand: str) -> None:
+    """The declared pairs are the ones that stand on each other: axe measures what is really painted."""
+    page = browser.new_page(viewport=DESKTOP)
+    css = theme_css(palette(brand))
+    page.route("**/vechta.css", lambda route: route.fulfill(body=css, content_type="text/css"))
+    for mode in ("light", "dark"):
+        page.emulate_media(color_scheme=mode)
+        for name in ("components", "service", "desk"):
+            page.goto(f"{address}/de/vechta-{name}.html")
+            page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true })")
+            assert faults(page, ["color-contrast"]) == [], f"{mode} {name}"
     page.close()

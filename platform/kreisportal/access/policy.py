@@ -74,5 +74,39 @@ _STAFF = {
     "staff_account.app_send": Who.STAFF,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_DESK, **_STAFF}
+_CASES = {
+    "applications.begin": Who.EVERYBODY,
+    "applications.first": Who.EVERYBODY,
+    "applications.step": Who.APPLICANT,
+    "applications.review": Who.APPLICANT,
+    "applications.send": Who.APPLICANT,
+    "applications.pause": Who.APPLICANT,
+    "applications.discard": Who.APPLICANT,
+    "applications.resume": Who.EVERYBODY,
+    "status.enter": Who.EVERYBODY,
+    "status.sent": Who.APPLICANT,
+    "status.show": Who.APPLICANT,
+    "status.answer": Who.APPLICANT,
+    "status.withdraw": Who.APPLICANT,
+    "status.copy": Who.APPLICANT,
+    "status.document": Who.APPLICANT,
+    "status.confirm": Who.EVERYBODY,
+    "status.leave": Who.EVERYBODY,
+    "status.verify": Who.EVERYBODY,
+    "status.receipt_keys": Who.EVERYBODY,
+    "cases_desk.inbox": Who.CASEWORKER,
+    "cases_desk.show": Who.CASEWORKER,
+    "cases_desk.take": Who.CASEWORKER,
+    "cases_desk.hand_over": Who.CASEWORKER,
+    "cases_desk.note": Who.CASEWORKER,
+    "cases_desk.ask": Who.CASEWORKER,
+    "cases_desk.set_state": Who.CASEWORKER,
+    "cases_desk.set_due": Who.CASEWORKER,
+    "cases_desk.decide": Who.CASEWORKER,
+    "cases_desk.pass_on": Who.CASEWORKER,
+    "cases_desk.copy": Who.CASEWORKER,
+    "cases_desk.document": Who.CASEWORKER,
+}
+
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF}
 """Endpoint → whom it is for."""

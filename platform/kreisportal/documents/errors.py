@@ -25,9 +25,14 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too-many-pixels"
     ARCHIVE = "archive"
     NOT_PLAIN_TEXT = "not-plain-text"
+    INFECTED = "infected"
 
 
 _SENTENCES = {
+    Reason.INFECTED: lazy_gettext(
+        "In der Datei steckt ein Schadprogramm. Wir haben sie nicht angenommen. Prüfen Sie Ihr Gerät "
+        "und laden Sie eine andere Datei hoch."
+    ),
     Reason.EMPTY: lazy_gettext("Die Datei ist leer. Wählen Sie eine andere Datei."),
     Reason.KIND: lazy_gettext(
         "Diese Art von Datei nehmen wir nicht an. Laden Sie ein PDF, ein Foto (JPEG oder PNG), "
@@ -119,3 +124,9 @@ class StorageFullError(StorageError):
     """There is no room left for files. Nothing of the file was kept."""
 
     code: ClassVar[str] = "storage-full"
+
+
+class PaperError(KreisportalError):
+    """A PDF could not be made. This is a fault of the program or of a town's mark, not of the person."""
+
+    code = "paper"

@@ -145,7 +145,7 @@ def _address(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any
                 inputmode="numeric" if part == "postcode" and not field.limits.get("abroad") else "",
                 width=4 if part in ("house_number", "postcode") else 0,
                 optional=part == "addition",
-                options=_country_options(made["id"], made["value"]) if part == "country" else (),
+                options=_country_options(made["id"], made["value"] or "DE") if part == "country" else (),
             )
         )
     return {"kind": "address", "parts": tuple(parts)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 
 from kreisportal.catalogue.definitions import Level, Place, Service
@@ -73,7 +74,7 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
         "service": service,
         "offer": offer,
         "way": way,
-        "begin_url": "#",
+        "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
         "quick": _quick_facts(service, offer, way),
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
+from kreisportal.documents.receipts import ReceiptKeys
+from kreisportal.documents.service import Intake
 from kreisportal.kernel.database import Database
 from kreisportal.settings import Settings
 from kreisportal.tenancy.places import PlaceDirectory
@@ -14,7 +16,7 @@ from kreisportal.tenancy.places import PlaceDirectory
 _KEY = "kreisportal"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """Everything that lives as long as the process. ``static`` maps a file's name to its address."""
 
@@ -23,6 +25,8 @@ class Program:
     keeper: SnapshotKeeper
     static: dict[str, str]
     places: PlaceDirectory
+    intake: Intake
+    receipt_keys: ReceiptKeys
 
 
 def install(app: Flask, program: Program) -> None:

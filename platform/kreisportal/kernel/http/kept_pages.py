@@ -23,7 +23,7 @@ KEEP_UNTIL = "kreisportal.keep_until"
 """A view puts here, in the WSGI environment, the instant (epoch seconds) until which its page is right."""
 
 SESSION_COOKIE = "__Host-session"
-_DROPPED = frozenset({"content-length", "set-cookie", "content-encoding", "etag"})
+_DROPPED = frozenset({"content-length", "content-encoding", "etag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ class KeptPages:
         written = self._app(environ, start)
         until = environ.get(KEEP_UNTIL)
         status, headers = started[0][:2]
-        if until is None or not status.startswith("200"):
+        sets_cookie = any(name.lower() == "set-cookie" for name, _ in headers)
+        if until is None or sets_cookie or not status.startswith("200"):
             start_response(*started[0])
             return written
         try:
