@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: help setup run test lint format
+.PHONY: help setup assets run test lint format
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -20,6 +20,16 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	@touch $@
 
 setup: $(VENV)/.installed ## Install everything that run and test need
+
+node_modules/.installed: package.json package-lock.json .npmrc
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed for the style sheet" >&2; exit 1; }
+	@npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+build/static/manifest.json: $(VENV)/.installed node_modules/.installed $(shell find themes/base/scss themes/base/js themes/base/static platform/kreisportal/theming -type f -not -name '*.pyc')
+	@$(BIN)/python -m kreisportal.theming.assets build
+
+assets: build/static/manifest.json ## Build style sheet, scripts and images into build/static
 
 lint: setup ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -7,6 +7,7 @@ English in ``<room>/locale/en.po``.
 from kreisportal.i18n.languages import (
     DEFAULT_LANGUAGE,
     LANGUAGES,
+    PLAIN_GERMAN,
     Language,
     current_language,
     language_by_path,
@@ -23,6 +24,7 @@ from kreisportal.i18n.translate import (
 __all__ = [
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
+    "PLAIN_GERMAN",
     "Language",
     "LazyText",
     "current_language",

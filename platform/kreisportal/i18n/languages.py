@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
 
@@ -47,8 +47,18 @@ def current_language() -> Language:
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
     """Give texts in ``language`` inside the block."""
-    token = _current.set(language)
+    token = begin_speaking(language)
     try:
         yield
     finally:
-        _current.reset(token)
+        end_speaking(token)
+
+
+def begin_speaking(language: Language) -> Token[Language]:
+    """Give texts in ``language`` until ``end_speaking`` gets what this returns; for the length of a request."""
+    return _current.set(language)
+
+
+def end_speaking(token: Token[Language]) -> None:
+    """Give texts in the language from before again."""
+    _current.reset(token)

@@ -1,0 +1,169 @@
+"""How well and how fast the search finds services by everyday words.
+
+    python bench/search.py FILE [--services FOLDER]... [--misses] [--speed NAMES.csv]
+
+FILE is tab-separated with a heading: query, accepted keys separated by blanks, origin. A row none of whose
+keys is a service yet is counted apart. ``--speed`` measures with a table whose second column holds names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import sys
+import time
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from kreisportal.catalogue.search import SearchDocument, SearchIndex, document_of
+
+_ROOT = Path(__file__).parent.parent
+_SHOWN = 3
+_RANKED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One query with the keys that count as right."""
+
+    query: str
+    accepted: frozenset[str]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``rank`` from 1, or 0 if none of the accepted keys was among the hits; ``first`` are the first keys."""
+
+    row: Row
+    rank: int
+    first: tuple[str, ...]
+
+
+def read_queries(file: Path) -> list[Row]:
+    """The rows of a file of queries."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Row(row["query"], frozenset(row["accepted_keys"].split()), row["origin"]) for row in rows]
+
+
+def read_services(folders: Iterable[Path]) -> list[SearchDocument]:
+    """The services of all folders; a file that is not readable (being written) is named and left out."""
+    documents: dict[str, SearchDocument] = {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for file in sorted(file for folder in folders for file in folder.glob("*.yaml")):
+        try:
+            documents[file.stem] = document_of(yaml.load(file.read_text("utf-8"), loader))  # noqa: S506
+        except (yaml.YAMLError, KeyError, AttributeError, TypeError) as error:
+            print(f"left out {file.name}: {error}", file=sys.stderr)
+    return list(documents.values())
+
+
+def ask(index: SearchIndex, rows: Iterable[Row]) -> list[Outcome]:
+    """Search for every row on a German page."""
+    outcomes = []
+    for row in rows:
+        keys = tuple(hit.key for hit in index.search(row.query, "de", limit=_RANKED))
+        rank = next((place for place, key in enumerate(keys, 1) if key in row.accepted), 0)
+        outcomes.append(Outcome(row, rank, keys[:_SHOWN]))
+    return outcomes
+
+
+def figures(outcomes: Sequence[Outcome]) -> str:
+    """hit@1, hit@3 and the mean reciprocal rank of some outcomes."""
+    count = len(outcomes) or 1
+    first = sum(outcome.rank == 1 for outcome in outcomes) / count
+    third = sum(1 <= outcome.rank <= _SHOWN for outcome in outcomes) / count
+    reciprocal = sum(1 / outcome.rank for outcome in outcomes if outcome.rank) / count
+    return f"n={len(outcomes):4d}  hit@1 {first:.3f}  hit@3 {third:.3f}  MRR {reciprocal:.3f}"
+
+
+def report(outcomes: Sequence[Outcome], apart: int, *, misses: bool) -> None:
+    """Print the figures, whole and by origin, and what was missed."""
+    print(f"all         {figures(outcomes)}   ({apart} queries for services that do not exist yet)")
+    by_origin: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_origin[outcome.row.origin].append(outcome)
+    for origin, some in sorted(by_origin.items()):
+        print(f"{origin:<12}{figures(some)}")
+    for outcome in outcomes if misses else ():
+        if outcome.rank != 1:
+            wanted, first = " ".join(sorted(outcome.row.accepted)), ", ".join(outcome.first)
+            print(f"  {outcome.rank or '-':>2}  {outcome.row.query}  ->  {wanted}   found: {first}")
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """The value in milliseconds that ``share`` of the times stay below."""
+    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))] * 1000
+
+
+def timed(index: SearchIndex, queries: Sequence[str]) -> str:
+    """Processor time of single searches and suggestions, in milliseconds: what others do does not count."""
+    offered = random.Random(1).getrandbits(len(index))
+    lines = []
+    for name, call in (
+        ("search", lambda query: index.search(query, "de", offered=offered)),
+        ("suggest", lambda query: index.suggest(query[: 2 + len(query) // 2], "de", offered=offered)),
+    ):
+        times = []
+        for query in queries:
+            start = time.process_time()
+            call(query)
+            times.append(time.process_time() - start)
+        lines.append(
+            f"{name}: median {percentile(times, 0.5):.2f} ms, p99 {percentile(times, 0.99):.2f} ms, "
+            f"most {max(times) * 1000:.2f} ms"
+        )
+    return "; ".join(lines)
+
+
+def build_measured(documents: Sequence[SearchDocument]) -> SearchIndex:
+    """Build an index and print how long it took and what it holds in memory."""
+    start = time.process_time()
+    index = SearchIndex.build(documents)
+    seconds = time.process_time() - start
+    tracemalloc.start()
+    again = SearchIndex.build(documents)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    print(f"{len(again)} documents: built in {seconds:.2f} s, {held / 2**20:.1f} MiB")
+    return index
+
+
+def main() -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "--services", type=Path, action="append", help="a folder of services (may be repeated)"
+    )
+    parser.add_argument("--misses", action="store_true", help="print the queries that did not come first")
+    parser.add_argument(
+        "--speed", type=Path, help="a table with names in its second column, for measuring speed"
+    )
+    options = parser.parse_args()
+    rows = read_queries(options.file)
+    documents = read_services(options.services or [_ROOT / "catalogue" / "services"])
+    index = build_measured(documents)
+    existing = frozenset(index.keys)
+    asked = [row for row in rows if row.accepted & existing]
+    report(ask(index, asked), len(rows) - len(asked), misses=options.misses)
+    queries = [row.query for row in rows]
+    print(timed(index, queries))
+    if options.speed:
+        with options.speed.open(encoding="utf-8", newline="") as stream:
+            names = [row[1] for row in list(csv.reader(stream))[1:]]
+        many = [SearchDocument(str(number), {"de": name}) for number, name in enumerate(names)]
+        print(timed(build_measured(many), queries + names[::20]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The one table of who may call what. A route that is not in it is refused, and a test fails for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Whom a route is for.
+
+    ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
+    asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
+    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any of them.
+    """
+
+    EVERYBODY = "everybody"
+    APPLICANT = "applicant"
+    STAFF_HALF = "staff-half"
+    STAFF = "staff"
+    CASEWORKER = "caseworker"
+    TENANT_ADMIN = "tenant-admin"
+
+
+_DEMO = {"demo.index": Who.EVERYBODY}
+_PORTAL = {
+    "portal_files.start": Who.EVERYBODY,
+    "portal.home": Who.EVERYBODY,
+    "portal.search": Who.EVERYBODY,
+    "portal.suggest": Who.EVERYBODY,
+    "portal.topics": Who.EVERYBODY,
+    "portal.topic": Who.EVERYBODY,
+    "portal.situations": Who.EVERYBODY,
+    "portal.situation": Who.EVERYBODY,
+    "portal.services": Who.EVERYBODY,
+    "portal.service": Who.EVERYBODY,
+    "portal.place": Who.EVERYBODY,
+    "portal.offices": Who.EVERYBODY,
+    "portal.contact": Who.EVERYBODY,
+    "portal.legal": Who.EVERYBODY,
+    "portal_files.theme": Who.EVERYBODY,
+    "portal_files.mark": Who.EVERYBODY,
+    "portal_files.sitemap": Who.EVERYBODY,
+    "portal_files.robots": Who.EVERYBODY,
+    "portal_files.security_txt": Who.EVERYBODY,
+    "portal_files.manifest": Who.EVERYBODY,
+    "portal_files.favicon": Who.EVERYBODY,
+}
+
+_CASES = {
+    "applications.begin": Who.EVERYBODY,
+    "applications.first": Who.EVERYBODY,
+    "applications.step": Who.APPLICANT,
+    "applications.review": Who.APPLICANT,
+    "applications.send": Who.APPLICANT,
+    "applications.pause": Who.APPLICANT,
+    "applications.discard": Who.APPLICANT,
+    "applications.resume": Who.EVERYBODY,
+    "status.enter": Who.EVERYBODY,
+    "status.sent": Who.APPLICANT,
+    "status.show": Who.APPLICANT,
+    "status.answer": Who.APPLICANT,
+    "status.withdraw": Who.APPLICANT,
+    "status.copy": Who.APPLICANT,
+    "status.document": Who.APPLICANT,
+    "status.confirm": Who.EVERYBODY,
+    "status.leave": Who.EVERYBODY,
+    "status.verify": Who.EVERYBODY,
+    "status.receipt_keys": Who.EVERYBODY,
+    "cases_desk.inbox": Who.CASEWORKER,
+    "cases_desk.show": Who.CASEWORKER,
+    "cases_desk.take": Who.CASEWORKER,
+    "cases_desk.hand_over": Who.CASEWORKER,
+    "cases_desk.note": Who.CASEWORKER,
+    "cases_desk.ask": Who.CASEWORKER,
+    "cases_desk.set_state": Who.CASEWORKER,
+    "cases_desk.set_due": Who.CASEWORKER,
+    "cases_desk.decide": Who.CASEWORKER,
+    "cases_desk.pass_on": Who.CASEWORKER,
+    "cases_desk.copy": Who.CASEWORKER,
+    "cases_desk.document": Who.CASEWORKER,
+}
+
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES}
+"""Endpoint → whom it is for."""

@@ -1,0 +1,134 @@
+"""The application: four sites on one Flask, behind the gate and the kept pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from whitenoise import WhiteNoise
+
+from kreisportal.cases import desk_views as case_desk_views
+from kreisportal.cases import status_views as case_status_views
+from kreisportal.cases import views as case_views
+from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
+from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.documents.kinds import Limits
+from kreisportal.documents.malware import ClamAvScanner, NoScanner
+from kreisportal.documents.receipts import ReceiptKeys
+from kreisportal.documents.service import Intake
+from kreisportal.documents.storage import FolderStorage
+from kreisportal.i18n import gettext, ngettext
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.http.gate import Gate
+from kreisportal.kernel.http.kept_pages import KeptPages
+from kreisportal.kernel.paths import shipped
+from kreisportal.portal import views as portal_views
+from kreisportal.settings import Settings
+from kreisportal.tenancy.places import PlaceDirectory, read_places
+from kreisportal.theming.assets import read_manifest
+from kreisportal.web import demo, errors, guard, languages, page, responses
+from kreisportal.web.formats import FILTERS
+from kreisportal.web.markdown import markdown, markdown_inline
+from kreisportal.web.program import Program, install
+from kreisportal.web.site import SiteFlask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_LIMIT_FORM_MEMORY = 1024 * 1024
+_LIMIT_FORM_PARTS = 2000
+
+
+def create_program(settings: Settings) -> Program:
+    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away."""
+    database = Database(settings.database_url, pool_size=settings.pool_size)
+    keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
+    scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
+    return Program(
+        settings=settings,
+        database=database,
+        keeper=keeper,
+        static=read_manifest(shipped("build") / "static"),
+        places=places,
+        intake=Intake(FolderStorage(settings.files_folder), scanner, Limits(bytes=settings.upload_limit)),
+        receipt_keys=ReceiptKeys.load(
+            settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
+        ),
+    )
+
+
+def create_app(program: Program) -> Flask:
+    """The Flask application with all its faces."""
+    app = SiteFlask("kreisportal", static_folder=None, template_folder=None, subdomain_matching=True)
+    app.config.update(
+        SECRET_KEY=program.settings.secret_key,
+        MAX_CONTENT_LENGTH=program.settings.upload_limit + _LIMIT_FORM_MEMORY,
+        MAX_FORM_MEMORY_SIZE=_LIMIT_FORM_MEMORY,
+        MAX_FORM_PARTS=_LIMIT_FORM_PARTS,
+        SESSION_COOKIE_NAME="__Host-csrf",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=True,
+    )
+    install(app, program)
+    _templates(app)
+    languages.install(app)
+    CSRFProtect(app)
+    guard.install(app)
+    errors.install(app)
+    demo.install(app)
+    responses.install(app)
+    page.install(app)
+    portal_views.install(app)
+    case_views.install(app)
+    case_status_views.install(app)
+    case_desk_views.install(app)
+    return app
+
+
+def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
+    """The application behind its layers: gate, static files, kept pages."""
+    flask_app = app or create_app(program)
+
+    def stamp(_: str, tenant_id: int | None) -> int:
+        snapshot = program.keeper.current
+        tenant = snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
+        return snapshot.stamp(tenant) if tenant else snapshot.revision
+
+    kept = KeptPages(flask_app, stamp, program.settings.kept_pages_bytes)
+    static = WhiteNoise(
+        kept,
+        root=shipped("build") / "static",
+        prefix="/static/",
+        immutable_file_test=lambda _path, _url: True,
+        max_age=365 * 24 * 3600,
+        allow_all_origins=False,
+        add_headers_function=responses.static_headers,
+    )
+
+    def lookup(host: str) -> tuple[str, int | None, str | None] | None:
+        if program.settings.demo and host == demo.HOST:
+            return demo.SITE, None, None
+        return program.keeper.current.registry.hosts.get(host)
+
+    return Gate(
+        static,
+        lookup,
+        trusted_proxies=program.settings.trusted_proxies,
+        public_port=program.settings.public_port,
+        internal_port=program.settings.internal_port,
+        internal_app=None,
+    )
+
+
+def _templates(app: Flask) -> None:
+    """A name left undefined in a template is an error; texts are translated when they are shown."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(FILTERS, markdown=markdown, markdown_inline=markdown_inline)
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

@@ -1,0 +1,29 @@
+"""The table of the audit. Entries can be added, never changed or removed by the application."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kreisportal.kernel.database import Base, Scope
+
+
+class AuditEntry(Base):
+    """One act. ``data`` holds no personal content, only keys and numbers."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = {"info": {"scope": Scope.TENANT}}
+
+    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    actor: Mapped[str]
+    staff_id: Mapped[uuid.UUID | None]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str] = mapped_column(index=False)
+    data: Mapped[dict[str, Any]]

@@ -1,0 +1,107 @@
+"""Drafts: begun, saved at every step, paused with a mailed link, and gone after a month."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kreisportal.cases.errors import DraftGoneError
+from kreisportal.cases.models import Draft
+from kreisportal.cases.queries import draft as find_draft
+from kreisportal.kernel import clock
+from kreisportal.kernel.ids import derived_token, digest
+from kreisportal.notifications.limits import may_mail
+from kreisportal.notifications.service import queue_mail
+
+LIFETIME = datetime.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a draft is begun with. ``tenant_id`` is the responsible tenant, found by the server."""
+
+    tenant_id: int
+    via_tenant_id: int
+    service_key: str
+    form_key: str
+    form_version: int
+    language: str
+
+
+def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: Mapping[str, Any]) -> Draft:
+    """Begin a draft with the answers of its first page."""
+    row = Draft(
+        tenant_id=beginning.tenant_id,
+        id=draft_id,
+        via_tenant_id=beginning.via_tenant_id,
+        service_key=beginning.service_key,
+        form_key=beginning.form_key,
+        form_version=beginning.form_version,
+        language=beginning.language,
+        answers=dict(answers),
+        revision=1,
+        expires_at=clock.now() + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def load(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
+    """The draft. Raises DraftGoneError when it has expired, was sent, or is another's."""
+    row = find_draft(session, draft_id, lock=lock)
+    if row is None or row.expires_at <= clock.now():
+        raise DraftGoneError
+    return row
+
+
+def save(session: Session, row: Draft, answers: Mapping[str, Any], language: str) -> None:
+    """Keep new answers, and the draft for another month."""
+    if row.answers != answers:
+        row.answers = dict(answers)
+        row.revision += 1
+    row.language = language
+    row.updated_at = clock.now()
+    row.expires_at = clock.now() + LIFETIME
+    session.flush()
+
+
+def pause(session: Session, row: Draft, email: str, secret_key: str) -> bool:
+    """Mail a link that leads back to the draft. False when this address has had too many mails lately.
+
+    The link is the first thing that is mailed to the address, and says nothing of the answers.
+    """
+    if not may_mail(session, row.tenant_id, email, "resume"):
+        return False
+    row.email = email
+    row.resume_digest = digest(resume_token(secret_key, row))
+    row.expires_at = clock.now() + LIFETIME
+    session.flush()
+    queue_mail(
+        session,
+        row.tenant_id,
+        email,
+        row.language,
+        "resume_draft",
+        {
+            "draft_id": str(row.id),
+            "expires_on": row.expires_at.date().isoformat(),
+        },
+    )
+    return True
+
+
+def resume_token(secret_key: str, row: Draft) -> str:
+    """The token of the link back to a draft. It follows from draft and address, so a job can make it again."""
+    return derived_token(secret_key, "resume", f"{row.id}/{row.email}")
+
+
+def discard(session: Session, row: Draft) -> None:
+    """Delete a draft at its owner's wish."""
+    session.delete(row)
+    session.flush()

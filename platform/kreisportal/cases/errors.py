@@ -1,0 +1,33 @@
+"""What can go wrong with drafts and cases."""
+
+from __future__ import annotations
+
+from kreisportal.kernel.errors import ConflictError, NotFoundError
+
+
+class DraftGoneError(NotFoundError):
+    """The draft has expired or never was."""
+
+    code = "draft-gone"
+
+
+class DraftChangedError(ConflictError):
+    """The answers have changed since the page that is sent was shown: it must be looked at again."""
+
+    code = "draft-changed"
+
+
+class DraftIncompleteError(ConflictError):
+    """Answers are missing or wrong; ``step`` is the first that needs another look."""
+
+    code = "draft-incomplete"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class CaseClosedError(ConflictError):
+    """The case has been decided, withdrawn or passed on; this can no longer be done to it."""
+
+    code = "case-closed"

@@ -1,0 +1,68 @@
+"""What the citizens' pages of this room share."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from kreisportal.cases.filing import Filing
+from kreisportal.cases.submission import Keys, Office
+from kreisportal.catalogue.offers import offer_of
+from kreisportal.catalogue.snapshot import Snapshot
+from kreisportal.i18n import gettext, ngettext, pick
+from kreisportal.kernel import clock
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.program import program
+
+# For a service that the catalogue has no more.
+_LONG = 3650
+
+
+def applicant(tenant_id: int, subject: uuid.UUID) -> Context:
+    """The context of a guest who has shown the secret of a draft or case: that one and nothing else."""
+    return Context(ActorKind.APPLICANT, tenant_id, subject_id=subject)
+
+
+def keys() -> Keys:
+    """The program's keys."""
+    return Keys(program().settings.secret_key, program().receipt_keys)
+
+
+def office_of(snapshot: Snapshot, tenant_id: int, service_key: str) -> Office:
+    """What a tenant brings to a submission."""
+    tenant = snapshot.registry.tenants[tenant_id]
+    offer = offer_of(snapshot, tenant, service_key, clock.today())
+    definition = definition_of(tenant)
+    return Office(tenant.id, tenant.code, tenant.slug, definition.name.full["de"], offer.processing_days)
+
+
+def filing_of(filing: Filing) -> dict[str, Any]:
+    """What templates say about the filing."""
+    return {
+        "service": filing.service,
+        "offer": filing.offer,
+        "authority": definition_of(filing.tenant),
+        "authority_name": pick(definition_of(filing.tenant).name.full),
+        "elsewhere": filing.tenant.id != filing.via.id,
+        "place": filing.place,
+    }
+
+
+def retention_days(snapshot: Snapshot, service_key: str) -> int:
+    """How long an office keeps a finished case of a service."""
+    service = snapshot.catalogue.services.get(service_key)
+    return service.retention_days if service else _LONG
+
+
+def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
+    """What to know before the first field: who is responsible, what it costs, how long it takes."""
+    rows = [(gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))]
+    rows.append((gettext("Kosten"), pick(filing.offer.fee) or pick(filing.service.fees)))
+    if filing.service.minutes:
+        minutes = ngettext("etwa %(num)s Minute", "etwa %(num)s Minuten", filing.service.minutes)
+        rows.append((gettext("Zeit zum Ausfüllen"), minutes))
+    days = filing.offer.processing_days
+    if days:
+        rows.append((gettext("Antwort"), ngettext("meist in %(num)s Tag", "meist in %(num)s Tagen", days)))
+    return rows

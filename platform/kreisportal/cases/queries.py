@@ -1,0 +1,76 @@
+"""Reading drafts, cases and events, always within what the transaction's context lets through."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from kreisportal.cases.chain import Link
+from kreisportal.cases.models import Case, CaseEvent, Draft
+from kreisportal.kernel.ids import digest
+
+_DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
+_CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
+_CASE_BY_CONFIRM = text("SELECT * FROM definer.case_by_confirm_digest(:digest)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where a draft or case is: its tenant, its id, and the tenants on whose portals it may be seen."""
+
+    tenant_id: int
+    id: uuid.UUID
+    seen_at: frozenset[int]
+
+
+def find_draft_by_token(session: Session, token: str) -> Pointer | None:
+    """The draft that a mailed link leads to, or None if it has expired."""
+    row = session.execute(_DRAFT_BY_RESUME, {"digest": digest(token)}).one_or_none()
+    return (
+        None if row is None else Pointer(row.tenant_id, row.id, frozenset({row.tenant_id, row.via_tenant_id}))
+    )
+
+
+def find_case_by_secret(session: Session, number: str, secret: str) -> Pointer | None:
+    """The case with this number whose secret this is (normalised), wherever it is now."""
+    row = session.execute(_CASE_BY_SECRET, {"number": number, "digest": digest(secret)}).one_or_none()
+    return None if row is None else Pointer(row.tenant_id, row.id, _seen_at(row))
+
+
+def find_case_by_confirmation(session: Session, token: str) -> Pointer | None:
+    """The case whose address a mailed link confirms."""
+    row = session.execute(_CASE_BY_CONFIRM, {"digest": digest(token)}).one_or_none()
+    return None if row is None else Pointer(row.tenant_id, row.id, _seen_at(row))
+
+
+def _seen_at(row: object) -> frozenset[int]:
+    names = ("tenant_id", "via_tenant_id", "first_tenant_id")
+    return frozenset(getattr(row, name) for name in names if getattr(row, name) is not None)
+
+
+def draft(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft | None:
+    """A draft; locked until the end of the transaction if asked for."""
+    query = select(Draft).where(Draft.id == draft_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def case(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case | None:
+    """A case; locked until the end of the transaction if asked for."""
+    query = select(Case).where(Case.id == case_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
+    """The events of a case in order; an applicant sees the public ones only."""
+    query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
+    return session.scalars(query).all()
+
+
+def chain_of(session: Session, case_id: uuid.UUID) -> list[Link]:
+    """The whole chain of a case, for staff and jobs."""
+    names = Link.__dataclass_fields__
+    return [Link(**{name: getattr(row, name) for name in names}) for row in events(session, case_id)]

@@ -1,0 +1,213 @@
+"""Sending: draft to case in one transaction. However often it is sent, there is one case."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from kreisportal.cases import queries
+from kreisportal.cases.applicant import applicant_of
+from kreisportal.cases.chain import GENESIS, canonical
+from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
+from kreisportal.cases.journal import add_event
+from kreisportal.cases.models import Case, Draft
+from kreisportal.cases.numbers import next_number
+from kreisportal.documents.models import Document
+from kreisportal.documents.receipts import ReceiptContent, ReceiptKeys
+from kreisportal.forms import FormDefinition, applicable_answers, check_answers
+from kreisportal.jobs import defer
+from kreisportal.kernel import clock
+from kreisportal.kernel.database import Context
+from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
+from kreisportal.notifications.limits import may_mail
+from kreisportal.notifications.service import queue_mail
+
+TELL_STAFF = "cases.tell_staff"
+_DEFAULT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the responsible tenant brings to a submission."""
+
+    tenant_id: int
+    code: str
+    slug: str
+    name: str
+    processing_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The program's keys: one that secrets follow from, those that sign receipts."""
+
+    secret_key: str
+    receipts: ReceiptKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The case that a submission has made, now or before."""
+
+    id: uuid.UUID
+    number: str
+    again: bool
+
+
+def submit(
+    session: Session,
+    context: Context,
+    draft_id: uuid.UUID,
+    revision: int,
+    form: FormDefinition,
+    office: Office,
+    keys: Keys,
+) -> Sent:
+    """Make the draft a case: number, receipt, first event, documents and mails, all or nothing.
+
+    ``revision`` is that of the answers that the review page showed. Sent again, the same case is given back.
+    Raises ``DraftChangedError`` when the answers are others than those shown, or the case was sent with
+    others; ``DraftIncompleteError`` with the step that needs another look; ``DraftGoneError``.
+    """
+    draft = queries.draft(session, draft_id, lock=True)
+    if draft is None:
+        return _sent_before(session, draft_id, revision)
+    if draft.expires_at <= clock.now():
+        raise DraftGoneError
+    if draft.revision != revision:
+        raise DraftChangedError
+    errors = check_answers(form, draft.answers)
+    if errors:
+        raise DraftIncompleteError(next(iter(errors)))
+    answers = applicable_answers(form, draft.answers)
+    case = _make(session, draft, answers, form, office, keys)
+    add_event(
+        session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
+    )
+    _bind_documents(session, case, answers)
+    _tell(session, case)
+    session.delete(draft)
+    session.flush()
+    return Sent(case.id, case.number, again=False)
+
+
+def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
+    case = queries.case(session, draft_id)
+    if case is None:
+        raise DraftGoneError
+    if case.draft_revision != revision:
+        raise DraftChangedError
+    return Sent(case.id, case.number, again=True)
+
+
+def _make(
+    session: Session,
+    draft: Draft,
+    answers: Mapping[str, Any],
+    form: FormDefinition,
+    office: Office,
+    keys: Keys,
+) -> Case:
+    now = clock.now()
+    who = applicant_of(form, answers)
+    number = next_number(session, office.tenant_id, office.code, clock.today().year)
+    case = Case(
+        tenant_id=draft.tenant_id,
+        id=draft.id,
+        number=number,
+        via_tenant_id=draft.via_tenant_id,
+        service_key=draft.service_key,
+        form_key=draft.form_key,
+        form_version=draft.form_version,
+        language=draft.language,
+        answers=dict(answers),
+        draft_revision=draft.revision,
+        applicant_name=who.name,
+        search_text=who.search_text,
+        email=who.email,
+        # A draft that was resumed by its mailed link has shown that the address is its owner's.
+        email_confirmed_at=None,
+        confirm_digest=digest(confirm_token_of(keys.secret_key, draft.id, who.email)) if who.email else None,
+        secret_digest=digest(normalise_secret(case_secret(keys.secret_key, draft.id))),
+        receipt=_receipt(session, draft, answers, form, office, number, now, keys),
+        state="new",
+        received_at=now,
+        due_on=clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
+        events=0,
+        last_hash=GENESIS,
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+def _receipt(
+    session: Session,
+    draft: Draft,
+    answers: Mapping[str, Any],
+    form: FormDefinition,
+    office: Office,
+    number: str,
+    now: datetime.datetime,
+    keys: Keys,
+) -> str:
+    digests = session.scalars(
+        select(Document.sha256).where(Document.draft_id == draft.id).order_by(Document.id)
+    )
+    salt = derived_token(keys.secret_key, "receipt", draft.id).encode()
+    content = ReceiptContent(
+        tenant=office.slug,
+        tenant_name=office.name,
+        number=number,
+        received_at=now.replace(microsecond=0),
+        service=draft.service_key,
+        form_version=draft.form_version,
+        form_sha256=form.digest(),
+        answers_digest=hashlib.sha256(salt + canonical(answers)).hexdigest(),
+        documents=tuple(digests),
+    )
+    return keys.receipts.sign(content).code
+
+
+def _bind_documents(session: Session, case: Case, answers: Mapping[str, Any]) -> None:
+    """Hand the draft's files to the case; what no answer names any more stays behind and is tidied away."""
+    named = {
+        uuid.UUID(item["id"])
+        for value in answers.values()
+        if isinstance(value, list)
+        for item in value
+        if isinstance(item, dict) and set(item) == {"id", "name"}
+    }
+    if named:
+        session.execute(
+            update(Document)
+            .where(Document.draft_id == case.id, Document.id.in_(named))
+            .values(case_id=case.id)
+            .execution_options(synchronize_session=False)
+        )
+    # Their bytes are found and removed by the sweep of files that no row names.
+    left = delete(Document).where(Document.draft_id == case.id, Document.case_id.is_(None))
+    session.execute(left.execution_options(synchronize_session=False))
+
+
+def _tell(session: Session, case: Case) -> None:
+    if case.email and may_mail(session, case.tenant_id, case.email, "confirm"):
+        queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
+    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
+
+
+def case_secret(secret_key: str, case_id: uuid.UUID) -> str:
+    """The secret that opens a case together with its number."""
+    return derived_secret(secret_key, "case", case_id)
+
+
+def confirm_token_of(secret_key: str, case_id: uuid.UUID, email: str) -> str:
+    """The token of the link that confirms the applicant's address."""
+    return derived_token(secret_key, "confirm", f"{case_id}/{email}")

@@ -1,0 +1,318 @@
+"""Applying: what to know before, one page after another, pause, review, send."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response
+
+from kreisportal.cases import drafts, queries
+from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
+from kreisportal.cases.filing import Filing, find_filing
+from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
+from kreisportal.cases.pages.step_input import StepInput, read_step
+from kreisportal.cases.submission import submit
+from kreisportal.catalogue.offers import offer_of
+from kreisportal.forms import (
+    FormDefinition,
+    first_open_step,
+    next_step,
+    present_notice,
+    present_step,
+    previous_step,
+    summary,
+)
+from kreisportal.i18n import current_language, gettext
+from kreisportal.kernel import clock
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError, UnavailableError
+from kreisportal.kernel.ids import new_id
+from kreisportal.notifications.addresses import check_address
+from kreisportal.web.forms_in_force import current_form, form_version
+from kreisportal.web.program import program
+from kreisportal.web.rate_limits import check_rate
+from kreisportal.web.sessions import current_session, grant
+from kreisportal.web.site import here, keep
+
+blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
+
+Answer = str | tuple[str, int] | Response
+
+
+def install(app: Flask) -> None:
+    """Register the pages. Steps check the CSRF token themselves, so that nothing typed is lost when it is stale."""
+    app.register_blueprint(blueprint)
+    for view in (first, step):
+        current_app_csrf(app).exempt(view)
+
+
+def current_app_csrf(app: Flask) -> Any:
+    """The CSRF protection of the application."""
+    return app.extensions["csrf"]
+
+
+def _stale_token() -> bool:
+    try:
+        current_app_csrf(current_app).protect()
+    except CSRFError:
+        return True
+    return False
+
+
+def _filing(service_key: str) -> Filing:
+    place = request.args.get("ort", "")
+    return find_filing(here().snapshot, here().tenant, service_key, place, clock.today())
+
+
+@blueprint.get("/<key>")
+def begin(key: str) -> str:
+    """Before the first field: what it costs, how long it takes, what must be at hand, what happens with the data."""
+    filing = _filing(key)
+    _, form = current_form(filing.form_key)
+    if not filing.place:
+        keep()
+    return render_template(
+        "cases/begin.html",
+        form=form,
+        notice=present_notice(form.notice),
+        first_url=url_for("applications.first", key=key, ort=filing.place or None),
+        facts=before_you_begin(filing),
+        **filing_of(filing),
+    )
+
+
+@blueprint.route("/<key>/start", methods=["GET", "POST"])
+def first(key: str) -> Answer:
+    """The first page of a form. There is no draft until it has been answered."""
+    filing = _filing(key)
+    version, form = current_form(filing.form_key)
+    step_key = next_step(form, {})
+    if step_key is None:
+        raise NotFoundError
+    back = url_for("applications.begin", key=key, ort=filing.place or None)
+    if request.method == "GET":
+        return _show(form, step_key, {}, StepInput.empty(), filing, back=back)
+    if _stale_token():
+        return _show(form, step_key, {}, read_step(form, step_key, {}, {}), filing, back=back, stale=True)
+    posted = read_step(form, step_key, {}, {})
+    if not posted.result.ok:
+        return _show(form, step_key, {}, posted, filing, back=back)
+    draft_id = new_id()
+    beginning = drafts.Beginning(
+        filing.tenant.id, here().tenant.id, key, filing.form_key, version, current_language().path
+    )
+    answers = posted.result.merged({})
+    try:
+        check_rate("draft", limit=60, seconds=3600)
+        with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
+            drafts.begin(session, beginning, draft_id, answers)
+        grant(filing.tenant.id, draft_id)
+    except (OperationalError, UnavailableError):
+        return _show(form, step_key, {}, posted, filing, back=back, away=True)
+    return redirect(_after(form, draft_id, step_key, answers), 303)
+
+
+@blueprint.route("/<uuid:draft_id>/<step_key>", methods=["GET", "POST"])
+def step(draft_id: uuid.UUID, step_key: str) -> Answer:
+    """A page of the form."""
+    tenant_id = current_session().tenant_of(draft_id)
+    context = applicant(tenant_id, draft_id)
+    with program().database.transaction(context) as session:
+        draft = drafts.load(session, draft_id, lock=request.method == "POST")
+        form = form_version(draft.form_key, draft.form_version)
+        filing = _filing_of(draft)
+        back = _before(form, draft, step_key)
+        if request.method == "GET":
+            return _show(form, step_key, draft.answers, StepInput.empty(), filing, draft=draft, back=back)
+        stale = _stale_token()
+        posted = read_step(form, step_key, draft.answers, {} if stale else None, session=session, draft=draft)
+        if stale or not posted.result.ok:
+            if posted.documents_changed:
+                drafts.save(session, draft, posted.result.merged(draft.answers), current_language().path)
+            return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=stale)
+        answers = posted.result.merged(draft.answers)
+        drafts.save(session, draft, answers, current_language().path)
+    if "_pause" in request.form:
+        return redirect(url_for("applications.pause", draft_id=draft_id), 303)
+    return redirect(_after(form, draft_id, step_key, answers), 303)
+
+
+def _filing_of(draft: Draft) -> Filing:
+    """The filing of a draft that exists: what was open when it was begun may be finished."""
+    snapshot = here().snapshot
+    tenant = snapshot.registry.tenants[draft.tenant_id]
+    offer = offer_of(snapshot, tenant, draft.service_key, clock.today())
+    service = snapshot.catalogue.services[draft.service_key]
+    return Filing(service, draft.form_key, tenant, snapshot.registry.tenants[draft.via_tenant_id], offer, "")
+
+
+def _after(form: FormDefinition, draft_id: uuid.UUID, step_key: str, answers: dict[str, Any]) -> str:
+    """The page that follows: back to the review for those who came from there, else the next step."""
+    following = next_step(form, answers, step_key)
+    came_from_review = request.args.get("zurueck") == "pruefen"
+    if came_from_review and first_open_step(form, answers) is None:
+        following = None
+    if following is None:
+        return url_for("applications.review", draft_id=draft_id)
+    back = "pruefen" if came_from_review else None
+    return url_for("applications.step", draft_id=draft_id, step_key=following, zurueck=back)
+
+
+def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
+    if request.args.get("zurueck") == "pruefen":
+        return url_for("applications.review", draft_id=draft.id)
+    before = previous_step(form, draft.answers, step_key)
+    if before is None:
+        return url_for("applications.begin", key=draft.service_key)
+    return url_for("applications.step", draft_id=draft.id, step_key=before)
+
+
+def _show(
+    form: FormDefinition,
+    step_key: str,
+    answers: dict[str, Any],
+    posted: StepInput,
+    filing: Filing,
+    *,
+    back: str,
+    draft: Draft | None = None,
+    stale: bool = False,
+    away: bool = False,
+) -> Answer:
+    errors = {**posted.result.errors, **posted.refused} if not stale else {}
+    view = present_step(form, step_key, answers, raw=posted.result.raw, errors=errors)
+    html = render_template(
+        "cases/step.html",
+        form=form,
+        view=view,
+        draft=draft,
+        back=back,
+        stale=stale,
+        away=away,
+        **filing_of(filing),
+    )
+    status = 400 if stale else 503 if away else 422 if errors else 200
+    return html, status
+
+
+@blueprint.get("/<uuid:draft_id>/pruefen")
+def review(draft_id: uuid.UUID) -> Answer:
+    """All answers once more before they are sent (OZG § 9a)."""
+    return _review(draft_id)
+
+
+def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer:
+    tenant_id = current_session().tenant_of(draft_id)
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        if queries.draft(session, draft_id) is None and queries.case(session, draft_id) is not None:
+            return redirect(url_for("status.sent", case_id=draft_id), 303)
+        draft = drafts.load(session, draft_id)
+        form = form_version(draft.form_key, draft.form_version)
+        open_step = first_open_step(form, draft.answers)
+        if open_step is not None:
+            return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
+        filing = _filing_of(draft)
+    html = render_template(
+        "cases/review.html",
+        form=form,
+        draft=draft,
+        steps=summary(form, draft.answers),
+        problem=problem,
+        **filing_of(filing),
+    )
+    return html, status
+
+
+@blueprint.post("/<uuid:draft_id>/pruefen")
+def send(draft_id: uuid.UUID) -> Answer:
+    """Send. The answer is always a redirection to the one case there is."""
+    tenant_id = current_session().tenant_of(draft_id)
+    context = applicant(tenant_id, draft_id)
+    revision = request.form.get("revision", "")
+    if not revision.isdigit():
+        return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
+    try:
+        with program().database.transaction(context) as session:
+            draft = queries.draft(session, draft_id) or queries.case(session, draft_id)
+            if draft is None:
+                raise NotFoundError
+            form = form_version(draft.form_key, draft.form_version)
+            office = office_of(here().snapshot, tenant_id, draft.service_key)
+            submit(session, context, draft_id, int(revision), form, office, keys())
+    except DraftChangedError:
+        changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
+        return _review(draft_id, changed, 409)
+    except DraftIncompleteError as error:
+        return redirect(url_for("applications.step", draft_id=draft_id, step_key=error.step), 303)
+    except (OperationalError, UnavailableError):
+        return render_template("web/error_503.html", status=503), 503
+    return redirect(url_for("status.sent", case_id=draft_id), 303)
+
+
+@blueprint.route("/<uuid:draft_id>/unterbrechen", methods=["GET", "POST"])
+def pause(draft_id: uuid.UUID) -> Answer:
+    """Stop and go on later: by a link to one's address."""
+    tenant_id = current_session().tenant_of(draft_id)
+    typed, errors, sent = request.form.get("email", ""), [], False
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        draft = drafts.load(session, draft_id, lock=request.method == "POST")
+        form = form_version(draft.form_key, draft.form_version)
+        if request.method == "POST":
+            try:
+                sent = drafts.pause(session, draft, check_address(typed), program().settings.secret_key)
+                if not sent:
+                    errors = [
+                        gettext(
+                            "An diese Adresse gingen zuletzt schon viele Mails. Versuchen Sie es morgen wieder."
+                        )
+                    ]
+            except InvalidInputError:
+                errors = [gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@beispiel.de.")]
+        filing = _filing_of(draft)
+        step_key = first_open_step(form, draft.answers)
+        html = render_template(
+            "cases/pause.html",
+            form=form,
+            draft=draft,
+            typed=typed,
+            errors=errors,
+            sent=sent,
+            step_key=step_key,
+            **filing_of(filing),
+        )
+    return html, 422 if errors else 200
+
+
+@blueprint.post("/<uuid:draft_id>/verwerfen")
+def discard(draft_id: uuid.UUID) -> Response:
+    """Throw the draft away."""
+    tenant_id = current_session().tenant_of(draft_id)
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        draft = drafts.load(session, draft_id, lock=True)
+        key = draft.service_key
+        drafts.discard(session, draft)
+    return redirect(url_for("portal.service", key=key), 303)
+
+
+@blueprint.route("/weiter/<token>", methods=["GET", "POST"])
+def resume(token: str) -> Answer:
+    """Back from the mailed link: a page with a button, so that a mail scanner's look does nothing."""
+    with program().database.transaction(ANONYMOUS) as session:
+        found = queries.find_draft_by_token(session, token)
+    if found is None or here().tenant.id not in found.seen_at:
+        return render_template("cases/resume_gone.html"), 404
+    if request.method == "GET":
+        return render_template("cases/resume.html")
+    grant(found.tenant_id, found.id)
+    with program().database.transaction(applicant(found.tenant_id, found.id)) as session:
+        draft = drafts.load(session, found.id)
+        form = form_version(draft.form_key, draft.form_version)
+        open_step = first_open_step(form, draft.answers)
+    if open_step is None:
+        return redirect(url_for("applications.review", draft_id=found.id), 303)
+    return redirect(url_for("applications.step", draft_id=found.id, step_key=open_step), 303)

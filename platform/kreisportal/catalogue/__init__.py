@@ -1,0 +1,1 @@
+"""Services, topics, overlays, offers, responsibility and the search over them."""

@@ -1,0 +1,76 @@
+"""The commands of the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kreisportal.catalogue.files import Entry, read_catalogue
+from kreisportal.catalogue.publishing import Change, difference, publish
+from kreisportal.forms import load_forms
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.paths import shipped
+from kreisportal.settings import read_database_url
+
+_FOLDER = click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The catalogue's folder."
+)
+
+
+@click.group()
+def catalogue() -> None:
+    """The region's services, topics, situations and forms."""
+
+
+def read_all(folder: Path) -> list[Entry]:
+    """Everything below ``folder``, forms included. Raises DefinitionError with all faults."""
+    forms = load_forms(folder / "forms")
+    entries = read_catalogue(folder, set(forms))
+    return entries + [Entry("form", key, form.to_data()) for key, form in forms.items()]
+
+
+@catalogue.command()
+@_FOLDER
+def check(folder: Path | None) -> None:
+    """Read all files and tell every fault; change nothing."""
+    entries = read_all(folder or shipped("catalogue"))
+    kinds = sorted({entry.kind for entry in entries})
+    counts = ", ".join(f"{sum(entry.kind == kind for entry in entries)} {kind}s" for kind in kinds)
+    click.echo(f"No faults: {counts}.")
+
+
+@catalogue.command("publish")
+@_FOLDER
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def publish_command(folder: Path | None, yes: bool) -> None:
+    """Show what would change, then make it the region's catalogue, all at once."""
+    entries = read_all(folder or shipped("catalogue"))
+    database = Database(read_database_url())
+    try:
+        with database.transaction(REGION) as session:
+            changes = difference(session, entries)
+        _show(changes)
+        if not changes:
+            return
+        if not yes:
+            click.confirm("Publish?", abort=True)
+        with database.transaction(REGION) as session:
+            publish(session, entries)
+        click.echo("Published.")
+    finally:
+        database.close()
+
+
+def _show(changes: list[Change]) -> None:
+    if not changes:
+        click.echo("Nothing has changed.")
+        return
+    table = Table("", "kind", "key", "fields")
+    signs = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}
+    for change in changes:
+        table.add_row(signs[change.what], change.kind, change.key, ", ".join(change.fields))
+    Console().print(table)

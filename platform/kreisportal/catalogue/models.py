@@ -1,0 +1,63 @@
+"""Tables of the catalogue: releases, versioned entries, and the tenants' offers."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import Identity, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kreisportal.kernel.database import Base, Scope
+
+
+class CatalogueRelease(Base):
+    """One publishing of the catalogue, with what it changed: kind, key and what happened to each."""
+
+    __tablename__ = "catalogue_releases"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    published_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    changes: Mapped[dict[str, Any]]
+
+
+class CatalogueEntry(Base):
+    """A version of a topic, situation, service or form. It never changes; ``retired_by`` ends its time."""
+
+    __tablename__ = "catalogue_entries"
+    __table_args__ = (
+        Index(
+            "uq_catalogue_entries_current",
+            "kind",
+            "key",
+            unique=True,
+            postgresql_where=text("retired_by IS NULL"),
+        ),
+        {"info": {"scope": Scope.REGION}},
+    )
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    release_id: Mapped[int] = mapped_column(Integer)
+    retired_by: Mapped[int | None] = mapped_column(Integer)
+
+
+class Offer(Base):
+    """A tenant offers a service. ``details`` holds fee, office, processing days, text, link; see ``offers``."""
+
+    __tablename__ = "offers"
+    __table_args__ = {"info": {"scope": Scope.TENANT}}
+
+    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    service_key: Mapped[str] = mapped_column(primary_key=True)
+    is_on: Mapped[bool]
+    channel: Mapped[str]
+    open_from: Mapped[datetime.date | None]
+    open_until: Mapped[datetime.date | None]
+    details: Mapped[dict[str, Any]]
+    imported: Mapped[dict[str, Any] | None]

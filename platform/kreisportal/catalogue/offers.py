@@ -1,0 +1,176 @@
+"""Offers: what a tenant's switch, dates, channel, fee and contact mean on a given day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kreisportal.catalogue.definitions import Texts
+from kreisportal.catalogue.models import Offer
+from kreisportal.catalogue.snapshot import Snapshot
+from kreisportal.tenancy.definition import OfferDefinition
+from kreisportal.tenancy.merge import merge
+from kreisportal.tenancy.registry import TenantRecord
+
+
+class OfferState(StrEnum):
+    """Whether a service can be used at a tenant: open, not yet, no longer, or not offered there."""
+
+    OPEN = "open"
+    NOT_YET = "not-yet"
+    ENDED = "ended"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer as a page shows it. ``changes_on`` is the day on which ``state`` will be another."""
+
+    state: OfferState
+    channel: str
+    opens: datetime.date | None = None
+    closes: datetime.date | None = None
+    fee: Texts = field(default_factory=dict)
+    text: Texts = field(default_factory=dict)
+    processing_days: int | None = None
+    office: str | None = None
+    url: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can begin now."""
+        return self.state is OfferState.OPEN
+
+
+OFF = OfferView(OfferState.OFF, "paper")
+
+
+def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: datetime.date) -> OfferView:
+    """The tenant's offer of a service on a day."""
+    if not snapshot.offers(tenant, service_key):
+        return OFF
+    details = tenant.offers[service_key]
+    opens, closes = _date(details.get("from")), _date(details.get("until"))
+    state = OfferState.OPEN
+    if opens is not None and day < opens:
+        state = OfferState.NOT_YET
+    elif closes is not None and day > closes:
+        state = OfferState.ENDED
+    return OfferView(
+        state,
+        details["channel"],
+        opens,
+        closes,
+        details.get("fee", {}),
+        details.get("text", {}),
+        details.get("processing_days"),
+        details.get("office"),
+        details.get("url"),
+    )
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDefinition]) -> list[str]:
+    """Merge a file's offers into the tenant's, three ways. Returns the fields that the admin's kept."""
+    present = {
+        row.service_key: row for row in session.scalars(select(Offer).where(Offer.tenant_id == tenant_id))
+    }
+    conflicts: list[str] = []
+    for key, definition in wanted.items():
+        row = present.get(key)
+        file = _columns(definition)
+        if row is None:
+            session.add(Offer(tenant_id=tenant_id, service_key=key, imported=file, **_parsed(file)))
+            continue
+        outcome = merge(row.imported or {}, file, _columns_of(row))
+        conflicts += [f"offers.{key}.{name}" for name in outcome.conflicts]
+        for name, value in _parsed(outcome.value).items():
+            setattr(row, name, value)
+        row.imported = file
+    for key, row in present.items():
+        # Taken out of the file: switched off, unless an admin has touched it since the file was last read.
+        if key not in wanted and row.imported is not None and row.imported == _columns_of(row):
+            row.is_on = False
+            row.imported = None
+    session.flush()
+    return conflicts
+
+
+def _columns(definition: OfferDefinition) -> dict[str, Any]:
+    details = {
+        "fee": dict(definition.fee) or None,
+        "text": dict(definition.text) or None,
+        "processing_days": definition.processing_days,
+        "office": definition.office,
+        "url": definition.url,
+    }
+    return {
+        "is_on": definition.on,
+        "channel": definition.channel.value,
+        "open_from": definition.opens.isoformat() if definition.opens else None,
+        "open_until": definition.closes.isoformat() if definition.closes else None,
+        "details": {name: value for name, value in details.items() if value is not None},
+    }
+
+
+def _columns_of(row: Offer) -> dict[str, Any]:
+    return {
+        "is_on": row.is_on,
+        "channel": row.channel,
+        "open_from": row.open_from.isoformat() if row.open_from else None,
+        "open_until": row.open_until.isoformat() if row.open_until else None,
+        "details": dict(row.details),
+    }
+
+
+def _parsed(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **columns,
+        "open_from": _date(columns.get("open_from")),
+        "open_until": _date(columns.get("open_until")),
+        "details": columns.get("details", {}),
+    }
+
+
+def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, channel: str) -> bool:
+    """Switch a service on or off for a tenant. Returns whether that changed anything."""
+    row = session.get(Offer, (tenant_id, service_key))
+    if row is None:
+        session.add(
+            Offer(
+                tenant_id=tenant_id,
+                service_key=service_key,
+                is_on=on,
+                channel=channel,
+                details={},
+                imported=None,
+            )
+        )
+        session.flush()
+        return True
+    if row.is_on == on:
+        return False
+    row.is_on = on
+    session.flush()
+    return True
+
+
+def file_table(row: Offer) -> dict[str, Any]:
+    """An offer as the table ``[offers.<service>]`` of a tenant's file."""
+    table = {
+        "on": row.is_on,
+        "channel": row.channel,
+        "from": row.open_from.isoformat() if row.open_from else None,
+        "until": row.open_until.isoformat() if row.open_until else None,
+        **row.details,
+    }
+    return {name: value for name, value in table.items() if value is not None}

@@ -1,0 +1,46 @@
+"""Reading the catalogue from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kreisportal.catalogue.models import CatalogueEntry, Offer
+
+
+def current_entries(session: Session) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Kind, key, version and data of all entries in force, in the order in which they were published."""
+    query = (
+        select(CatalogueEntry.kind, CatalogueEntry.key, CatalogueEntry.version, CatalogueEntry.data)
+        .where(CatalogueEntry.retired_by.is_(None))
+        .order_by(CatalogueEntry.position)
+    )
+    for row in session.execute(query):
+        yield row.kind, row.key, row.version, row.data
+
+
+def form_data(session: Session, key: str, version: int) -> dict[str, Any] | None:
+    """A form's definition in a certain version, in force or not; None where there is none."""
+    return session.scalar(
+        select(CatalogueEntry.data).where(
+            CatalogueEntry.kind == "form", CatalogueEntry.key == key, CatalogueEntry.version == version
+        )
+    )
+
+
+def offers_of(session: Session, tenant_id: int) -> dict[str, Offer]:
+    """A tenant's offers by the service's key, those switched off included."""
+    rows = session.scalars(select(Offer).where(Offer.tenant_id == tenant_id))
+    return {row.service_key: row for row in rows}
+
+
+def service_name(session: Session, key: str, language: str) -> str:
+    """A service's everyday name in a language (German where it has none), or its key if it is gone."""
+    query = select(CatalogueEntry.data["name"]).where(
+        CatalogueEntry.kind == "service", CatalogueEntry.key == key, CatalogueEntry.retired_by.is_(None)
+    )
+    names = session.scalar(query) or {}
+    return str(names.get(language) or names.get("de") or key)

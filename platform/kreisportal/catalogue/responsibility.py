@@ -1,0 +1,49 @@
+"""Responsibility: which authority executes a service for a place. The server finds it, never the client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kreisportal.catalogue.definitions import Level, OutsideAuthority, Service
+from kreisportal.catalogue.snapshot import Snapshot
+from kreisportal.tenancy.registry import TenantRecord
+
+_DISTRICT_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who is responsible. ``tenant`` is an authority of the region; ``outside`` one above or beside it.
+
+    Both are None when the place lies outside the region: then nothing more is known than the place.
+    """
+
+    tenant: TenantRecord | None
+    outside: OutsideAuthority | None = None
+
+
+def responsible_for(snapshot: Snapshot, service: Service, ars: str) -> Responsible:
+    """The authority responsible for ``service`` where the deciding place has the regional key ``ars``.
+
+    A service of the district is the district's, unless the town executes it by a delegation of its own
+    (``also_responsible``). A regional key may be that of a district itself.
+    """
+    if not service.executed_here:
+        return Responsible(None, service.authority)
+    registry = snapshot.registry
+    town_id = registry.by_ars.get(ars)
+    town = registry.tenants[town_id] if town_id is not None else None
+    if town is None:
+        district = _district(snapshot, ars)
+        return Responsible(district if service.level is Level.DISTRICT else None)
+    if service.level is Level.MUNICIPALITY or town.kind == "district":
+        return Responsible(town)
+    if service.key in town.profile.get("also_responsible", ()):
+        return Responsible(town)
+    return Responsible(registry.tenants.get(town.parent_id or 0))
+
+
+def _district(snapshot: Snapshot, ars: str) -> TenantRecord | None:
+    """The district that a place lies in, by the first five digits of its key, if it is one of ours."""
+    tenant_id = snapshot.registry.by_ars.get(ars[:_DISTRICT_DIGITS].ljust(12, "0"))
+    return snapshot.registry.tenants[tenant_id] if tenant_id is not None else None

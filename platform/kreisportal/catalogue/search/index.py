@@ -1,0 +1,169 @@
+"""The search over a region's services, in memory, shared by all its towns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
+
+from kreisportal.catalogue.search.building import IndexBuilder
+from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocument, Suggestion
+from kreisportal.catalogue.search.query import Query, QueryReader
+from kreisportal.catalogue.search.scoring import Scorer
+from kreisportal.catalogue.search.stems import stem, word_language
+from kreisportal.catalogue.search.text import MAX_QUERY_LENGTH, words
+from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
+
+# What a service counts that the town does not offer itself.
+_NOT_OFFERED = 0.7
+# Hits far below the best one only make the list longer.
+_LEAST_OF_BEST = 0.1
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What a query finds, the same for all towns: (score, position) of documents, best first.
+
+    ``explained`` is filled as hits are shown: position → (name or synonym that led there, its kind).
+    """
+
+    query: Query
+    entries: tuple[tuple[float, int], ...]
+    phrases: dict[int, int]
+    explained: dict[int, tuple[str, MatchKind]]
+
+
+class SearchIndex:
+    """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
+
+    __slots__ = ("_boosts", "_kept", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
+
+    def __init__(
+        self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
+    ) -> None:
+        self._keys = tuple(document.key for document in documents)
+        self._boosts = tuple(document.boost for document in documents)
+        self._names = tuple(dict(document.names) for document in documents)
+        self._phrases = builder.phrases
+        self._vocabularies: dict[str, Vocabulary] = builder.vocabularies
+        self._reader = QueryReader(self._vocabularies, postings)
+        later = {position: frozenset(terms) for position, terms in builder.later.items()}
+        self._scorer = Scorer(postings, self._phrases, later)
+        # People ask for the same things in all towns, so that what was found is kept for a while.
+        self._kept = lru_cache(maxsize=_KEPT)(self._rank)
+
+    @classmethod
+    def build(cls, documents: Iterable[SearchDocument]) -> SearchIndex:
+        """Index ``documents``. A document's place in their order is its ``position`` from then on."""
+        held = tuple(documents)
+        builder = IndexBuilder()
+        builder.read(held)
+        return cls(held, builder, builder.postings())
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the documents by position."""
+        return self._keys
+
+    def search(self, query: str, language: str, *, offered: int | None = None, limit: int = 20) -> list[Hit]:
+        """The services that ``query`` may mean, best first.
+
+        ``language`` is the path of the page's language; queries in another one are found too. Bit ``p`` of
+        ``offered`` says whether the town offers the document at position ``p`` (None: all are offered);
+        what it does not offer ranks lower. Takes any text, and looks at its first 300 characters only.
+        """
+        return self._hits(self._asked(query, language, limit), language, offered, limit)
+
+    def did_you_mean(self, query: str, language: str) -> str | None:
+        """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
+        understood = self._reader.read(query, language)
+        if not understood.corrected:
+            return None
+        return " ".join(understood.telling)
+
+    def suggest(
+        self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
+    ) -> list[Suggestion]:
+        """Services for what has been typed so far; the last word may be unfinished."""
+        return [
+            Suggestion(
+                hit.position, hit.key, self._name(hit.position, language), hit.matched_term, hit.matched_kind
+            )
+            for hit in self._hits(
+                self._asked(prefix, language, limit, unfinished=True), language, offered, limit
+            )
+        ]
+
+    def _asked(self, query: str, language: str, limit: int, *, unfinished: bool = False) -> _Ranking:
+        return self._kept(query[:MAX_QUERY_LENGTH], language, max(limit, 0), unfinished)
+
+    def _rank(self, query: str, language: str, limit: int, unfinished: bool) -> _Ranking:
+        """All documents that may be among the first ``limit`` in some town, best first."""
+        understood = self._reader.read(query, language, unfinished=unfinished)
+        fits = self._scorer.fits(understood)
+        if not fits.scores or not limit:
+            return _Ranking(understood, (), {}, {})
+        boosts = self._boosts
+        scores = {position: score * boosts[position] for position, score in fits.scores.items()}
+        first = nlargest(limit, scores.values())
+        # Where a town offers none of the first, one that it offers may pass them all; nothing below may.
+        least = max(first[-1] * _NOT_OFFERED, first[0] * _LEAST_OF_BEST)
+        entries = sorted((-score, position) for position, score in scores.items() if score >= least)
+        return _Ranking(
+            understood, tuple((-minus, position) for minus, position in entries), fits.phrases, {}
+        )
+
+    def _hits(self, ranking: _Ranking, language: str, offered: int | None, limit: int) -> list[Hit]:
+        if not ranking.entries:
+            return []
+        on_offer = _bits(offered, len(self._keys))
+        ranked = sorted(
+            ((-score if on_offer[position] else -score * _NOT_OFFERED), position)
+            for score, position in ranking.entries
+        )[:limit]
+        hits: list[Hit] = []
+        for minus, position in ranked:
+            if minus > ranked[0][0] * _LEAST_OF_BEST:
+                break
+            if position not in ranking.explained:
+                number = ranking.phrases.get(position, -1)
+                ranking.explained[position] = self._explained(ranking.query, language, position, number)
+            term, kind = ranking.explained[position]
+            offers, corrected = bool(on_offer[position]), ranking.query.corrected
+            hits.append(Hit(position, self._keys[position], -minus, term, kind, offers, corrected))
+        return hits
+
+    def _explained(self, query: Query, language: str, position: int, number: int) -> tuple[str, MatchKind]:
+        """The name or synonym that led to a document (``number`` if known), and which of them it is."""
+        if number < 0:
+            term, number = self._scorer.best_entry(query, position)
+            if term >= 0 and self._in_name(term, position):
+                return self._name(position, language), MatchKind.NAME
+        if number < 0:
+            return "", MatchKind.TEXT
+        return self._phrases.texts[number], self._phrases.kind(number)
+
+    def _in_name(self, term: int, position: int) -> bool:
+        for path, name in self._names[position].items():
+            own = word_language(path)
+            terms = self._vocabularies[own].terms
+            if any(terms.get(stem(own, word.replace("-", ""))) == term for word in words(name)):
+                return True
+        return False
+
+    def _name(self, position: int, language: str) -> str:
+        names = self._names[position]
+        return names.get(language) or names.get(word_language(language)) or next(iter(names.values()), "")
+
+
+def _bits(offered: int | None, length: int) -> bytes:
+    """The bits of ``offered`` as one byte each, so that reading one does not copy the number."""
+    if offered is None:
+        return b"\x01" * length
+    text = bin(offered & ((1 << length) - 1))[2:].zfill(length)[::-1]
+    return bytes(letter == "1" for letter in text)

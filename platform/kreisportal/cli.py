@@ -1,0 +1,34 @@
+"""The command ``kreisportal``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kreisportal.catalogue.cli import catalogue
+from kreisportal.database_cli import db
+from kreisportal.demo import demo
+from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.tenancy.cli import host, tenant
+
+
+@click.group()
+def commands() -> None:
+    """Run and keep a region's online town halls."""
+
+
+for command in (catalogue, db, demo, host, tenant):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run a command; a named error is told in words, not as a traceback."""
+    try:
+        commands()
+    except DefinitionError as error:
+        click.echo("\n".join(error.faults), err=True)
+        sys.exit(1)
+    except KreisportalError as error:
+        click.echo(str(error) or error.code, err=True)
+        sys.exit(1)

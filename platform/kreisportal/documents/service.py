@@ -1,0 +1,91 @@
+"""Taking files in: looked through, written under the tenant, and only then a row."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kreisportal.documents.errors import Reason, RefusedFileError
+from kreisportal.documents.inspection import inspect
+from kreisportal.documents.kinds import Limits
+from kreisportal.documents.malware import Scanner, Verdict
+from kreisportal.documents.models import Document
+from kreisportal.documents.names import download_name
+from kreisportal.documents.storage import Storage
+from kreisportal.kernel.errors import UnavailableError
+from kreisportal.kernel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking in a file needs: where files lie, who scans them, how large they may be."""
+
+    storage: Storage
+    scanner: Scanner
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a file is: a draft's or a case's. ``kind`` is upload, decision or letter."""
+
+    tenant_id: int
+    draft_id: uuid.UUID | None = None
+    case_id: uuid.UUID | None = None
+    kind: str = "upload"
+    field: str | None = None
+    is_public: bool = True
+
+
+def take_in(session: Session, intake: Intake, owner: Owner, stream: BinaryIO, name: str) -> Document:
+    """Check a file and keep it. The bytes are on disk before the row is; without a row they are swept away.
+
+    Raises RefusedFileError with a sentence for the person, StorageFullError, and UnavailableError while the
+    scanner that there should be does not answer: a file that nobody has looked at is not kept.
+    """
+    found = inspect(stream, intake.limits)
+    verdict = intake.scanner.scan(stream).verdict
+    stream.seek(0)
+    if verdict is Verdict.INFECTED:
+        raise RefusedFileError(Reason.INFECTED)
+    if verdict is Verdict.UNAVAILABLE:
+        raise UnavailableError("malware scanner")
+    document_id = new_id()
+    stored = intake.storage.put(owner.tenant_id, document_id, stream, intake.limits.bytes)
+    row = Document(
+        tenant_id=owner.tenant_id,
+        id=document_id,
+        draft_id=owner.draft_id,
+        case_id=owner.case_id,
+        kind=owner.kind,
+        field=owner.field,
+        name=download_name(name, found.kind),
+        media_type=found.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        is_public=owner.is_public,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def documents_of_draft(session: Session, draft_id: uuid.UUID) -> dict[str, str]:
+    """The files of a draft: name by id."""
+    rows = session.execute(select(Document.id, Document.name).where(Document.draft_id == draft_id))
+    return {str(row.id): row.name for row in rows}
+
+
+def documents_of_case(session: Session, case_id: uuid.UUID) -> list[Document]:
+    """The files of a case that the transaction's actor may see, oldest first."""
+    query = select(Document).where(Document.case_id == case_id).order_by(Document.created_at, Document.id)
+    return list(session.scalars(query))
+
+
+def find(session: Session, document_id: uuid.UUID) -> Document | None:
+    """A file that the transaction's actor may see, or None."""
+    return session.scalar(select(Document).where(Document.id == document_id))

@@ -1,0 +1,52 @@
+"""Who asks the database, and for which tenant: set once, at BEGIN, and read by every policy."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """The kind of actor. Every policy asks for it, because permissive policies are joined by OR."""
+
+    ANONYMOUS = "anonymous"
+    APPLICANT = "applicant"
+    ACCOUNT = "account"
+    STAFF = "staff"
+    REGION = "region"
+    JOB = "job"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Whom a transaction acts for.
+
+    ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
+    the member of staff, ``account_id`` the citizen's account. None means: nobody, nothing.
+    """
+
+    actor: ActorKind
+    tenant_id: int | None = None
+    account_id: uuid.UUID | None = None
+    staff_id: uuid.UUID | None = None
+    subject_id: uuid.UUID | None = None
+
+    def __post_init__(self) -> None:
+        needs_tenant = self.actor in (ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB)
+        if needs_tenant and self.tenant_id is None:
+            raise ValueError(f"an actor of kind {self.actor} acts for a tenant")
+
+    def settings(self) -> dict[str, str]:
+        """The PostgreSQL settings that carry this context; an empty string stands for nobody."""
+        return {
+            "kreisportal.actor": self.actor.value,
+            "kreisportal.tenant_id": str(self.tenant_id or ""),
+            "kreisportal.account_id": str(self.account_id or ""),
+            "kreisportal.staff_id": str(self.staff_id or ""),
+            "kreisportal.subject_id": str(self.subject_id or ""),
+        }
+
+
+ANONYMOUS = Context(ActorKind.ANONYMOUS)
+REGION = Context(ActorKind.REGION)

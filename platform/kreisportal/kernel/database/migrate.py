@@ -1,0 +1,58 @@
+"""Bringing the schema up to date, and telling whether it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from kreisportal.kernel.paths import shipped
+
+# Any number: it only has to be the same in every process that migrates.
+_LOCK = 4_202_611
+LOCK_TIMEOUT = "5s"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations") / "environment"))
+    config.set_main_option("version_locations", str(shipped("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Run the migrations up to ``revision`` as the owner, one process at a time."""
+    _run(owner_url, lambda connection: command.upgrade(_config(connection), revision))
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Take migrations back down to ``revision`` (``base`` for all)."""
+    _run(owner_url, lambda connection: command.downgrade(_config(connection), revision))
+
+
+def head() -> str:
+    """The newest migration that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(connection: Connection) -> str:
+    """The newest migration that the database has seen, or an empty string."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _run(owner_url: str, work: Callable[[Connection], None]) -> None:
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+            # Inside the transaction: a session's lock would stay with a pooled connection for ever.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            work(connection)
+    finally:
+        engine.dispose()

@@ -1,0 +1,175 @@
+"""The gate before everything: a request must name, properly, a host that is ours.
+
+gunicorn lets TRACE, a missing or odd Host and forwarded headers through; nothing behind this gate sees them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kreisportal.kernel.http.headers import security_headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_HOST = re.compile(
+    r"(?=.{1,253}(?::|$))([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)(?::(\d{1,5}))?"
+)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_SERVER",
+    "HTTP_X_REAL_IP",
+)
+_DEFAULT_PORTS = (None, "443", "80")
+
+
+class Refusal(NamedTuple):
+    """Why a request is not let in: the HTTP status line and a sentence."""
+
+    status: str
+    reason: str
+
+
+BAD_REQUEST = Refusal(
+    "400 Bad Request", "Die Anfrage ist nicht richtig gestellt. / The request is malformed."
+)
+NO_METHOD = Refusal(
+    "405 Method Not Allowed", "Diese Methode gibt es hier nicht. / This method is not allowed."
+)
+UNKNOWN_HOST = Refusal(
+    "421 Misdirected Request",
+    "Unter diesem Namen gibt es hier kein Rathaus. / There is no town hall of this name here.",
+)
+
+Lookup = Callable[[str], tuple[str, int | None, str | None] | None]
+"""What a host stands for: (site, tenant id, the canonical host it leads to), or None."""
+
+
+class Gate:
+    """WSGI layer that finds the site by the host and refuses everything that is not properly addressed.
+
+    Sets ``kreisportal.host``, ``kreisportal.site`` and ``kreisportal.tenant_id`` in the environment. Behind
+    trusted proxies it takes the scheme and the client's address from the forwarded headers, never the host.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        lookup: Lookup,
+        *,
+        trusted_proxies: Iterable[str] = (),
+        public_port: int | None = None,
+        internal_port: int | None = None,
+        internal_app: WSGIApplication | None = None,
+    ) -> None:
+        self._app = app
+        self._lookup = lookup
+        self._networks = [ipaddress.ip_network(name) for name in trusted_proxies]
+        self._trusted: dict[str, bool] = {"": bool(self._networks)}
+        self._ports = _DEFAULT_PORTS if public_port is None else (str(public_port),)
+        if public_port in (80, 443):
+            self._ports = (*self._ports, None)
+        self._internal_port = str(internal_port) if internal_port else None
+        self._internal_app = internal_app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the request in, lead it to the canonical host, or refuse it."""
+        if self._internal_port and environ.get("SERVER_PORT") == self._internal_port and self._internal_app:
+            return self._internal_app(environ, start_response)
+        refusal = self._check_form(environ)
+        if refusal:
+            return _refuse(refusal, environ, start_response)
+        matched = _HOST.fullmatch(environ["HTTP_HOST"].lower())
+        if not matched:
+            return _refuse(BAD_REQUEST, environ, start_response)
+        host, port = matched.groups()
+        entry = self._lookup(host) if port in self._ports else None
+        if entry is None:
+            return _refuse(UNKNOWN_HOST, environ, start_response)
+        site, tenant_id, leads_to = entry
+        if leads_to:
+            return _lead(leads_to, port, environ, start_response)
+        environ["kreisportal.host"] = host
+        environ["kreisportal.site"] = site
+        environ["kreisportal.tenant_id"] = tenant_id
+        return self._app(environ, start_response)
+
+    def _check_form(self, environ: WSGIEnvironment) -> Refusal | None:
+        if environ["REQUEST_METHOD"] not in _METHODS:
+            return NO_METHOD
+        target = environ.get("RAW_URI", "/")
+        if not target.startswith("/") or "HTTP_HOST" not in environ or "," in environ["HTTP_HOST"]:
+            return BAD_REQUEST
+        forwarded = [name for name in _FORWARDED if name in environ]
+        if not forwarded:
+            return None
+        if not self._trusts(environ.get("REMOTE_ADDR", "")):
+            return BAD_REQUEST
+        return _take_forwarded(environ, forwarded)
+
+    def _trusts(self, address: str) -> bool:
+        """Whether a peer is a proxy of ours. A peer on a Unix socket has no address: it is if any is configured."""
+        known = self._trusted.get(address)
+        if known is None:
+            peer = ipaddress.ip_address(address)
+            known = any(peer in network for network in self._networks)
+            if len(self._trusted) < 10_000:
+                self._trusted[address] = known
+        return known
+
+
+def _take_forwarded(environ: WSGIEnvironment, names: list[str]) -> Refusal | None:
+    host = environ.get("HTTP_X_FORWARDED_HOST")
+    if host is not None and host.lower() != environ["HTTP_HOST"].lower():
+        return BAD_REQUEST
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO")
+    if scheme is not None:
+        if scheme not in ("http", "https"):
+            return BAD_REQUEST
+        environ["wsgi.url_scheme"] = scheme
+    chain = environ.get("HTTP_X_FORWARDED_FOR")
+    if chain:
+        try:
+            environ["REMOTE_ADDR"] = str(ipaddress.ip_address(chain.rsplit(",", 1)[-1].strip()))
+        except ValueError:
+            return BAD_REQUEST
+    for name in names:
+        del environ[name]
+    return None
+
+
+def _lead(
+    host: str, port: str | None, environ: WSGIEnvironment, start_response: StartResponse
+) -> list[bytes]:
+    address = (
+        f"{environ['wsgi.url_scheme']}://{host}{':' + port if port else ''}{environ.get('RAW_URI') or '/'}"
+    )
+    if "\r" in address or "\n" in address:
+        return _refuse(BAD_REQUEST, environ, start_response)
+    headers = [("Location", address), ("Content-Length", "0"), ("Cache-Control", "max-age=3600")]
+    start_response("308 Permanent Redirect", headers + _headers(environ))
+    return [b""]
+
+
+def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    body = (
+        '<!doctype html><html lang="de"><head><meta charset="utf-8"><meta name="viewport"'
+        f' content="width=device-width"><title>{refusal.status}</title></head>'
+        f"<body><main><h1>{refusal.status}</h1><p>{refusal.reason}</p></main></body></html>"
+    ).encode()
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    start_response(refusal.status, [*headers, ("Cache-Control", "no-store"), *_headers(environ)])
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    return security_headers(https=environ.get("wsgi.url_scheme") == "https")

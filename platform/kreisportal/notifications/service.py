@@ -1,0 +1,61 @@
+"""Queueing a mail: its row and the job that sends it, in the transaction of the act it tells of."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from kreisportal.i18n import language_by_path
+from kreisportal.jobs import defer
+from kreisportal.kernel.ids import new_id
+from kreisportal.notifications.addresses import check_address
+from kreisportal.notifications.models import Mail
+from kreisportal.notifications.rendering import template_names
+
+SEND_MAIL = "notifications.send_mail"
+QUEUE = "mail"
+
+
+def queue_mail(
+    session: Session,
+    tenant_id: int,
+    recipient: str,
+    language_path: str,
+    template: str,
+    data: Mapping[str, Any],
+    case_id: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Put a mail to ``recipient`` into the session's transaction and return its id; it is sent after the commit.
+
+    ``data`` (plain JSON values) holds what the template names at its top, except what its links function computes when
+    the mail is sent: no secret belongs in here. ``case_id`` is what the mail is about, for showing a bounce there.
+    Raises ``InvalidInputError`` for an address that cannot be written to, ``ValueError`` for a language or template
+    that there is not.
+    """
+    if language_by_path(language_path) is None:
+        raise ValueError(f"there is no language {language_path!r}")
+    if template not in template_names():
+        raise ValueError(f"there is no mail template {template!r}")
+    mail_id = new_id()
+    # Without RETURNING: who may add a mail may not read it, and row security would refuse the answer.
+    session.execute(
+        insert(Mail)
+        .inline()
+        .values(
+            tenant_id=tenant_id,
+            id=mail_id,
+            case_id=case_id,
+            recipient=check_address(recipient),
+            language=language_path,
+            template=template,
+            data=dict(data),
+            state="queued",
+            attempts=0,
+        )
+    )
+    defer(session, SEND_MAIL, tenant_id, queue=QUEUE, mail_id=mail_id)
+    return mail_id

@@ -1,0 +1,1 @@
+"""The citizens' site: shell, home, topics, services, search, offices, legal pages."""

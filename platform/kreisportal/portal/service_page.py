@@ -1,0 +1,176 @@
+"""The page of a service: its texts, who is responsible here, and the way to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from kreisportal.catalogue.definitions import Level, Place, Service
+from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
+from kreisportal.catalogue.responsibility import Responsible, responsible_for
+from kreisportal.i18n import current_language, gettext, ngettext, pick
+from kreisportal.kernel import clock
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.portal import lists, places
+from kreisportal.tenancy.definition import Contact, TenantDefinition
+from kreisportal.tenancy.legal import legal_text
+from kreisportal.tenancy.opening_hours import describe
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.markdown import markdown
+from kreisportal.web.page import opening
+from kreisportal.web.site import here
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to get a service here. ``kind``: online, closed, appointment, paper, link, nowhere, outside, choose."""
+
+    kind: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who is responsible, as the page names it. ``why`` is the sentence with law and place."""
+
+    name: str
+    why: str
+    here: bool
+    contact: Contact | None = None
+    open_text: str | None = None
+    week: tuple[tuple[str, str], ...] = ()
+    url: str | None = None
+
+
+def place_key(service: Service, asked: str) -> str | None:
+    """The regional key of the place that decides: the one asked for, else the town's own.
+
+    None where it must be chosen: on a district's portal for what its towns do. Raises NotFoundError for a key
+    that is no place.
+    """
+    tenant = here().tenant
+    if asked:
+        if places.by_ars(asked) is None and asked not in here().snapshot.registry.by_ars:
+            raise NotFoundError
+        return asked
+    if tenant.kind == "district" and service.level is Level.MUNICIPALITY:
+        return None
+    return tenant.ars
+
+
+def service_view(service: Service, asked: str) -> dict[str, Any]:
+    """What the template of a service's page is given."""
+    snapshot = here().snapshot
+    ars = place_key(service, asked)
+    responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
+    offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
+    place = places.by_ars(ars) if ars else None
+    way = _way(service, responsible, offer, ars)
+    return {
+        "service": service,
+        "offer": offer,
+        "way": way,
+        "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
+        "quick": _quick_facts(service, offer, way),
+        "authority": _authority(service, responsible, offer, place.name if place else None),
+        "place": place,
+        "asked": asked,
+        "choosable": service.executed_here and service.place is not Place.ANYWHERE,
+        "topic": snapshot.catalogue.topics[service.topics[0]],
+        "related": [
+            lists.service_row(snapshot.catalogue.services[key])
+            for key in service.related
+            if key in snapshot.catalogue.services
+        ],
+    }
+
+
+def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str, str]]:
+    """What decides at a glance, as (symbol, text): time to fill in, fee, how long the office takes."""
+    facts = []
+    if way.kind == "online" and service.minutes:
+        facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
+    if offer.fee:
+        facts.append(("euro", pick(offer.fee)))
+    if offer.processing_days:
+        days = ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", offer.processing_days)
+        facts.append(("calendar-today", days))
+    return facts
+
+
+def _way(service: Service, responsible: Responsible, offer: OfferView, ars: str | None) -> Way:
+    if responsible.outside:
+        return Way("outside", responsible.outside.url)
+    if ars is None:
+        return Way("choose")
+    tenant = responsible.tenant
+    if tenant is None:
+        return Way("nowhere")
+    if offer.state is OfferState.OFF:
+        return Way("in-person")
+    if not offer.is_open:
+        return Way("closed")
+    if offer.channel == "online" and service.form and tenant.on_line:
+        return Way("online")
+    return Way(offer.channel if offer.channel != "online" else "in-person", offer.url)
+
+
+def _authority(
+    service: Service, responsible: Responsible, offer: OfferView, place: str | None
+) -> Authority | None:
+    why = pick(service.responsibility)
+    if responsible.outside:
+        return Authority(pick(responsible.outside.name), why, here=False, url=responsible.outside.url)
+    tenant = responsible.tenant
+    if tenant is None:
+        return None
+    definition = definition_of(tenant)
+    if place:
+        why = f"{why} {gettext('Hier gilt: %(place)s.', place=place)}"
+    office = definition.office(offer.office) if offer.office else None
+    return Authority(
+        name=pick(definition.name.full),
+        why=why,
+        here=tenant.id == here().tenant.id,
+        contact=office.contact if office else definition.contact,
+        open_text=_open_text(definition),
+        week=tuple(lists.week(office.hours if office else definition.hours)),
+    )
+
+
+def _open_text(definition: TenantDefinition) -> str | None:
+    state = opening(definition)
+    return describe(state) if state else None
+
+
+def legal_page(page: str) -> Markup | None:
+    """A legal page in the current language, or None where there is none."""
+    tenant: TenantRecord = here().tenant
+    text = legal_text(tenant, page, current_language().path)
+    return markdown(text) if text is not None else None
+
+
+def legal_title(page: str) -> str:
+    """What a legal page is called."""
+    return {
+        "imprint": gettext("Impressum"),
+        "privacy": gettext("Datenschutz"),
+        "accessibility": gettext("Barrierefreiheit"),
+        "plain-language": gettext("Leichte Sprache"),
+    }[page]
+
+
+def place_question(service: Service) -> str:
+    """What is asked for when another place shall be chosen: it depends on what decides."""
+    return {
+        Place.RESIDENCE: gettext("Wo wohnen Sie?"),
+        Place.BIRTH: gettext("Wo ist die Person geboren?"),
+        Place.EVENT: gettext("Wo ist es geschehen?"),
+        Place.BUSINESS: gettext("Wo ist der Betrieb?"),
+        Place.OBJECT: gettext("Wo liegt das Grundstück oder die Sache?"),
+        Place.ANYWHERE: gettext("Um welchen Ort geht es?"),
+    }[service.place]

@@ -1,0 +1,182 @@
+"""Pages of a town's portal that anybody may read. None of them asks the database."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kreisportal.i18n import gettext
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.portal import files, lists, places, service_page
+from kreisportal.portal.frame import portal_frame
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.languages import preferred_language
+from kreisportal.web.page import opening, register_frame
+from kreisportal.web.site import here, keep
+
+blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
+_LONGEST_QUERY = 200
+_RESULTS = 20
+
+
+def install(app: Flask) -> None:
+    """Register the portal's pages."""
+    app.register_blueprint(blueprint)
+    app.register_blueprint(files.blueprint)
+    register_frame(app, "portal", portal_frame())
+
+
+def _keep() -> None:
+    """Keep this page until what its foot says of the opening hours changes."""
+    state = opening(definition_of(here().tenant))
+    keep(state.valid_until.timestamp() if state else None)
+
+
+@files.blueprint.get("/")
+def start() -> Response:
+    """Lead to the start page in the language the browser asks for."""
+    response = redirect(url_for("portal.home", lang=preferred_language().path))
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The start page: the search first, then help for those who don't know what to type."""
+    _keep()
+    return render_template(
+        "portal/home.html",
+        often=lists.often_needed(),
+        topics=lists.topics(),
+        life=lists.chips(lists.situations("life")[:8]),
+        business=lists.chips(lists.situations("business")[:6]),
+        town=definition_of(here().tenant),
+    )
+
+
+@blueprint.get("/suche")
+def search() -> str:
+    """The result page of the search, complete without JavaScript."""
+    query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
+    found = lists.search(query, _RESULTS) if query else None
+    return render_template("portal/search.html", query=query, found=found, often=lists.often_needed())
+
+
+@blueprint.get("/suche/vorschlaege")
+def suggest() -> Response:
+    """Suggestions while typing, an addition to the result page."""
+    query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
+    return jsonify(suggestions=lists.suggestions(query) if query else [])
+
+
+@blueprint.get("/themen")
+def topics() -> str:
+    """All topics."""
+    _keep()
+    return render_template("portal/topics.html", topics=lists.topics())
+
+
+@blueprint.get("/themen/<key>")
+def topic(key: str) -> str:
+    """A topic with its services and situations."""
+    found = here().snapshot.catalogue.topics.get(key)
+    if found is None:
+        raise NotFoundError
+    _keep()
+    services = lists.services_where(lambda service: key in service.topics)
+    situations = lists.chips([item for item in lists.situations() if item["topic"] == key])
+    return render_template("portal/topic.html", topic=found, services=services, situations=situations)
+
+
+@blueprint.get("/lebenslagen")
+def situations() -> str:
+    """All situations, of people and of businesses."""
+    _keep()
+    return render_template(
+        "portal/situations.html", life=lists.situations("life"), business=lists.situations("business")
+    )
+
+
+@blueprint.get("/lebenslagen/<key>")
+def situation(key: str) -> str:
+    """A situation with its services."""
+    found = here().snapshot.catalogue.situations.get(key)
+    if found is None:
+        raise NotFoundError
+    _keep()
+    services = lists.services_where(lambda service: key in service.situations)
+    topic = here().snapshot.catalogue.topics[found.topic]
+    return render_template("portal/situation.html", situation=found, services=services, topic=topic)
+
+
+@blueprint.get("/leistungen")
+def services() -> str:
+    """All services by name."""
+    _keep()
+    return render_template("portal/services.html", groups=lists.by_letter())
+
+
+@blueprint.get("/leistungen/<key>")
+def service(key: str) -> str:
+    """A service: what it is for, who is responsible and why, and how to get it."""
+    found = here().snapshot.catalogue.services.get(key)
+    if found is None:
+        raise NotFoundError
+    ars = request.args.get("ort", "")
+    view = service_page.service_view(found, ars)
+    if not ars:
+        _keep()
+    return render_template("portal/service.html", **view)
+
+
+@blueprint.get("/leistungen/<key>/ort")
+def place(key: str) -> str:
+    """Choose another place, by name or postcode, for a service."""
+    found = here().snapshot.catalogue.services.get(key)
+    if found is None or not found.executed_here:
+        raise NotFoundError
+    typed = request.args.get("ort", "")[:100].strip()
+    error = ""
+    hits = places.find(typed) if typed else []
+    if typed and not hits:
+        error = gettext(
+            "Diesen Ort kennen wir nicht. Prüfen Sie die Schreibweise oder geben Sie die Postleitzahl ein."
+        )
+    rows = [
+        {
+            "text": place.name,
+            "note": place.district,
+            "url": url_for("portal.service", key=key, ort=str(place.ars)),
+        }
+        for place in hits
+    ]
+    question = service_page.place_question(found)
+    return render_template(
+        "portal/place.html", service=found, typed=typed, hits=rows, error=error, question=question
+    )
+
+
+@blueprint.get("/aemter")
+def offices() -> str:
+    """All offices of the authority with their hours."""
+    _keep()
+    town = definition_of(here().tenant)
+    return render_template("portal/offices.html", town=town, offices=lists.offices(town))
+
+
+@blueprint.get("/kontakt")
+def contact() -> str:
+    """Where the town hall is and when it is open."""
+    _keep()
+    town = definition_of(here().tenant)
+    return render_template("portal/contact.html", town=town, hours=lists.week(town.hours))
+
+
+@blueprint.get("/seite/<page>")
+def legal(page: str) -> str:
+    """Imprint, privacy, accessibility declaration, plain language."""
+    html = service_page.legal_page(page)
+    if html is None:
+        raise NotFoundError
+    _keep()
+    return render_template("portal/legal.html", html=html, title=service_page.legal_title(page))

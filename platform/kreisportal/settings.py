@@ -1,0 +1,222 @@
+"""The settings: read once from the environment into one frozen object, all faults told at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError, ValidationError
+
+from kreisportal.kernel.errors import KreisportalError
+from kreisportal.kernel.paths import project_folder
+
+Mode = Literal["production", "demo"]
+_MIN_SECRET = 32
+_MIN_DIFFERENT = 10
+_KEY_BYTES = 32
+
+
+class SettingsError(KreisportalError):
+    """One or more settings are missing or wrong; the message names each with what to do."""
+
+    code = "settings"
+
+    def __init__(self, faults: dict[str, list[str]]) -> None:
+        lines = [f"  {name}: {' '.join(reasons)}" for name, reasons in sorted(faults.items())]
+        super().__init__("These settings must be mended before the program can start:\n" + "\n".join(lines))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator sets. Sizes are in bytes, times in seconds."""
+
+    mode: Mode
+    secret_key: str
+    database_url: str
+    data_folder: Path
+    mail_url: str | None
+    receipt_key_id: str
+    receipt_key: str
+    retired_receipt_keys: Mapping[str, str]
+    trusted_proxies: tuple[str, ...]
+    internal_port: int | None
+    clamav_address: str | None
+    public_port: int | None
+    pool_size: int
+    kept_pages_bytes: int
+    upload_limit: int
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration: pages say so and are not indexed."""
+        return self.mode == "demo"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where documents lie, a folder for each tenant."""
+        return self.data_folder / "files"
+
+    @property
+    def snapshot_file(self) -> Path:
+        """The last known public facts, for a start without the database."""
+        return self.data_folder / "snapshot.bin"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the process's environment.
+
+    Raises ``SettingsError`` that names every fault at once.
+    """
+    env = Env(eager=False)
+    mode = env.str("KREISPORTAL_MODE", "production", validate=_one_of("production", "demo"))
+    secret_key = env.str("SECRET_KEY", validate=_strong)
+    database_url = env.str("DATABASE_URL", validate=_postgres)
+    data_folder = env.path("DATA_FOLDER", project_folder() / "var")
+    mail_url = env.str("MAIL_URL", None, validate=_mail)
+    receipt_key = env.str("RECEIPT_KEY", validate=_receipt_key)
+    receipt_key_id = env.str("RECEIPT_KEY_ID", "1")
+    retired: dict[str, str] = env.dict("RETIRED_RECEIPT_KEYS", {})
+    proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
+    internal_port = env.int("INTERNAL_PORT", None)
+    clamav = env.str("CLAMAV_ADDRESS", None)
+    public_port = env.int("PUBLIC_PORT", None)
+    pool_size = env.int("DATABASE_POOL_SIZE", 5)
+    kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024)
+    upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024)
+    faults: dict[str, list[str]] = {}
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        faults.update(
+            {name: [_advice(name, str(reason)) for reason in reasons] for name, reasons in _items(error)}
+        )
+    if mode == "production" and mail_url is None and "MAIL_URL" not in faults:
+        faults["MAIL_URL"] = ["is missing: give the mail server, e.g. smtps://user:password@mail.example:465"]
+    if faults:
+        raise SettingsError(faults)
+    return Settings(
+        mode="demo" if mode == "demo" else "production",
+        secret_key=secret_key,
+        database_url=database_url,
+        data_folder=data_folder,
+        mail_url=mail_url,
+        receipt_key_id=receipt_key_id,
+        receipt_key=receipt_key,
+        retired_receipt_keys=retired,
+        trusted_proxies=tuple(proxies),
+        internal_port=internal_port,
+        clamav_address=clamav,
+        public_port=public_port,
+        pool_size=pool_size,
+        kept_pages_bytes=kept,
+        upload_limit=upload_limit,
+    )
+
+
+def demo_file() -> Path:
+    """Where a running demonstration leaves its settings, so that commands beside it find its database."""
+    return project_folder() / "var" / "demo.env"
+
+
+def read_database_url() -> str:
+    """The address of the database for commands: DATABASE_URL, else that of the demonstration.
+
+    Raises ``SettingsError`` when there is neither.
+    """
+    return _url("DATABASE_URL")
+
+
+def owner_url() -> str:
+    """The address of the database for its owner, needed by migrations only.
+
+    Raises ``SettingsError`` when DATABASE_OWNER_URL is missing or no address of PostgreSQL.
+    """
+    return _url("DATABASE_OWNER_URL")
+
+
+def _url(name: str) -> str:
+    env = Env(eager=False)
+    if name not in os.environ and demo_file().exists():
+        env.read_env(str(demo_file()), recurse=False)
+    url: str = env.str(name, validate=_postgres)
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError(
+            {name: [_advice(name, str(reason)) for reason in reasons] for name, reasons in _items(error)}
+        ) from error
+    return url
+
+
+def _items(error: EnvValidationError) -> list[tuple[str, list[object]]]:
+    messages = error.error_messages
+    assert isinstance(messages, Mapping)  # noqa: S101 - environs hands over a mapping after seal().
+    return [(str(name), list(reasons)) for name, reasons in messages.items()]
+
+
+_HOW = {
+    "SECRET_KEY": "set at least 32 random characters, e.g. from `openssl rand -base64 48`",
+    "RECEIPT_KEY": "set 32 random bytes in base64, e.g. from `openssl rand -base64 32`, and keep them safe",
+    "DATABASE_URL": "set postgresql://kreisportal_app:password@server/kreisportal",
+    "DATABASE_OWNER_URL": "set postgresql://kreisportal_owner:password@server/kreisportal",
+}
+
+
+def _advice(name: str, reason: str) -> str:
+    what = "is missing" if "not set" in reason.lower() else reason.rstrip(".")
+    return f"{what}: {_HOW[name]}" if name in _HOW else what
+
+
+def _one_of(*allowed: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValidationError(f"must be one of {', '.join(allowed)}")
+
+    return check
+
+
+def _each(check: Callable[[str], None]) -> Callable[[list[str]], None]:
+    def check_all(values: list[str]) -> None:
+        for value in values:
+            check(value)
+
+    return check_all
+
+
+def _strong(value: str) -> None:
+    if len(value) < _MIN_SECRET or len(set(value)) < _MIN_DIFFERENT:
+        raise ValidationError("is too weak")
+
+
+def _postgres(value: str) -> None:
+    if urlsplit(value).scheme not in ("postgresql", "postgres"):
+        raise ValidationError("is not the address of a PostgreSQL database")
+
+
+def _mail(value: str | None) -> None:
+    if value is not None and urlsplit(value).scheme not in ("smtp", "smtps", "folder"):
+        raise ValidationError("must begin with smtp://, smtps:// or folder:")
+
+
+def _address(value: str) -> None:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise ValidationError(f"{value!r} is no IP address or network") from None
+
+
+def _receipt_key(value: str) -> None:
+    try:
+        seed = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationError("is not base64") from None
+    if len(seed) != _KEY_BYTES:
+        raise ValidationError(f"must be {_KEY_BYTES} bytes, these are {len(seed)}")

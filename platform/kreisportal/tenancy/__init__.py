@@ -1,0 +1,1 @@
+"""Tenants: the authorities of the region, the hosts they answer under, their files, hours and places."""

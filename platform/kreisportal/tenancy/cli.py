@@ -1,0 +1,128 @@
+"""The commands of tenants and host names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sqlalchemy import select
+
+from kreisportal.catalogue.offers import file_table, import_offers
+from kreisportal.catalogue.queries import offers_of
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.paths import shipped
+from kreisportal.settings import read_database_url
+from kreisportal.tenancy.definition import TenantDefinition
+from kreisportal.tenancy.definition_reader import read_tenant
+from kreisportal.tenancy.definition_region import read_tenants
+from kreisportal.tenancy.export import export_files
+from kreisportal.tenancy.importing import add_host, import_order, import_tenant
+from kreisportal.tenancy.models import Host, Tenant
+from kreisportal.tenancy.registry import SITES
+
+
+@click.group()
+def tenant() -> None:
+    """Towns and districts."""
+
+
+@tenant.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def add(folders: tuple[Path, ...]) -> None:
+    """Bring tenants from their FOLDERS (all of tenants/ without any) into the database, merging three ways."""
+    definitions = [read_tenant(folder) for folder in folders] or list(read_tenants(shipped("tenants")))
+    database = Database(read_database_url())
+    try:
+        for definition in track(import_order(definitions), "Tenants", transient=True):
+            for line in add_one(database, definition):
+                click.echo(line)
+    finally:
+        database.close()
+
+
+def add_one(database: Database, definition: TenantDefinition) -> list[str]:
+    """Bring one tenant in, in a transaction of its own; what happened, in lines."""
+    with database.transaction(REGION) as session:
+        outcome = import_tenant(session, definition)
+        kept = [*outcome.conflicts, *import_offers(session, outcome.tenant_id, definition.offers)]
+    what = (
+        "added"
+        if outcome.is_new
+        else f"{len(outcome.taken)} fields taken in"
+        if outcome.taken
+        else "unchanged"
+    )
+    return [f"{definition.slug}: {what}"] + [f"  kept as the admin set it: {field}" for field in kept]
+
+
+@tenant.command("list")
+def list_command() -> None:
+    """List all tenants."""
+    database = Database(read_database_url())
+    try:
+        with database.transaction(REGION) as session:
+            rows = session.execute(
+                select(Tenant, Host.host)
+                .outerjoin(Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical)
+                .order_by(Tenant.ars)
+            ).all()
+    finally:
+        database.close()
+    table = Table("slug", "kind", "ARS", "state", "portal")
+    for row, host in rows:
+        table.add_row(row.slug, row.kind, row.ars, row.state, host or "–")
+    Console().print(table)
+
+
+@tenant.command()
+@click.argument("slug")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(slug: str, folder: Path) -> None:
+    """Write a tenant as the database knows it to FOLDER, in the form that `tenant add` reads."""
+    database = Database(read_database_url())
+    try:
+        with database.transaction(REGION) as session:
+            found = session.scalar(select(Tenant).where(Tenant.slug == slug))
+            if found is None:
+                raise NotFoundError(f"there is no tenant {slug}")
+            parent = session.get(Tenant, found.parent_id) if found.parent_id else None
+            hosts = list(session.scalars(select(Host).where(Host.tenant_id == found.id)))
+            offers = {key: file_table(offer) for key, offer in offers_of(session, found.id).items()}
+            files = export_files(found, parent.slug if parent else None, hosts, offers)
+    finally:
+        database.close()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        click.echo(f"written: {path}")
+
+
+@click.group()
+def host() -> None:
+    """Host names."""
+
+
+@host.command("add")
+@click.argument("name")
+@click.option("--tenant", "slug", help="The tenant's slug; without one the host is the region's.")
+@click.option("--site", type=click.Choice(SITES), required=True)
+@click.option("--canonical", is_flag=True, help="Other host names of the site lead to this one.")
+def host_add(name: str, slug: str | None, site: str, canonical: bool) -> None:
+    """Give a site another host name."""
+    database = Database(read_database_url())
+    try:
+        with database.transaction(REGION) as session:
+            tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug)) if slug else None
+            if slug and tenant_id is None:
+                raise NotFoundError(f"there is no tenant {slug}")
+            add_host(session, name.lower(), site, tenant_id, canonical=canonical)
+    finally:
+        database.close()
+    click.echo(json.dumps({"host": name.lower(), "site": site, "tenant": slug}))

@@ -1,0 +1,206 @@
+"""What ``tenant.toml`` may hold, table by table. What its tables ask of one another: ``definition_rules``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from kreisportal.tenancy.definition import Channel, TenantKind
+from kreisportal.tenancy.definition_fields import (
+    COLOUR,
+    KEY,
+    POSTCODE,
+    SHORT_TEXT,
+    WEB_ADDRESS,
+    Ars,
+    Day,
+    Switch,
+    Table,
+    Texts,
+    TimeSpan,
+    check_host,
+    check_phone,
+)
+from kreisportal.tenancy.definition_mark import MARK_NAME
+from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
+
+_LONGEST_TEXT = 2000
+
+
+class ClosureSchema(Schema):
+    """A ``[[hours.closed]]``: one day, or the days from ``date`` to ``until``."""
+
+    date = Day(required=True)
+    until = Day()
+    reason = Texts()
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Closure:
+        try:
+            return Closure(data["date"], data.get("until", data["date"]), data.get("reason", {}))
+        except ValueError as error:
+            raise ValidationError(f"{error}.", "until") from error
+
+
+class _HoursBase(Schema):
+    """``[hours]``: the times of each day; a day that is missing is closed."""
+
+    closed = fields.List(fields.Nested(ClosureSchema))
+
+    @validates_schema(skip_on_field_errors=False)
+    def _check_days(self, data: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, list[str]] = {}
+        for day in WEEKDAYS:
+            try:
+                check_intervals(data.get(day) or ())
+            except ValueError as error:
+                faults[day] = [f"{error}."]
+        if faults:
+            raise ValidationError(faults)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> OpeningHours:
+        week = tuple(tuple(data.get(day, ())) for day in WEEKDAYS)
+        return OpeningHours(week, tuple(data.get("closed", ())))
+
+
+HoursSchema = _HoursBase.from_dict({day: fields.List(TimeSpan()) for day in WEEKDAYS}, name="HoursSchema")
+
+
+class NameSchema(Schema):
+    """``[name]``: "Stadt Vechta", "Vechta", "in Vechta", "Town of Vechta"."""
+
+    de = fields.Str(required=True, validate=SHORT_TEXT)
+    short = fields.Str(required=True, validate=SHORT_TEXT)
+    locative = fields.Str(required=True, validate=SHORT_TEXT)
+    en = fields.Str(required=True, validate=SHORT_TEXT)
+
+
+class HostsSchema(Schema):
+    """``[hosts]``: names for the portal and the desk, each first one canonical."""
+
+    portal = fields.List(fields.Str(validate=check_host), required=True, validate=validate.Length(1))
+    desk = fields.List(fields.Str(validate=check_host), required=True, validate=validate.Length(1))
+
+    @validates_schema
+    def _check_unique(self, data: dict[str, Any], **_: Any) -> None:
+        seen: set[str] = set()
+        for key in ("portal", "desk"):
+            for host in data[key]:
+                if host in seen:
+                    raise ValidationError(f"{host} is named twice.", key)
+                seen.add(host)
+
+
+class BrandSchema(Schema):
+    """``[brand]``: one colour, from which the theme is made, and the mark's file beside ``tenant.toml``."""
+
+    colour = fields.Str(required=True, validate=COLOUR)
+    mark = fields.Str(
+        required=True,
+        validate=validate.Regexp(
+            re.compile(MARK_NAME.pattern + r"\Z"), error="must be a name like mark.svg."
+        ),
+    )
+
+
+class ContactSchema(Schema):
+    """``[contact]``: where the town hall is."""
+
+    street = fields.Str(required=True, validate=SHORT_TEXT)
+    postcode = fields.Str(required=True, validate=POSTCODE)
+    city = fields.Str(required=True, validate=SHORT_TEXT)
+    phone = fields.Str(validate=check_phone)
+    email = fields.Email(required=True)
+    website = fields.Str(validate=WEB_ADDRESS)
+
+
+class OfficeSchema(Schema):
+    """``[[offices]]``: a part of the authority; without an address of its own it sits in the town hall."""
+
+    key = fields.Str(required=True, validate=KEY)
+    name = Texts(required=True)
+    street = fields.Str(validate=SHORT_TEXT)
+    postcode = fields.Str(validate=POSTCODE)
+    city = fields.Str(validate=SHORT_TEXT)
+    phone = fields.Str(validate=check_phone)
+    email = fields.Email()
+    hours = fields.Nested(HoursSchema)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _check_address(self, data: dict[str, Any], **_: Any) -> None:
+        given = {"street", "postcode", "city"} & data.keys()
+        if given and len(given) < len(("street", "postcode", "city")):
+            raise ValidationError("street, postcode and city belong together.", sorted(given)[0])
+
+
+class MailSchema(Schema):
+    """``[mail]``: the sender of the tenant's mails."""
+
+    sender_name = fields.Str(required=True, validate=SHORT_TEXT)
+    sender_address = fields.Email(required=True)
+
+
+class LegalSchema(Schema):
+    """``[legal]``: what the common imprint and privacy notice need to know of this tenant."""
+
+    privacy_email = fields.Email(required=True)
+    supervision = Texts(required=True)
+
+
+class PlacesSchema(Schema):
+    """``[places]``: all postcodes of the municipality; one of them may belong to several."""
+
+    postcodes = fields.List(fields.Str(validate=POSTCODE), required=True, validate=validate.Length(1))
+
+
+class OfferSchema(Schema):
+    """``[offers.<service>]``."""
+
+    on = Switch(required=True)
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    opens = Day(data_key="from")
+    closes = Day(data_key="until")
+    office = fields.Str(validate=KEY)
+    fee = Texts()
+    processing_days = fields.Int(strict=True, validate=validate.Range(1, 730))
+    text = Texts(longest=_LONGEST_TEXT)
+    url = fields.Str(validate=WEB_ADDRESS)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _check(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, list[str]] = {}
+        opens, closes, channel = data.get("opens"), data.get("closes"), data.get("channel")
+        if opens and closes and opens > closes:
+            faults["until"] = ["lies before from."]
+        if channel is Channel.LINK and "url" not in original:
+            faults["url"] = ["is missing; the channel link needs one."]
+        if channel and channel is not Channel.LINK and "url" in original:
+            faults["url"] = ["belongs to the channel link only."]
+        if faults:
+            raise ValidationError(faults)
+
+
+class TenantSchema(Schema):
+    """The whole file."""
+
+    slug = fields.Str(required=True, validate=[KEY, validate.Length(max=63)])
+    code = fields.Str(required=True, validate=validate.Regexp(r"[A-Z]{3}\Z", error="must be three capitals."))
+    kind = fields.Enum(TenantKind, by_value=True, required=True)
+    ars = Ars(required=True)
+    district = fields.Str(validate=KEY)
+    portal = Switch(required=True)
+    state = fields.Str(required=True, validate=SHORT_TEXT)
+    also_responsible = fields.List(fields.Str(validate=KEY))
+    name = fields.Nested(NameSchema, required=True)
+    hosts = fields.Nested(HostsSchema)
+    brand = fields.Nested(BrandSchema)
+    contact = fields.Nested(ContactSchema, required=True)
+    hours = fields.Nested(HoursSchema)
+    offices = fields.List(fields.Nested(OfficeSchema))
+    mail = fields.Nested(MailSchema)
+    legal = fields.Nested(LegalSchema)
+    places = fields.Nested(PlacesSchema)
+    offers = Table(OfferSchema())

@@ -1,0 +1,137 @@
+"""The legal pages of a tenant: its own Markdown, or the common text with the tenant's facts filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from kreisportal.tenancy.definition import TenantDefinition, TenantKind
+from kreisportal.tenancy.definition_fields import check_text
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "imprint": ("de", "en"),
+    "privacy": ("de", "en"),
+    "accessibility": ("de", "en"),
+    "plain-language": ("de-simple",),
+}
+"""The pages a portal must have, and in which languages."""
+
+PLACEHOLDERS = frozenset(
+    {
+        *("name", "article", "Article", "short", "locative", "head", "supervision"),
+        *("street", "postcode", "city", "phone", "email", "website", "host", "privacy_email"),
+    }
+)
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]*)\}")
+_HEADS = {
+    TenantKind.DISTRICT: {"de": "die Landrätin oder den Landrat", "en": "the head of the district (Landrat)"},
+    TenantKind.CITY: {"de": "die Bürgermeisterin oder den Bürgermeister", "en": "the mayor"},
+    TenantKind.MUNICIPALITY: {"de": "die Bürgermeisterin oder den Bürgermeister", "en": "the mayor"},
+    TenantKind.JOINT_MUNICIPALITY: {
+        "de": "die Samtgemeindebürgermeisterin oder den Samtgemeindebürgermeister",
+        "en": "the mayor of the joint municipality",
+    },
+}
+_ARTICLES = {
+    TenantKind.DISTRICT: "der",
+    TenantKind.CITY: "die",
+    TenantKind.MUNICIPALITY: "die",
+    TenantKind.JOINT_MUNICIPALITY: "die",
+}
+
+
+def check_pages(places: Sequence[Path]) -> list[str]:
+    """The faults of a town's texts: a page that is missing, a placeholder that there is not, HTML.
+
+    ``places`` are folders, the town's own before the common one; the first that has a file wins.
+    """
+    faults: list[str] = []
+    for page, languages in PAGES.items():
+        for language in languages:
+            file = _find(places, page, language)
+            faults += _check(file) if file else [f"{places[0]}:1: {page}.{language}.md: is missing."]
+    return faults
+
+
+def read_pages(
+    places: Sequence[Path], tenant: TenantDefinition, legal: Mapping[str, Any]
+) -> dict[str, dict[str, str]]:
+    """The Markdown of all pages by page and language. ``legal`` is the table of that name, checked."""
+    texts: dict[str, dict[str, str]] = {}
+    for page, languages in PAGES.items():
+        for language in languages:
+            file = _find(places, page, language)
+            if file:
+                source = file.read_text(encoding="utf-8")
+                texts.setdefault(page, {})[language] = fill(
+                    source, placeholder_values(tenant, legal, language)
+                )
+    return texts
+
+
+def own_pages(folder: Path) -> dict[str, dict[str, str]]:
+    """The Markdown of the pages that a town has words of its own for, by page and language, not yet filled in."""
+    texts: dict[str, dict[str, str]] = {}
+    for page, languages in PAGES.items():
+        for language in languages:
+            file = _find((folder,), page, language)
+            if file:
+                texts.setdefault(page, {})[language] = file.read_text(encoding="utf-8")
+    return texts
+
+
+def fill(source: str, values: Mapping[str, str]) -> str:
+    """Markdown with ``{name}`` replaced. A line that names an empty value (no telephone) is left out."""
+    lines = [line for line in source.splitlines() if all(values[name] for name in _PLACEHOLDER.findall(line))]
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], "\n".join(lines).strip()) + "\n"
+
+
+def _find(places: Sequence[Path], page: str, language: str) -> Path | None:
+    files = (place / f"{page}.{language}.md" for place in places)
+    return next((file for file in files if file.is_file()), None)
+
+
+def _check(file: Path) -> list[str]:
+    try:
+        source = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return [f"{file}:1: text: must be UTF-8."]
+    faults: list[str] = []
+    for number, line in enumerate(source.splitlines(), start=1):
+        unknown = [name for name in _PLACEHOLDER.findall(line) if name not in PLACEHOLDERS]
+        faults += [f"{file}:{number}: {{{name}}}: is no placeholder." for name in unknown]
+        try:
+            check_text(line)
+        except ValidationError as error:
+            faults += [f"{file}:{number}: text: {message}" for message in error.messages]
+    return faults
+
+
+def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], language: str) -> dict[str, str]:
+    """What a text may name (``PLACEHOLDERS``), in ``language`` or else German."""
+    contact = tenant.contact
+
+    def said(texts: Mapping[str, str]) -> str:
+        return texts.get(language) or texts["de"]
+
+    return {
+        "name": said(tenant.name.full),
+        "article": _ARTICLES[tenant.kind],
+        "Article": _ARTICLES[tenant.kind].capitalize(),
+        "short": tenant.name.short,
+        "locative": said(tenant.name.locative),
+        "head": said(_HEADS[tenant.kind]),
+        "street": contact.street,
+        "postcode": contact.postcode,
+        "city": contact.city,
+        "phone": contact.phone or "",
+        "email": contact.email,
+        "website": contact.website or "",
+        "host": tenant.hosts.portal[0],
+        "privacy_email": legal["privacy_email"],
+        "supervision": said(legal["supervision"]),
+    }

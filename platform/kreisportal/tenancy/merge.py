@@ -1,0 +1,60 @@
+"""The three-way merge of a file that is read in again: last import, file now, database now.
+
+What changed in the file comes in, what an admin changed stays; where both changed the same thing, the
+admin's stays and the conflict is told. So reading a file in again never undoes a switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_ABSENT = object()
+
+
+@dataclass(slots=True)
+class Merged:
+    """``value`` after the merge; ``taken`` the fields that came from the file, ``conflicts`` those kept against it."""
+
+    value: dict[str, Any]
+    taken: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+
+def merge(last: Mapping[str, Any], file: Mapping[str, Any], database: Mapping[str, Any]) -> Merged:
+    """Merge maps of JSON values field by field; lists are one value each."""
+    merged = Merged({})
+    _merge(last, file, database, merged.value, "", merged)
+    return merged
+
+
+def _merge(
+    last: Mapping[str, Any],
+    file: Mapping[str, Any],
+    database: Mapping[str, Any],
+    result: dict[str, Any],
+    path: str,
+    merged: Merged,
+) -> None:
+    for key in dict.fromkeys([*database, *file]):
+        before, wanted, present = (side.get(key, _ABSENT) for side in (last, file, database))
+        name = f"{path}{key}"
+        if isinstance(wanted, Mapping) and isinstance(present, Mapping):
+            inner: dict[str, Any] = {}
+            _merge(before if isinstance(before, Mapping) else {}, wanted, present, inner, f"{name}.", merged)
+            result[key] = inner
+            continue
+        value = _choose(before, wanted, present, name, merged)
+        if value is not _ABSENT:
+            result[key] = value
+
+
+def _choose(before: Any, wanted: Any, present: Any, name: str, merged: Merged) -> Any:
+    if wanted in (present, before):
+        return present
+    if present == before or (present is _ABSENT and before is _ABSENT):
+        merged.taken.append(name)
+        return wanted
+    merged.conflicts.append(name)
+    return present

@@ -1,0 +1,62 @@
+"""Tables of tenants and their host names, and the log that tells every process what has changed."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kreisportal.kernel.database import Base, Scope
+
+
+class Tenant(Base):
+    """An authority of the region. ``profile`` is its folder's content as JSON, ``imported`` as last read in."""
+
+    __tablename__ = "tenants"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    ars: Mapped[str] = mapped_column(unique=True)
+    parent_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("tenants.id"), index=True)
+    has_portal: Mapped[bool]
+    state: Mapped[str]
+    profile: Mapped[dict[str, Any]]
+    imported: Mapped[dict[str, Any]]
+
+
+class Host(Base):
+    """A host name: which site it is, of which tenant (none for the region's own), and whether others lead to it."""
+
+    __tablename__ = "hosts"
+    __table_args__ = (
+        Index(
+            "uq_hosts_canonical",
+            "tenant_id",
+            "site",
+            unique=True,
+            postgresql_where=text("canonical"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        {"info": {"scope": Scope.REGION}},
+    )
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    tenant_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("tenants.id"))
+    canonical: Mapped[bool]
+
+
+class Change(Base):
+    """A change that processes must take note of: of a tenant, or of the region where ``tenant_id`` is None."""
+
+    __tablename__ = "changes"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    revision: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tenant_id: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))

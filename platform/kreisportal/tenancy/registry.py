@@ -1,0 +1,136 @@
+"""Who is who: all tenants and host names in memory, small enough for ten thousand of them.
+
+What a page rarely needs (texts, hours, offers) stays packed until somebody asks; so a tenant costs about
+a kilobyte and a request costs the same whether there are two tenants or ten thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+Site = Literal["portal", "desk", "account", "region"]
+SITES: tuple[Site, ...] = ("portal", "desk", "account", "region")
+
+
+class HostEntry(NamedTuple):
+    """What a host name stands for. ``leads_to`` is the canonical host when this is another one."""
+
+    site: Site
+    tenant_id: int | None
+    leads_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRecord:
+    """A tenant's public facts. ``packed`` holds profile and offers; ``hosts`` are (host, site, canonical)."""
+
+    id: int
+    slug: str
+    code: str
+    kind: str
+    ars: str
+    parent_id: int | None
+    has_portal: bool
+    state: str
+    hosts: tuple[tuple[str, Site, bool], ...]
+    packed: bytes
+
+    @classmethod
+    def from_facts(cls, facts: Any) -> TenantRecord:
+        """A record from a row (a mapping) of ``definer.load_tenants``."""
+        return cls(
+            facts["id"],
+            facts["slug"],
+            facts["code"],
+            facts["kind"],
+            facts["ars"],
+            facts["parent_id"],
+            facts["has_portal"],
+            facts["state"],
+            tuple((host, site, canonical) for host, site, canonical in facts["hosts"] or ()),
+            pack({"profile": facts["profile"], "offers": facts["offers"] or {}}),
+        )
+
+    @property
+    def profile(self) -> Mapping[str, Any]:
+        """The tenant's profile, unpacked."""
+        profile: Mapping[str, Any] = unpack(self.packed)["profile"]
+        return profile
+
+    @property
+    def offers(self) -> Mapping[str, Mapping[str, Any]]:
+        """The offers that are switched on, by the service's key, unpacked."""
+        offers: Mapping[str, Mapping[str, Any]] = unpack(self.packed)["offers"]
+        return offers
+
+    @property
+    def on_line(self) -> bool:
+        """Whether its portal takes applications."""
+        return self.has_portal and self.state == "open"
+
+    def host(self, site: Site) -> str | None:
+        """The canonical host name of one of its sites."""
+        return next((host for host, of_site, canonical in self.hosts if of_site == site and canonical), None)
+
+
+def pack(facts: Mapping[str, Any]) -> bytes:
+    """Facts as compressed JSON."""
+    return zlib.compress(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+@lru_cache(maxsize=256)
+def unpack(packed: bytes) -> Mapping[str, Any]:
+    """The facts that were packed; those of the tenants asked for most are kept."""
+    facts: Mapping[str, Any] = json.loads(zlib.decompress(packed))
+    return facts
+
+
+class Registry:
+    """All tenants and hosts at one moment. It is never changed; ``replacing`` makes the next one."""
+
+    def __init__(
+        self, records: Iterable[TenantRecord], region_hosts: Iterable[tuple[str, Site, bool]] = ()
+    ) -> None:
+        self.tenants: dict[int, TenantRecord] = {record.id: record for record in records}
+        self.region_hosts = tuple(region_hosts)
+        self.by_slug = {record.slug: record.id for record in self.tenants.values()}
+        self.by_ars = {record.ars: record.id for record in self.tenants.values()}
+        self.hosts = _hosts(self.tenants.values(), self.region_hosts)
+
+    def replacing(
+        self,
+        records: Iterable[TenantRecord],
+        gone: Iterable[int],
+        region_hosts: Iterable[tuple[str, Site, bool]],
+    ) -> Registry:
+        """A registry in which ``records`` stand instead of what was known of these tenants."""
+        tenants = dict(self.tenants)
+        for tenant_id in gone:
+            tenants.pop(tenant_id, None)
+        tenants.update({record.id: record for record in records})
+        return Registry(tenants.values(), region_hosts)
+
+    def district_of(self, tenant: TenantRecord) -> int:
+        """The id of the district a tenant belongs to; a district belongs to itself."""
+        return tenant.parent_id or tenant.id
+
+    def by_slug_or_none(self, slug: str) -> TenantRecord | None:
+        """The tenant with this slug, or None."""
+        tenant_id = self.by_slug.get(slug)
+        return None if tenant_id is None else self.tenants[tenant_id]
+
+
+def _hosts(
+    tenants: Iterable[TenantRecord], region_hosts: Iterable[tuple[str, Site, bool]]
+) -> dict[str, HostEntry]:
+    hosts: dict[str, HostEntry] = {}
+    for tenant_id, names in [(tenant.id, tenant.hosts) for tenant in tenants] + [(None, tuple(region_hosts))]:
+        main = {site: host for host, site, canonical in names if canonical}
+        for host, site, canonical in names:
+            hosts[host] = HostEntry(site, tenant_id, None if canonical else main.get(site))
+    return hosts

@@ -1,0 +1,52 @@
+"""Named errors become answers here, in one place."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from kreisportal.kernel.errors import KreisportalError, UnavailableError
+
+_log = structlog.get_logger()
+
+
+def _page(status: int) -> tuple[str, int, dict[str, str]]:
+    template = (
+        f"web/error_{status}.html" if status in (403, 404, 409, 429, 500, 503) else "web/error_400.html"
+    )
+    try:
+        body = render_template(template, status=status)
+    except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
+        _log.exception("the error page could not be shown", status=status)
+        body = f"<!doctype html><html lang=de><title>{status}</title><h1>{status}</h1>"
+    return body, status, {"Cache-Control": "no-store"}
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(KreisportalError)
+    def _named(error: KreisportalError) -> tuple[str, int, dict[str, str]]:
+        if error.status >= 500:
+            _log.error("request failed", code=error.code, endpoint=request.endpoint)
+        return _page(error.status)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
+        if error.code is None or error.code < 400:
+            return error.get_response()
+        return _page(error.code)
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
+        if _is_database_away(error):
+            return _page(UnavailableError.status)
+        _log.exception("unforeseen error", endpoint=request.endpoint)
+        return _page(500)
+
+
+def _is_database_away(error: Exception) -> bool:
+    return isinstance(error, OperationalError | InterfaceError | TimeoutError)

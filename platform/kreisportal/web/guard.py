@@ -1,0 +1,24 @@
+"""Deny by default: every request is held against the policy table before its view runs."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from kreisportal.access.policy import POLICY, Who
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.sessions import current_session
+
+
+def install(app: Flask) -> None:
+    """Check every request. A route that the table does not name is answered as if it did not exist."""
+
+    @app.before_request
+    def _check() -> None:
+        if request.endpoint is None:
+            return
+        who = POLICY.get(request.endpoint)
+        if who is None:
+            raise NotFoundError
+        if who in (Who.EVERYBODY, Who.APPLICANT):
+            return
+        current_session().require(who)

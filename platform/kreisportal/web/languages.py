@@ -1,0 +1,64 @@
+"""The language of a request: the first part of its path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from werkzeug.routing import BaseConverter
+
+from kreisportal.i18n import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    PLAIN_GERMAN,
+    Language,
+    current_language,
+    language_by_path,
+)
+from kreisportal.i18n.languages import begin_speaking, end_speaking
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.site import here
+
+
+class LanguageConverter(BaseConverter):
+    """Matches the path of a language that the program knows."""
+
+    regex = "|".join(sorted((language.path for language in LANGUAGES), key=len, reverse=True))
+
+
+def languages_of_site() -> tuple[Language, ...]:
+    """The languages that this site is offered in."""
+    if here().site == "portal":
+        return LANGUAGES
+    return tuple(language for language in LANGUAGES if language is not PLAIN_GERMAN)
+
+
+def preferred_language() -> Language:
+    """The language that the browser asks for, as far as the site is offered in it."""
+    paths = [language.path for language in languages_of_site()]
+    best = request.accept_languages.best_match(paths)
+    return (language_by_path(best) if best else None) or DEFAULT_LANGUAGE
+
+
+def install(app: Flask) -> None:
+    """Take the language from the path, speak it for the length of the request, and write it into addresses."""
+    app.url_map.converters["language"] = LanguageConverter
+
+    @app.url_value_preprocessor
+    def _speak(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        path = values.pop("lang", None) if values else None
+        language = language_by_path(path) if path else preferred_language()
+        if language not in languages_of_site():
+            raise NotFoundError
+        g.speaking = begin_speaking(language or DEFAULT_LANGUAGE)
+
+    @app.url_defaults
+    def _address(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language().path
+
+    @app.teardown_request
+    def _fall_silent(_: BaseException | None) -> None:
+        token = g.pop("speaking", None)
+        if token is not None:
+            end_speaking(token)

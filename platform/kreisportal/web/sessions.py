@@ -1,0 +1,174 @@
+"""Sessions: rows in the database, bound to site and tenant; the cookie holds only a random id."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import g, request
+from sqlalchemy import text
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from kreisportal.access.policy import Who
+from kreisportal.access.roles import Role
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.errors import NotAllowedError, NotFoundError
+from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.kernel.ids import digest, new_token
+from kreisportal.web.program import program
+from kreisportal.web.site import here
+
+GUEST_IDLE, GUEST_LIFETIME = 2 * 3600, 12 * 3600
+STAFF_IDLE, STAFF_LIFETIME = 3600, 10 * 3600
+
+_OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, :idle, :lifetime)")
+_READ = text("SELECT * FROM definer.read_session(:digest, :site, :tenant)")
+_CLOSE = text("SELECT definer.close_session(:digest)")
+_GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """The member of staff behind a session."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+
+@dataclass(slots=True)
+class Session:
+    """What the cookie of this request stands for; an empty one without or with a wrong cookie."""
+
+    token: str | None = None
+    staff_id: uuid.UUID | None = None
+    verified: bool = False
+    created_at: datetime | None = None
+    grants: frozenset[tuple[int, uuid.UUID]] = frozenset()
+    staff: StaffMember | None = None
+    fresh_token: str | None = field(default=None, repr=False)
+
+    def require(self, who: Who) -> None:
+        """Raise unless this session is one of those that ``who`` names. A role is read at every request."""
+        if self.staff_id is None or (not self.verified and who is not Who.STAFF_HALF):
+            raise Unauthorized
+        if who is Who.STAFF_HALF:
+            return
+        if self.staff is None:
+            raise Unauthorized
+        needed = {Who.CASEWORKER: Role.CASEWORKER, Who.TENANT_ADMIN: Role.TENANT_ADMIN}.get(who)
+        if needed is not None and needed not in self.staff.roles:
+            raise NotAllowedError
+
+    def tenant_of(self, subject: uuid.UUID) -> int:
+        """The tenant in which this session may see a draft or case. Raises NotFoundError if it may not."""
+        for tenant_id, granted in self.grants:
+            if granted == subject:
+                return tenant_id
+        raise NotFoundError
+
+
+def current_session() -> Session:
+    """The session of this request, read from the database once and only if there is a cookie."""
+    known: Session | None = g.get("session_row")
+    if known is None:
+        known = _read(request.cookies.get(SESSION_COOKIE))
+        g.session_row = known
+    return known
+
+
+def _read(token: str | None) -> Session:
+    if not token:
+        return Session()
+    site = here()
+    tenant_id = site.tenant_or_none.id if site.tenant_or_none else None
+    with program().database.transaction(ANONYMOUS) as connection:
+        row = connection.execute(
+            _READ, {"digest": digest(token), "site": site.site, "tenant": tenant_id}
+        ).one_or_none()
+    if row is None:
+        return Session()
+    grants = frozenset((int(tenant), uuid.UUID(subject)) for tenant, subject in row.grants or ())
+    session = Session(token, row.staff_id, row.verified, row.created_at, grants)
+    if row.staff_id is not None and row.verified and tenant_id is not None:
+        session.staff = _load_staff(tenant_id, row.staff_id)
+    return session
+
+
+def _load_staff(tenant_id: int, staff_id: uuid.UUID) -> StaffMember | None:
+    from kreisportal.staff.queries import active_member
+
+    with program().database.transaction(Context(ActorKind.STAFF, tenant_id, staff_id=staff_id)) as connection:
+        member = active_member(connection, staff_id)
+    if member is None:
+        return None
+    return StaffMember(member.id, member.name, member.email, frozenset(Role(role) for role in member.roles))
+
+
+def open_session(*, staff_id: uuid.UUID | None = None, verified: bool = False) -> Session:
+    """Begin a new session for this site and tenant, ending the one before: a session id is never carried over."""
+    before = current_session()
+    site = here()
+    token = new_token()
+    idle, lifetime = (STAFF_IDLE, STAFF_LIFETIME) if staff_id else (GUEST_IDLE, GUEST_LIFETIME)
+    with program().database.transaction(ANONYMOUS) as connection:
+        if before.token:
+            connection.execute(_CLOSE, {"digest": digest(before.token)})
+        connection.execute(
+            _OPEN,
+            {
+                "digest": digest(token),
+                "site": site.site,
+                "tenant": site.tenant_or_none.id if site.tenant_or_none else None,
+                "staff": staff_id,
+                "verified": verified,
+                "idle": idle,
+                "lifetime": lifetime,
+            },
+        )
+        for tenant_id, subject in before.grants:
+            connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
+    session = Session(token, staff_id, verified, None, before.grants, None, token)
+    g.session_row = session
+    return session
+
+
+def grant(tenant_id: int, subject: uuid.UUID) -> None:
+    """Let this session see a draft or case from now on; begins a session if there is none."""
+    session = current_session()
+    if session.token is None:
+        session = open_session()
+    with program().database.transaction(ANONYMOUS) as connection:
+        connection.execute(
+            _GRANT, {"digest": digest(session.token or ""), "tenant": tenant_id, "subject": subject}
+        )
+    session.grants |= {(tenant_id, subject)}
+
+
+def close_session() -> None:
+    """End this session and take its cookie back."""
+    session = current_session()
+    if session.token:
+        with program().database.transaction(ANONYMOUS) as connection:
+            connection.execute(_CLOSE, {"digest": digest(session.token)})
+    g.session_row = Session(fresh_token="")
+
+
+def write_cookie(response: Response) -> Response:
+    """Set the cookie of a session that began in this request, or delete that of one that ended."""
+    session: Session | None = g.get("session_row")
+    if session is not None and session.fresh_token is not None:
+        if session.fresh_token:
+            response.set_cookie(
+                SESSION_COOKIE, session.fresh_token, secure=True, httponly=True, samesite="Lax", path="/"
+            )
+        else:
+            response.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    if session is not None and session.token:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response

@@ -1,0 +1,97 @@
+"""Whose page the current request is for: the site and tenant that the gate has found, and the snapshot it sees."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, g, request
+from jinja2 import FileSystemLoader
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.wrappers import Request
+
+from kreisportal.catalogue.snapshot import Snapshot
+from kreisportal.kernel import clock
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.http.kept_pages import KEEP_UNTIL
+from kreisportal.kernel.paths import shipped
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.program import program
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The site, its tenant (None on the region's own sites) and the snapshot that this request sees."""
+
+    site: str
+    host: str
+    tenant_or_none: TenantRecord | None
+    snapshot: Snapshot
+
+    @property
+    def tenant(self) -> TenantRecord:
+        """The tenant. Raises NotFoundError on a site that has none."""
+        if self.tenant_or_none is None:
+            raise NotFoundError
+        return self.tenant_or_none
+
+
+def here() -> Here:
+    """Whose page this is; the same object for the whole request."""
+    known = g.get("here")
+    if known is None:
+        snapshot = program().keeper.current
+        tenant_id = request.environ["kreisportal.tenant_id"]
+        tenant = snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
+        known = Here(
+            request.environ["kreisportal.site"], request.environ["kreisportal.host"], tenant, snapshot
+        )
+        g.here = known
+    assert isinstance(known, Here)  # noqa: S101 - set three lines above; this tells mypy.
+    return known
+
+
+def keep(until: float | None = None) -> None:
+    """Let this page be kept until an instant (epoch seconds), at most to the end of the day."""
+    midnight = clock.local_now().replace(hour=0, minute=0, second=0, microsecond=0).timestamp() + 24 * 3600
+    request.environ[KEEP_UNTIL] = min(
+        midnight, until if until is not None else midnight, time.time() + 24 * 3600
+    )
+
+
+class _SiteAdapter(MapAdapter):
+    """Matches within a site's rules, but writes addresses with the host that was asked for."""
+
+    def __init__(self, url_map: Map, host: str, site: str, environ: dict[str, object]) -> None:
+        super().__init__(
+            url_map,
+            server_name=host,
+            script_name="/",
+            subdomain=site,
+            url_scheme=str(environ["wsgi.url_scheme"]),
+            path_info=str(environ["PATH_INFO"]),
+            default_method=str(environ["REQUEST_METHOD"]),
+            query_args=str(environ.get("QUERY_STRING", "")),
+        )
+        self._host = host
+
+    def get_host(self, domain_part: str | None) -> str:
+        """The host asked for, since rules are told apart by site and not by subdomain."""
+        return self._host
+
+
+class SiteFlask(Flask):
+    """A Flask whose rules are kept apart by site: ``subdomain`` of a rule is the name of a site."""
+
+    def create_global_jinja_loader(self) -> FileSystemLoader:  # type: ignore[override]
+        """Templates lie in the base theme and in each room; rooms keep them in a folder of their own name."""
+        rooms = sorted(Path(__file__).parent.parent.glob("*/templates"))
+        return FileSystemLoader([shipped("themes") / "base" / "templates", *rooms])
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match among the rules of the site that the gate has found for the host."""
+        if request is None or "kreisportal.site" not in request.environ:
+            return super().create_url_adapter(None)
+        environ = request.environ
+        return _SiteAdapter(self.url_map, environ["HTTP_HOST"], environ["kreisportal.site"], environ)

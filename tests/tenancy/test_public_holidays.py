@@ -1,0 +1,51 @@
+"""The holidays of Lower Saxony against days that are known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kreisportal.tenancy.public_holidays import easter_sunday, public_holidays
+
+
+@pytest.mark.parametrize(
+    "easter",
+    [
+        date(2000, 4, 23),
+        date(2008, 3, 23),
+        date(2024, 3, 31),
+        date(2026, 4, 5),
+        date(2027, 3, 28),
+        date(2038, 4, 25),
+    ],
+)
+def test_easter_falls_on_known_days(easter: date) -> None:
+    assert easter_sunday(easter.year) == easter
+
+
+def test_the_ten_holidays_of_2026() -> None:
+    assert sorted(public_holidays(2026)) == [
+        date(2026, 1, 1),
+        date(2026, 4, 3),
+        date(2026, 4, 6),
+        date(2026, 5, 1),
+        date(2026, 5, 14),
+        date(2026, 5, 25),
+        date(2026, 10, 3),
+        date(2026, 10, 31),
+        date(2026, 12, 25),
+        date(2026, 12, 26),
+    ]
+
+
+def test_holidays_of_other_states_are_none_here() -> None:
+    days = public_holidays(2026)
+    assert date(2026, 1, 6) not in days
+    assert date(2026, 6, 4) not in days
+    assert date(2026, 11, 1) not in days
+
+
+def test_holidays_have_names_in_both_languages() -> None:
+    assert public_holidays(2026)[date(2026, 10, 31)] == {"de": "Reformationstag", "en": "Reformation Day"}
+    assert all(set(names) == {"de", "en"} for names in public_holidays(2027).values())
