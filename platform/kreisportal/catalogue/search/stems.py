@@ -27,7 +27,7 @@ _WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu({_ONSET}\w*e?[lr]?n)$")
 _INSEPARABLE_PARTICIPLE = re.compile(rf"^((?:{'|'.join(_INSEPARABLE)})\w{{3,}}?)e?t(?:e[nrsm]?)?$")
 # Inflection and derivation, each taken off once, and inflection again below derivation ("gewerb-lich-en").
 _INFLECTION = re.compile(r"(?<=\w{3})(?:e(?:rn|[mnrs])?|(?<=[bdfghklmnrt])s|(?<=[lr])n)$")
-_DERIVATION = re.compile(r"(?<=\w{4})(?:ung|isch|lich|heit|keit|ig)$")
+_DERIVATION = re.compile(r"(?<=\w{4})(?:ung|isch|lich|heit|keit)$")
 _ADJECTIVE_ENDING = re.compile(r"(?<=en|\wt)e[nrsm]?$")
 
 _english = snowballstemmer.stemmer("english")
