@@ -9,7 +9,7 @@ from kreisportal.cases.filing import Filing
 from kreisportal.cases.submission import Keys, Office
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.catalogue.snapshot import Snapshot
-from kreisportal.i18n import pick
+from kreisportal.i18n import gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
@@ -44,3 +44,16 @@ def filing_of(filing: Filing) -> dict[str, Any]:
         "elsewhere": filing.tenant.id != filing.via.id,
         "place": filing.place,
     }
+
+
+def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
+    """What to know before the first field: who is responsible, what it costs, how long it takes."""
+    rows = [(gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))]
+    rows.append((gettext("Kosten"), pick(filing.offer.fee) or pick(filing.service.fees)))
+    if filing.service.minutes:
+        minutes = ngettext("etwa %(num)s Minute", "etwa %(num)s Minuten", filing.service.minutes)
+        rows.append((gettext("Zeit zum Ausfüllen"), minutes))
+    days = filing.offer.processing_days
+    if days:
+        rows.append((gettext("Antwort"), ngettext("meist in %(num)s Tag", "meist in %(num)s Tagen", days)))
+    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -13,7 +13,7 @@ from kreisportal.catalogue.search.documents import MatchKind, SearchDocument
 from kreisportal.catalogue.search.lexicon import lexicon
 from kreisportal.catalogue.search.phrases import Phrases, phrases_of
 from kreisportal.catalogue.search.spelling import Spelling
-from kreisportal.catalogue.search.stems import rough_stem, stem, word_language
+from kreisportal.catalogue.search.stems import stem, word_language
 from kreisportal.catalogue.search.text import words
 from kreisportal.catalogue.search.thesaurus import later_stems
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
@@ -28,8 +28,6 @@ _WEAK_LENGTH = 0.4
 # Stands in front of initials, so that no word is taken for them.
 INITIALS = "·"
 MAX_INITIALS = 5
-# Stands in front of the rough stems of words that occur in running text only.
-TEXT = "~"
 _MIN_TEXT_WORD = 3
 _INITIALS_SHARE = 0.6
 
@@ -45,8 +43,15 @@ class IndexBuilder:
     _shares: dict[tuple[str, str], tuple[tuple[int, float], ...]] = field(default_factory=dict)
     _text_terms: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     _phrases_of_term: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _entries: list[dict[int, tuple[float, int]]] = field(default_factory=list)
-    _term_count: int = 0
+    # The document that is being read: term → (weight, phrase).
+    _entries: dict[int, tuple[float, int]] = field(default_factory=dict)
+    _text_entries: set[int] = field(default_factory=set)
+    # For each term the documents that hold it in running text only.
+    _short: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _full: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    # For each term the positions, weights and phrases of its documents.
+    _rows: list[tuple[list[int], list[float], list[int]]] = field(default_factory=list)
+    _document_count: int = 0
 
     def read(self, documents: Sequence[SearchDocument]) -> None:
         """Take in all documents. Call once."""
@@ -59,13 +64,25 @@ class IndexBuilder:
             word_language(path) for document in documents for path in (*document.short, *document.full)
         }
         self._learn_words(spoken, written)
-        self._entries = [{} for _ in documents]
-        for number, (language, found) in enumerate(spoken):
-            self._enter_phrase(number, language, found)
+        number = 0
         for position, document in enumerate(documents):
-            for texts, weight in ((document.short, _SHORT_WEIGHT), (document.full, _FULL_WEIGHT)):
-                for path, text in texts.items():
-                    self._enter_text(position, word_language(path), text, weight)
+            while number < len(spoken) and self.phrases.positions[number] == position:
+                self._enter_phrase(number, *spoken[number])
+                number += 1
+            for texts, rows in ((document.short, self._short), (document.full, self._full)):
+                self._enter_texts(position, texts, rows)
+            self._close(position)
+        self._document_count = len(documents)
+
+    def _close(self, position: int) -> None:
+        """Hand the entries of a document that has been read to its terms."""
+        for term, (weight, phrase) in self._entries.items():
+            row = self._rows[term]
+            row[0].append(position)
+            row[1].append(weight)
+            row[2].append(phrase)
+        self._entries = {}
+        self._text_entries = set()
 
     def _learn_words(self, spoken: Iterable[tuple[str, list[str]]], written: Iterable[str]) -> None:
         """Gather the words of names, synonyms and labels: the parts of compounds, the aims of corrections.
@@ -103,7 +120,7 @@ class IndexBuilder:
         inside: set[int] = set()
         for word in telling:
             for term, share in self._shares_of(language, word):
-                self._enter(position, term, weight * share, number)
+                self._enter(term, weight * share, number)
                 if share >= _HYPHEN_SHARE:
                     inside.add(term)
             if kind is MatchKind.NAME and stem(language, word) in later_stems(language):
@@ -114,9 +131,7 @@ class IndexBuilder:
             self._phrases_of_term[term].append(number)
         if kind is not MatchKind.SYNONYM:
             for letters in self._initials(language, found, telling):
-                self._enter(
-                    position, self._term(language, INITIALS + letters), weight * _INITIALS_SHARE, number
-                )
+                self._enter(self._term(language, INITIALS + letters), weight * _INITIALS_SHARE, number)
 
     def _initials(self, language: str, found: Sequence[str], telling: Sequence[str]) -> set[str]:
         """What a phrase may be shortened to: "BuT" for Bildung und Teilhabe, "PA" for Personalausweis."""
@@ -130,26 +145,31 @@ class IndexBuilder:
             shortened.append("".join(word[0] for word in found))
         return {letters for letters in shortened if 2 <= len(letters) <= MAX_INITIALS}
 
-    def _enter_text(self, position: int, language: str, text: str, weight: float) -> None:
-        known = self._text_terms[language]
-        for word in set(words(text)):
-            term = known.get(word)
-            if term is None:
-                term = known[word] = self._text_term(language, word)
-            if term >= 0:
-                self._enter(position, term, weight, -1)
+    def _enter_texts(self, position: int, texts: Mapping[str, str], rows: dict[int, list[int]]) -> None:
+        """Enter the words of running text that the document does not hold in a better place."""
+        found: set[int] = set()
+        for path, text in texts.items():
+            language = word_language(path)
+            known = self._text_terms[language]
+            for word in set(words(text)):
+                term = known.get(word)
+                if term is None:
+                    term = known[word] = self._text_term(language, word)
+                found.add(term)
+        found.discard(-1)
+        for term in found.difference(self._entries, self._text_entries):
+            rows[term].append(position)
+        self._text_entries |= found
 
     def _text_term(self, language: str, word: str) -> int:
-        """The term of a word of running text, -1 for none; only words of names are worth a real stem."""
+        """The term of a word of running text, -1 for none."""
         if len(word) < _MIN_TEXT_WORD or word in lexicon(language).stop_words:
             return -1
-        if (language, word) in self._shares:
-            return self._shares[language, word][0][0]
-        return self._term(language, TEXT + rough_stem(language, word.replace("-", "")))
+        return self._term(language, stem(language, word.replace("-", "")))
 
-    def _enter(self, position: int, term: int, weight: float, phrase: int) -> None:
+    def _enter(self, term: int, weight: float, phrase: int) -> None:
         """Note the best place a term stands at. Many mentions count no more: authors differ in eagerness."""
-        entries = self._entries[position]
+        entries = self._entries
         if weight > entries.get(term, (0.0, -1))[0]:
             entries[term] = (weight, phrase)
 
@@ -178,34 +198,35 @@ class IndexBuilder:
         known = self.terms[language]
         number = known.get(stemmed)
         if number is None:
-            number = known[stemmed] = self._term_count
-            self._term_count += 1
+            number = known[stemmed] = len(self._rows)
+            self._rows.append(([], [], []))
         return number
 
     def postings(self) -> Postings:
         """All that was entered, as arrays."""
-        held: list[list[tuple[int, float, int]]] = [[] for _ in range(self._term_count)]
-        for position, entries in enumerate(self._entries):
-            for term, (weight, phrase) in entries.items():
-                held[term].append((position, weight, phrase))
-        starts = array("I", [0])
-        documents, weights, phrases, rarity = array("I"), array("f"), array("i"), array("f")
-        for rows in held:
-            often = 0.0
-            for position, weight, phrase in rows:
-                documents.append(position)
-                weights.append(weight)
-                phrases.append(phrase)
-                # A mention in running text counts little, so that it hardly makes a word a common one.
-                often += weight
+        starts, middles = array("I", [0]), array("I")
+        documents, weights, phrases, rarity = array("I"), array("f"), array("I"), array("f")
+        for term, (positions, counts, sources) in enumerate(self._rows):
+            short, full = self._short.get(term, ()), self._full.get(term, ())
+            documents.extend(positions)
+            middles.append(len(documents))
+            documents.extend(short)
+            documents.extend(full)
+            weights.extend(counts)
+            weights.extend((_SHORT_WEIGHT,) * len(short))
+            weights.extend((_FULL_WEIGHT,) * len(full))
+            phrases.extend(sources)
+            phrases.extend((0,) * (len(short) + len(full)))
             starts.append(len(documents))
-            rarity.append(log(1.0 + (len(self._entries) + 1.0) / (0.5 + often)))
-        return Postings(starts, documents, weights, phrases, rarity, *self._phrase_lists())
+            # A mention in running text counts little, so that it hardly makes a word a common one.
+            often = sum(counts) + _SHORT_WEIGHT * len(short) + _FULL_WEIGHT * len(full)
+            rarity.append(log(1.0 + (self._document_count + 1.0) / (0.5 + often)))
+        return Postings(starts, middles, documents, weights, phrases, rarity, *self._phrase_lists())
 
     def _phrase_lists(self) -> tuple[array[int], array[int]]:
         """The phrases that hold each term, laid down like the documents."""
         starts, numbers = array("I", [0]), array("I")
-        for term in range(self._term_count):
+        for term in range(len(self._rows)):
             numbers.extend(self._phrases_of_term.get(term, ()))
             starts.append(len(numbers))
         return starts, numbers

@@ -48,7 +48,7 @@ class SearchIndex:
         self._names = tuple(dict(document.names) for document in documents)
         self._phrases = builder.phrases
         self._vocabularies: dict[str, Vocabulary] = builder.vocabularies
-        self._reader = QueryReader(self._vocabularies, postings, _strong_terms(postings))
+        self._reader = QueryReader(self._vocabularies, postings)
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
         self._scorer = Scorer(postings, self._phrases, later)
         # People ask for the same things in all towns, so that what was found is kept for a while.
@@ -159,15 +159,6 @@ class SearchIndex:
     def _name(self, position: int, language: str) -> str:
         names = self._names[position]
         return names.get(language) or names.get(word_language(language)) or next(iter(names.values()), "")
-
-
-def _strong_terms(postings: Postings) -> bytes:
-    """For each term 1 if it stands in a name, synonym or label of some document, else 0."""
-    starts, phrases = postings.starts, postings.phrases
-    return bytes(
-        any(phrase >= 0 for phrase in phrases[starts[term] : starts[term + 1]])
-        for term in range(len(starts) - 1)
-    )
 
 
 def _bits(offered: int | None, length: int) -> bytes:

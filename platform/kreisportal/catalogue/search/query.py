@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS, TEXT
+from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS
 from kreisportal.catalogue.search.lexicon import lexicon
 from kreisportal.catalogue.search.stems import (
     SEPARABLE,
     infinitive,
     other_forms,
-    rough_stem,
     stem,
     word_language,
 )
@@ -86,13 +85,11 @@ class Query:
 class QueryReader:
     """Reads queries with the vocabularies of one index."""
 
-    __slots__ = ("_postings", "_strong", "_vocabularies")
+    __slots__ = ("_postings", "_vocabularies")
 
-    def __init__(self, vocabularies: Mapping[str, Vocabulary], postings: Postings, strong: bytes) -> None:
-        """``strong`` holds 1 for each term that stands in a name, synonym or label."""
+    def __init__(self, vocabularies: Mapping[str, Vocabulary], postings: Postings) -> None:
         self._vocabularies = vocabularies
         self._postings = postings
-        self._strong = strong
         for language in vocabularies:
             # Reading the thesaurus takes longer than a search: better now than with the first query.
             related_stems(language)
@@ -166,7 +163,7 @@ class QueryReader:
         concept = Concept(word + following, parts_share=1.0)
         for vocabulary, sureness in self._ordered(language):
             term = vocabulary.terms.get(stem(vocabulary.language, word + following))
-            if term is not None and self._strong[term]:
+            if term is not None and self._postings.strong(term):
                 concept.add(term, sureness)
         if not concept.terms:
             return None
@@ -179,7 +176,7 @@ class QueryReader:
         concept = self._known(word, language)
         if prefix:
             self._add_completions(concept, word, _MIN_TYPED, language)
-        if any(self._strong[term] for term in concept.terms):
+        if any(self._postings.strong(term) for term in concept.terms):
             return [concept]
         parts = self._parts(word)
         if parts and concept.terms:
@@ -206,9 +203,6 @@ class QueryReader:
         joined = word.replace("-", "")
         for vocabulary, sureness in self._ordered(language):
             own = vocabulary.language
-            text_only = vocabulary.terms.get(TEXT + rough_stem(own, joined))
-            if text_only is not None:
-                concept.add(text_only, sureness)
             forms = [(joined, sureness)] + [
                 (form, sureness * _OTHER_FORM) for form in other_forms(own, joined)
             ]
@@ -280,7 +274,7 @@ class QueryReader:
 
     def _weigh(self, concept: Concept) -> None:
         """Set ``mass`` from the rarity of the surest terms, or from the parts if they say more."""
-        strong = {term: sureness for term, sureness in concept.terms.items() if self._strong[term]}
+        strong = {term: sureness for term, sureness in concept.terms.items() if self._postings.strong(term)}
         counted, share = (strong, 1.0) if strong else (concept.terms, _ONLY_IN_TEXT)
         surest = max(counted.values(), default=0.0)
         rarities = [

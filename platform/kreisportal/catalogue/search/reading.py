@@ -7,8 +7,8 @@ from typing import Any
 
 from kreisportal.catalogue.search.documents import SearchDocument
 
-_TEXTS = ("fees", "deadlines", "processing_time", "forms_and_ways", "further")
-_LISTS = ("requirements", "documents", "procedure")
+# The rest (fees, periods, ways, remedies, responsibility) reads alike everywhere and would only take time.
+_TEXTS = ("full", "further", "requirements", "documents", "procedure")
 
 
 def document_of(
@@ -17,8 +17,7 @@ def document_of(
     """The document for ``service``, a mapping with the fields of ``catalogue/services/<key>.yaml``.
 
     ``labels`` are further names by language, such as those of the service's topics and situations. Fields
-    that are missing are left out; legal remedies and the sentence on responsibility are not searched,
-    because they read alike everywhere.
+    that are missing are left out.
     """
     laws = [law["name"] for law in service.get("legal_basis") or ()]
     names: Mapping[str, str] = service["name"]
@@ -39,7 +38,7 @@ def document_of(
 def _joined(service: Mapping[str, Any]) -> dict[str, str]:
     """All running text of a service by language."""
     found: dict[str, list[str]] = {}
-    for field in ("full", *_TEXTS, *_LISTS):
+    for field in _TEXTS:
         for path, value in (service.get(field) or {}).items():
             lines: Sequence[str] = value if isinstance(value, list | tuple) else (value,)
             found.setdefault(path, []).extend(lines)

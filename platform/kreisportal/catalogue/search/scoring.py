@@ -133,6 +133,6 @@ class Scorer:
             for candidate in (concept, *concept.parts):
                 for term, sureness in candidate.terms.items():
                     entry = self._postings.entry(term, position)
-                    if entry and entry[1] >= 0 and candidate.mass * sureness * entry[0] > best:
+                    if entry and candidate.mass * sureness * entry[0] > best:
                         best, found = candidate.mass * sureness * entry[0], (term, entry[1])
         return found

