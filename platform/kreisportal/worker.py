@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import click
 
+from kreisportal.cases import jobs as case_jobs
+from kreisportal.documents.storage import STORAGE, FolderStorage
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.jobs.running import Crew, drain, work
 from kreisportal.kernel.database import Database, check_role
@@ -30,9 +32,11 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     """
     registry, links = JobRegistry(), LinksRegistry()
     sending.register(registry)
+    case_jobs.register(registry, links)
+    storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)
-    runtime = Runtime(settings, database, {MAILER: create_mailer(settings), LINKS: links})
+    runtime = Runtime(settings, database, {MAILER: create_mailer(settings), LINKS: links, STORAGE: storage})
 
     def tenant_ids() -> Iterable[int]:
         with database.transaction(ANONYMOUS) as session:
