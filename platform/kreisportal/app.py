@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
+from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
 from kreisportal.desk import views as desk_views
@@ -94,6 +95,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)
+    offers_admin_views.install(app)
     return app
 
 
