@@ -10,6 +10,7 @@ from kreisportal.catalogue.cli import catalogue
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.staff.cli import staff
 from kreisportal.tenancy.cli import host, tenant
 
 
@@ -18,7 +19,7 @@ def commands() -> None:
     """Run and keep a region's online town halls."""
 
 
-for command in (catalogue, db, demo, host, tenant):
+for command in (catalogue, db, demo, host, staff, tenant):
     commands.add_command(command)
 
 
