@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import psycopg
 from rich.console import Console
+from rich.table import Table
 
 from kreisportal.catalogue.cli import read_all
 from kreisportal.catalogue.publishing import publish
@@ -22,7 +23,9 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedServer, default_folder
 from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_database_sql, create_roles_sql
 from kreisportal.kernel.paths import project_folder, shipped
-from kreisportal.settings import demo_file
+from kreisportal.settings import demo_file, read_settings
+from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
+from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.importing import import_order
@@ -93,18 +96,26 @@ def demo(port: int, workers: int) -> None:
         database = Database(server.url(APPLICATION))
         with console.status("Towns and services"):
             fill_region(database)
+            people = fill_demo_staff(database, read_settings(), Passwords())
         database.close()
-        _announce(console, port)
+        _announce(console, port, people)
         _serve(port, workers)
     finally:
         if started:
             server.stop()
 
 
-def _announce(console: Console, port: int) -> None:
+def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
+    """The addresses of two towns, and how to sign in at their desks."""
     console.print(f"\n[bold]Kreisportal[/] – http://localhost:{port}\n")
+    table = Table("desk", "for", "e-mail", "password")
     for name in ("vechta", "cloppenburg"):
         console.print(f"  http://{name}.localhost:{port}   http://verwaltung.{name}.localhost:{port}")
+        for person in (person for person in people if person.slug == name):
+            table.add_row(person.host, person.role.value, person.email, person.password)
+    console.print()
+    console.print(table)
+    console.print("  The code of the app: .venv/bin/kreisportal staff code E-MAIL --tenant vechta\n")
 
 
 def _serve(port: int, workers: int) -> None:
