@@ -195,7 +195,8 @@ class QueryReader:
         if parts:
             return [self._known(part, language) for part in parts]
         self._add_initials(concept, word, language)
-        self._add_corrections(concept, word, language)
+        if not concept.terms:
+            self._add_corrections(concept, word, language)
         if not concept.terms:
             pieces = self._pieces(word, language)
             if pieces:
