@@ -14,18 +14,25 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.step_input import StepInput, read_step
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
+from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
-from kreisportal.cases.view_parts import applicant, filing_of, keys, office_of
 from kreisportal.catalogue.offers import offer_of
-from kreisportal.forms import FormDefinition, first_open_step, next_step, present_notice, present_step, previous_step, summary
+from kreisportal.forms import (
+    FormDefinition,
+    first_open_step,
+    next_step,
+    present_notice,
+    present_step,
+    previous_step,
+    summary,
+)
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import ANONYMOUS
-from kreisportal.kernel.errors import NotFoundError, UnavailableError
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.notifications.addresses import check_address
-from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.web.forms_in_force import current_form, form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
@@ -69,14 +76,12 @@ def begin(key: str) -> str:
     _, form = current_form(filing.form_key)
     if not filing.place:
         keep()
-    first_step = next_step(form, {})
     return render_template(
         "cases/begin.html",
         form=form,
         notice=present_notice(form.notice),
         first_url=url_for("applications.first", key=key, ort=filing.place or None),
-        steps=len(form.steps),
-        first_step=first_step,
+        facts=before_you_begin(filing),
         **filing_of(filing),
     )
 
@@ -154,8 +159,8 @@ def _after(form: FormDefinition, draft_id: uuid.UUID, step_key: str, answers: di
         following = None
     if following is None:
         return url_for("applications.review", draft_id=draft_id)
-    more = {"zurueck": "pruefen"} if came_from_review else {}
-    return url_for("applications.step", draft_id=draft_id, step_key=following, **more)
+    back = "pruefen" if came_from_review else None
+    return url_for("applications.step", draft_id=draft_id, step_key=following, zurueck=back)
 
 
 def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
@@ -261,13 +266,23 @@ def pause(draft_id: uuid.UUID) -> Answer:
             try:
                 sent = drafts.pause(session, draft, check_address(typed), program().settings.secret_key)
                 if not sent:
-                    errors = [gettext("An diese Adresse gingen zuletzt schon viele Mails. Versuchen Sie es morgen wieder.")]
+                    errors = [
+                        gettext(
+                            "An diese Adresse gingen zuletzt schon viele Mails. Versuchen Sie es morgen wieder."
+                        )
+                    ]
             except InvalidInputError:
                 errors = [gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@beispiel.de.")]
         filing = _filing_of(draft)
         step_key = first_open_step(form, draft.answers)
         html = render_template(
-            "cases/pause.html", form=form, draft=draft, typed=typed, errors=errors, sent=sent, step_key=step_key,
+            "cases/pause.html",
+            form=form,
+            draft=draft,
+            typed=typed,
+            errors=errors,
+            sent=sent,
+            step_key=step_key,
             **filing_of(filing),
         )
     return html, 422 if errors else 200

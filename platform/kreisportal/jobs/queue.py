@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.jobs.arguments import Id, encode
 
+_AFTER_ALL_ELSE = -10
 _WAITING = text(
     "SELECT (args->>'tenant_id')::int FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'"
 )
@@ -57,12 +59,15 @@ def defer(
         return None
 
 
-def defer_for_tenants(session: Session, name: str, tenant_ids: list[int], *, queue: str = "default") -> int:
-    """Put the job ``name`` in once for each tenant, except where it still waits. Returns how many were put in."""
+def defer_for_tenants(session: Session, name: str, tenant_ids: Iterable[int]) -> int:
+    """Put the job ``name`` in once for each tenant, except where it still waits. Returns how many were put in.
+
+    Whatever was deferred for a person goes first: mails do not wait for the night's tidying of ten thousand towns.
+    """
     waiting = set(session.scalars(_WAITING, {"name": name}))
     batch: list[JSONDict] = [{**encode(tenant, {})} for tenant in tenant_ids if tenant not in waiting]
     if batch:
-        _deferrer(session, name, {"queue": queue}).batch_defer(*batch)
+        _deferrer(session, name, {"queue": "default", "priority": _AFTER_ALL_ELSE}).batch_defer(*batch)
     return len(batch)
 
 

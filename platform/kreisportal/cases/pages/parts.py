@@ -9,11 +9,14 @@ from kreisportal.cases.filing import Filing
 from kreisportal.cases.submission import Keys, Office
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.catalogue.snapshot import Snapshot
-from kreisportal.i18n import pick
+from kreisportal.i18n import gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.program import program
+
+# For a service that the catalogue has no more.
+_LONG = 3650
 
 
 def applicant(tenant_id: int, subject: uuid.UUID) -> Context:
@@ -44,3 +47,22 @@ def filing_of(filing: Filing) -> dict[str, Any]:
         "elsewhere": filing.tenant.id != filing.via.id,
         "place": filing.place,
     }
+
+
+def retention_days(snapshot: Snapshot, service_key: str) -> int:
+    """How long an office keeps a finished case of a service."""
+    service = snapshot.catalogue.services.get(service_key)
+    return service.retention_days if service else _LONG
+
+
+def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
+    """What to know before the first field: who is responsible, what it costs, how long it takes."""
+    rows = [(gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))]
+    rows.append((gettext("Kosten"), pick(filing.offer.fee) or pick(filing.service.fees)))
+    if filing.service.minutes:
+        minutes = ngettext("etwa %(num)s Minute", "etwa %(num)s Minuten", filing.service.minutes)
+        rows.append((gettext("Zeit zum Ausfüllen"), minutes))
+    days = filing.offer.processing_days
+    if days:
+        rows.append((gettext("Antwort"), ngettext("meist in %(num)s Tag", "meist in %(num)s Tagen", days)))
+    return rows

@@ -1,0 +1,125 @@
+"""What the status page shows of a case: how far it is, what was written, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kreisportal.cases import queries
+from kreisportal.cases.models import Case, CaseEvent
+from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
+from kreisportal.documents.models import Document
+from kreisportal.documents.service import documents_of_case
+from kreisportal.i18n import gettext, pick
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.formats import date_text
+from kreisportal.web.site import here
+
+
+def status_view(session: Session, row: Case) -> dict[str, Any]:
+    """What the templates of a case's pages are given. ``row`` is read as its applicant."""
+    events = queries.events(session, row.id)
+    documents = {str(document.id): document for document in documents_of_case(session, row.id)}
+    tenant = here().snapshot.registry.tenants[row.tenant_id]
+    service = here().snapshot.catalogue.services.get(row.service_key)
+    decided = next((event for event in reversed(events) if event.kind == "decided"), None)
+    return {
+        "case": row,
+        "status": public_status(row.state).value,
+        "status_text": status_text(row.state),
+        "service_name": pick(service.name) if service else row.service_key,
+        "authority": definition_of(tenant),
+        "authority_name": pick(definition_of(tenant).name.full),
+        "timeline": _timeline(row, events),
+        "messages": _messages(events, documents),
+        "question": _open_question(row, events),
+        "decision": _decision(decided, documents),
+        "documents": list(documents.values()),
+        "open": CaseState(row.state) in OPEN_STATES,
+    }
+
+
+def status_text(state: str) -> str:
+    """A state in words for the applicant."""
+    return {
+        CaseState.NEW: gettext("Eingegangen"),
+        CaseState.IN_PROGRESS: gettext("In Bearbeitung"),
+        CaseState.WAITING: gettext("Wir brauchen etwas von Ihnen"),
+        CaseState.DECIDED: gettext("Entschieden"),
+        CaseState.WITHDRAWN: gettext("Zurückgezogen"),
+        CaseState.PASSED_ON: gettext("Weitergegeben"),
+    }[CaseState(state)]
+
+
+def _timeline(row: Case, events: Sequence[CaseEvent]) -> list[dict[str, Any]]:
+    state = CaseState(row.state)
+    begun = next((event for event in events if event.kind in ("taken", "question", "state")), None)
+    items = [_item(gettext("Eingegangen"), "done", row.received_at)]
+    for event in events:
+        if event.kind == "passed-on":
+            items.append(_item(gettext("An die zuständige Behörde weitergegeben"), "done", event.at))
+    if state is CaseState.WITHDRAWN:
+        return [*items, _item(gettext("Von Ihnen zurückgezogen"), "done", row.closed_at)]
+    over = state is CaseState.DECIDED
+    if state is CaseState.NEW:
+        items.append(_item(gettext("In Bearbeitung"), "next", None))
+    else:
+        items.append(_item(gettext("In Bearbeitung"), "done" if over else "now", begun.at if begun else None))
+    if state is CaseState.WAITING:
+        items.append(_item(gettext("Wir warten auf Ihre Antwort"), "now", None))
+    items.append(_item(gettext("Entschieden"), "done" if over else "next", row.decided_at))
+    return items
+
+
+def _item(name: str, state: str, at: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "state": state,
+        "time": date_text(at) if at else "",
+        "datetime": at.isoformat() if at else "",
+    }
+
+
+def _messages(events: Sequence[CaseEvent], documents: dict[str, Document]) -> list[dict[str, Any]]:
+    """What applicant and office wrote to each other, oldest first."""
+    names = {
+        "message": gettext("Sie"),
+        "question": gettext("Frage der Behörde"),
+        "passed-on": gettext("Weitergegeben"),
+    }
+    return [
+        {
+            "who": names[event.kind],
+            "mine": event.kind == "message",
+            "at": event.at,
+            "text": (event.content or {}).get("text", ""),
+            "documents": [documents[key] for key in event.data.get("documents", ()) if key in documents],
+        }
+        for event in events
+        if event.kind in names
+    ]
+
+
+def _open_question(row: Case, events: Sequence[CaseEvent]) -> str | None:
+    if row.state != CaseState.WAITING:
+        return None
+    asked = next((event for event in reversed(events) if event.kind == "question"), None)
+    return (asked.content or {}).get("text") if asked else None
+
+
+def _decision(event: CaseEvent | None, documents: dict[str, Document]) -> dict[str, Any] | None:
+    if event is None:
+        return None
+    outcome = {
+        "granted": gettext("Ihrem Antrag wurde entsprochen."),
+        "refused": gettext("Ihr Antrag wurde abgelehnt."),
+        "done": gettext("Ihre Sache ist erledigt."),
+    }[event.data["outcome"]]
+    return {
+        "outcome": outcome,
+        "text": (event.content or {}).get("text", ""),
+        "at": event.at,
+        "documents": [documents[key] for key in event.data.get("documents", ()) if key in documents],
+    }

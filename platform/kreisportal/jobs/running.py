@@ -1,0 +1,154 @@
+"""Running jobs: procrastinate's worker over the registered handlers, started again when the database was away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ProcrastinateException
+
+from kreisportal.jobs.arguments import check_tenant, decode
+from kreisportal.jobs.chores import STALLED_SECONDS, add_chores
+from kreisportal.jobs.patience import PatientJobManager
+from kreisportal.jobs.queue import defer_for_tenants
+from kreisportal.jobs.registry import Job, JobRegistry
+from kreisportal.jobs.runtime import Runtime
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.errors import KreisportalError
+
+_HEARTBEAT_SECONDS = 10
+_POLL_SECONDS = 5
+_RECONNECT_SECONDS = 2
+_log = logging.getLogger(__name__)
+
+TenantIds = Callable[[], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """What a worker works with. ``tenant_ids`` tells the tenants that get the periodic jobs; ``concurrency`` is how
+    many jobs run side by side, each in a thread; ``grace`` seconds are waited for running jobs at a stop.
+    """
+
+    registry: JobRegistry
+    runtime: Runtime
+    tenant_ids: TenantIds
+    concurrency: int = 4
+    grace: float = 20
+
+
+async def work(crew: Crew, stopped: asyncio.Event) -> None:
+    """Do jobs until ``stopped``; jobs that run then are finished first. While the database is away, wait for it."""
+    while not stopped.is_set():
+        try:
+            await _work_once(crew, stopped)
+        except (ProcrastinateException, psycopg.Error, OSError) as error:
+            _log.warning("the worker lost the database and tries again: %s", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), _RECONNECT_SECONDS)
+
+
+async def drain(crew: Crew) -> None:
+    """Do all jobs that are due now, one after the other, and end. Nothing periodic is put in."""
+    app = build_app(crew, max_delay=-1)
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=False, concurrency=1, listen_notify=False, install_signal_handlers=False
+        )
+
+
+def build_app(crew: Crew, *, max_delay: float = 600) -> App:
+    """Procrastinate's application with a task for each registered job, and the chores.
+
+    What is periodic and has been missed is made up for when that was at most ``max_delay`` seconds ago.
+    """
+    connector = PsycopgConnector(
+        conninfo=crew.runtime.database.url,
+        kwargs={"application_name": "kreisportal-worker", "connect_timeout": 5},
+        min_size=1,
+        max_size=crew.concurrency + 2,
+        timeout=10,
+    )
+    app = App(connector=connector, periodic_defaults={"max_delay": max_delay})
+    app.job_manager = PatientJobManager(connector)
+    for job in crew.registry.jobs.values():
+        app.task(name=job.name, retry=job.retry)(_runner(crew.runtime, job))
+        if job.every is not None:
+            _add_fan_out(app, crew, job, job.every)
+    add_chores(app, crew.runtime)
+    return app
+
+
+async def _work_once(crew: Crew, stopped: asyncio.Event) -> None:
+    """One life of procrastinate's worker: until ``stopped``, or until it fails, which ends it with an error."""
+    app = build_app(crew)
+    async with app.open_async():
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=crew.concurrency,
+                shutdown_graceful_timeout=crew.grace,
+                fetch_job_polling_interval=_POLL_SECONDS,
+                update_heartbeat_interval=_HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+                install_signal_handlers=False,
+            )
+        )
+        _log.info("the worker is at work")
+        stop = asyncio.create_task(stopped.wait())
+        await asyncio.wait({worker, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        # Cancelling is procrastinate's way to stop in order: running jobs are finished first.
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+
+
+class JobFailedError(KreisportalError):
+    """A handler failed. It says which error it was, without the error's own words, which may hold personal data."""
+
+    code = "job-failed"
+
+
+def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
+    """The function that procrastinate calls, in a thread, with the arguments as they are stored."""
+
+    def run(**stored: Any) -> None:
+        tenant_id = stored.get("tenant_id")
+        check_tenant(tenant_id)
+        try:
+            job.handler(runtime, tenant_id, **decode(stored))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
+            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, _what(error))
+            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
+
+    return run
+
+
+def _what(error: Exception) -> str:
+    """An error's kind, and where it happened if nobody foresaw it."""
+    if isinstance(error, KreisportalError):
+        return error.code
+    return type(error).__name__ + "\n" + "".join(traceback.format_tb(error.__traceback__)[1:])
+
+
+def _add_fan_out(app: App, crew: Crew, job: Job, every: str) -> None:
+    """At its times, put a periodic job in once for every tenant; two workers together do it once."""
+
+    @app.periodic(cron=every)
+    @app.task(
+        name=f"{job.name}.every_tenant",
+        queueing_lock=f"every:{job.name}",
+        lock=f"every:{job.name}",
+        retry=job.retry,
+    )
+    def fan_out(timestamp: int) -> None:
+        with crew.runtime.database.transaction(ANONYMOUS) as session:
+            count = defer_for_tenants(session, job.name, sorted(crew.tenant_ids()))
+        _log.info("put in %s for %s tenants", job.name, count)

@@ -1,0 +1,131 @@
+"""What all tests may ask for.
+
+``server``    a PostgreSQL server, started once per run (KREISPORTAL_TEST_SERVER: a superuser's address of another)
+``schema``    a database of the module's own with the newest schema and nothing in it
+``region``    a database of the module's own with catalogue and tenants of the demonstration
+``database``  the application's way to ``region``
+``program``   the program on ``region``; ``program.keeper.renew()`` takes in what a test has changed
+``wsgi``      the program behind all its layers
+``client``    ``client("verwaltung.vechta.localhost")`` is a browser without JavaScript at that host
+``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
+
+Tests of a module share its database, in which another test may have left something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.server import DatabaseCopy, DatabaseServer, running_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from kreisportal.kernel.database import Database
+    from kreisportal.web.program import Program
+    from tests.support.browser import Browser
+
+_RESOURCES = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several processes the first starts the server for all; else the first test that asks for it does."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        resources = config.stash[_RESOURCES] = ExitStack()
+        resources.enter_context(running_server())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started for all."""
+    resources = config.stash.get(_RESOURCES, None)
+    if resources is not None:
+        resources.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[DatabaseServer]:
+    """The server with its roles."""
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _schema_template(server: DatabaseServer) -> str:
+    from tests.support.region import migrate_schema
+
+    server.make_template("schema", migrate_schema)
+    return "schema"
+
+
+@pytest.fixture(scope="session")
+def _region_template(server: DatabaseServer, _schema_template: str) -> str:
+    from tests.support.region import fill_with_region
+
+    server.make_template("region", fill_with_region, _schema_template)
+    return "region"
+
+
+@pytest.fixture(scope="module")
+def schema(server: DatabaseServer, _schema_template: str) -> Iterator[DatabaseCopy]:
+    """An empty database with the newest schema."""
+    copy = server.copy(_schema_template)
+    yield copy
+    server.drop(copy)
+
+
+@pytest.fixture(scope="module")
+def region(server: DatabaseServer, _region_template: str) -> Iterator[DatabaseCopy]:
+    """A database with the region of the demonstration."""
+    copy = server.copy(_region_template)
+    yield copy
+    server.drop(copy)
+
+
+@pytest.fixture(scope="module")
+def database(region: DatabaseCopy) -> Iterator[Database]:
+    """The application's way to the region's database."""
+    opened = region.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def program(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program on the region's database, in production mode. Nothing renews its snapshot by itself."""
+    from kreisportal.app import create_program
+    from tests.support.region import settings_for
+
+    made = create_program(settings_for(region, tmp_path_factory.mktemp("data")))
+    yield made
+    made.database.close()
+
+
+@pytest.fixture(scope="module")
+def wsgi(program: Program) -> WSGIApplication:
+    """The program behind gate, static files and kept pages."""
+    from kreisportal.app import create_wsgi
+
+    return create_wsgi(program)
+
+
+@pytest.fixture
+def client(wsgi: WSGIApplication) -> Callable[..., Browser]:
+    """Makes browsers: ``client(host, address="127.0.0.1")``."""
+    from tests.support.browser import Browser
+
+    return lambda host, address="127.0.0.1": Browser(wsgi, host, address)
+
+
+@pytest.fixture
+def frozen() -> Iterator[datetime]:
+    """The instant at which the program's clock stands still."""
+    from kreisportal.kernel import clock
+
+    moment = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    with clock.frozen(moment):
+        yield moment
