@@ -10,7 +10,9 @@ from kreisportal.catalogue.cli import catalogue
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.notifications.cli import mail
 from kreisportal.tenancy.cli import host, tenant
+from kreisportal.worker import worker
 
 
 @click.group()
@@ -18,7 +20,7 @@ def commands() -> None:
     """Run and keep a region's online town halls."""
 
 
-for command in (catalogue, db, demo, host, tenant):
+for command in (catalogue, db, demo, host, mail, tenant, worker):
     commands.add_command(command)
 
 
@@ -32,3 +34,7 @@ def main() -> None:
     except KreisportalError as error:
         click.echo(str(error) or error.code, err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

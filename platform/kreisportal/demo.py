@@ -113,6 +113,7 @@ def _serve(port: int, workers: int) -> None:
     web = [sys.executable, "-m", "gunicorn", "--config", str(shipped("deploy") / "gunicorn.conf.py")]
     commands = [
         [*web, "--bind", bind, "--workers", str(workers), "wsgi:app"],
+        [sys.executable, "-m", "kreisportal.cli", "worker"],
     ]
     processes = [subprocess.Popen(command, cwd=project_folder()) for command in commands]
     try:

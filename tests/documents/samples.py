@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 
 from PIL import Image
-from pypdf import PdfWriter
+from pypdf import PageObject, PdfWriter
 
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TYPES = (
@@ -88,3 +88,17 @@ def odt_parts(manifest: str = "") -> dict[str, bytes | str]:
         "content.xml": "<office/>",
         "META-INF/manifest.xml": _MANIFEST.format(inside=manifest),
     }
+
+
+def places_of_text(page: PageObject) -> list[tuple[str, float, float]]:
+    """The pieces of text on a page with the place of their beginning, in points from the lower left."""
+    found = []
+
+    def note(text: str, outer: list[float], inner: list[float], _font: object, _size: object) -> None:
+        if text.strip():
+            x = inner[4] * outer[0] + inner[5] * outer[2] + outer[4]
+            y = inner[4] * outer[1] + inner[5] * outer[3] + outer[5]
+            found.append((text.strip(), x, y))
+
+    page.extract_text(visitor_text=note)
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kreisportal.forms import load_form, load_forms
-from kreisportal.forms.yaml_source import MAX_BYTES
+from kreisportal.kernel.yaml_source import MAX_BYTES
 from kreisportal.kernel.errors import DefinitionError
 
 FORM = """\

@@ -45,6 +45,34 @@ _PORTAL = {
     "portal_files.manifest": Who.EVERYBODY,
     "portal_files.favicon": Who.EVERYBODY,
 }
+_DESK = {
+    "desk_files.start": Who.EVERYBODY,
+    "desk_files.theme": Who.EVERYBODY,
+    "desk_files.mark": Who.EVERYBODY,
+    "desk_files.favicon": Who.EVERYBODY,
+    "desk_files.robots": Who.EVERYBODY,
+    "desk.home": Who.STAFF,
+}
+_STAFF = {
+    "staff.sign_in_page": Who.EVERYBODY,
+    "staff.sign_in_send": Who.EVERYBODY,
+    "staff.code_page": Who.STAFF_HALF,
+    "staff.code_send": Who.STAFF_HALF,
+    "staff.recovery_page": Who.STAFF_HALF,
+    "staff.recovery_send": Who.STAFF_HALF,
+    "staff.invitation_page": Who.EVERYBODY,
+    "staff.invitation_send": Who.EVERYBODY,
+    "staff.enrol_page": Who.STAFF_HALF,
+    "staff.enrol_send": Who.STAFF_HALF,
+    "staff.sign_out": Who.STAFF_HALF,
+    "staff_account.account": Who.STAFF,
+    "staff_account.password_page": Who.STAFF,
+    "staff_account.password_send": Who.STAFF,
+    "staff_account.codes_page": Who.STAFF,
+    "staff_account.codes_send": Who.STAFF,
+    "staff_account.app_page": Who.STAFF,
+    "staff_account.app_send": Who.STAFF,
+}
 
 _CASES = {
     "applications.begin": Who.EVERYBODY,
@@ -66,7 +94,19 @@ _CASES = {
     "status.leave": Who.EVERYBODY,
     "status.verify": Who.EVERYBODY,
     "status.receipt_keys": Who.EVERYBODY,
+    "cases_desk.inbox": Who.CASEWORKER,
+    "cases_desk.show": Who.CASEWORKER,
+    "cases_desk.take": Who.CASEWORKER,
+    "cases_desk.hand_over": Who.CASEWORKER,
+    "cases_desk.note": Who.CASEWORKER,
+    "cases_desk.ask": Who.CASEWORKER,
+    "cases_desk.set_state": Who.CASEWORKER,
+    "cases_desk.set_due": Who.CASEWORKER,
+    "cases_desk.decide": Who.CASEWORKER,
+    "cases_desk.pass_on": Who.CASEWORKER,
+    "cases_desk.copy": Who.CASEWORKER,
+    "cases_desk.document": Who.CASEWORKER,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF}
 """Endpoint → whom it is for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from sqlalchemy.orm import Session
@@ -38,8 +39,7 @@ def confirm_address(session: Session, context: Context, case_id: uuid.UUID) -> C
     if row.email_confirmed_at is None and row.email:
         row.email_confirmed_at = clock.now()
         add_event(session, context, row, "address-confirmed")
-        data = {"case_id": str(row.id), "service_key": row.service_key, "number": row.number}
-        queue_mail(session, row.tenant_id, row.email, row.language, "application_received", data, row.id)
+        queue_mail(session, row.tenant_id, row.email, row.language, "application_received", {}, row.id)
     return row
 
 
@@ -55,10 +55,11 @@ def answer(
     return row
 
 
-def withdraw(session: Session, context: Context, case_id: uuid.UUID) -> Case:
+def withdraw(session: Session, context: Context, case_id: uuid.UUID, retention_days: int) -> Case:
     """The applicant takes the application back. Raises CaseClosedError when it is too late for that."""
     row = _open(session, case_id)
     row.state = CaseState.WITHDRAWN
     row.closed_at = clock.now()
+    row.delete_on = clock.today() + datetime.timedelta(days=retention_days)
     add_event(session, context, row, "withdrawn")
     return row

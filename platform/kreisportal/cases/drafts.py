@@ -90,7 +90,6 @@ def pause(session: Session, row: Draft, email: str, secret_key: str) -> bool:
         "resume_draft",
         {
             "draft_id": str(row.id),
-            "service_key": row.service_key,
             "expires_on": row.expires_at.date().isoformat(),
         },
     )

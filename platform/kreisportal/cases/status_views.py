@@ -14,10 +14,10 @@ from kreisportal.cases import by_applicant, queries
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
-from kreisportal.cases.papers import copy_of_application
-from kreisportal.cases.status_page import status_view
+from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.parts import applicant, retention_days
+from kreisportal.cases.pages.status import status_view
 from kreisportal.cases.submission import case_secret
-from kreisportal.cases.view_parts import applicant
 from kreisportal.documents.errors import RefusedFileError
 from kreisportal.documents.receipts import Verified
 from kreisportal.documents.service import Owner, find, take_in
@@ -152,7 +152,8 @@ def withdraw(case_id: uuid.UUID) -> Answer:
     """Take the application back; the page has asked before."""
 
     def take_back(session: Session, row: Case) -> Answer:
-        by_applicant.withdraw(session, applicant(row.tenant_id, row.id), row.id)
+        days = retention_days(here().snapshot, row.service_key)
+        by_applicant.withdraw(session, applicant(row.tenant_id, row.id), row.id, days)
         return redirect(url_for("status.show", case_id=case_id), 303)
 
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
-from kreisportal.cases.applicant import Applicant, applicant_of
+from kreisportal.cases.applicant import applicant_of
 from kreisportal.cases.chain import GENESIS, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.journal import add_event
@@ -22,12 +22,14 @@ from kreisportal.cases.numbers import next_number
 from kreisportal.documents.models import Document
 from kreisportal.documents.receipts import ReceiptContent, ReceiptKeys
 from kreisportal.forms import FormDefinition, applicable_answers, check_answers
+from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
 from kreisportal.notifications.limits import may_mail
 from kreisportal.notifications.service import queue_mail
 
+TELL_STAFF = "cases.tell_staff"
 _DEFAULT_DAYS = 14
 
 
@@ -90,7 +92,7 @@ def submit(
         session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
     )
     _bind_documents(session, case, answers)
-    _tell(session, case, keys)
+    _tell(session, case)
     session.delete(draft)
     session.flush()
     return Sent(case.id, case.number, again=False)
@@ -132,7 +134,7 @@ def _make(
         email=who.email,
         # A draft that was resumed by its mailed link has shown that the address is its owner's.
         email_confirmed_at=None,
-        confirm_digest=digest(confirm_token(keys.secret_key, draft.id, who)) if who.email else None,
+        confirm_digest=digest(confirm_token_of(keys.secret_key, draft.id, who.email)) if who.email else None,
         secret_digest=digest(normalise_secret(case_secret(keys.secret_key, draft.id))),
         receipt=_receipt(session, draft, answers, form, office, number, now, keys),
         state="new",
@@ -195,10 +197,10 @@ def _bind_documents(session: Session, case: Case, answers: Mapping[str, Any]) ->
     session.execute(left.execution_options(synchronize_session=False))
 
 
-def _tell(session: Session, case: Case, keys: Keys) -> None:
-    data = {"case_id": str(case.id), "service_key": case.service_key}
+def _tell(session: Session, case: Case) -> None:
     if case.email and may_mail(session, case.tenant_id, case.email, "confirm"):
-        queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", data, case.id)
+        queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
+    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
 
 
 def case_secret(secret_key: str, case_id: uuid.UUID) -> str:
@@ -206,6 +208,6 @@ def case_secret(secret_key: str, case_id: uuid.UUID) -> str:
     return derived_secret(secret_key, "case", case_id)
 
 
-def confirm_token(secret_key: str, case_id: uuid.UUID, who: Applicant) -> str:
+def confirm_token_of(secret_key: str, case_id: uuid.UUID, email: str) -> str:
     """The token of the link that confirms the applicant's address."""
-    return derived_token(secret_key, "confirm", f"{case_id}/{who.email}")
+    return derived_token(secret_key, "confirm", f"{case_id}/{email}")

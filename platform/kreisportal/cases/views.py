@@ -14,9 +14,9 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.step_input import StepInput, read_step
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
+from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
-from kreisportal.cases.view_parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import (
     FormDefinition,
@@ -159,8 +159,8 @@ def _after(form: FormDefinition, draft_id: uuid.UUID, step_key: str, answers: di
         following = None
     if following is None:
         return url_for("applications.review", draft_id=draft_id)
-    more = {"zurueck": "pruefen"} if came_from_review else {}
-    return url_for("applications.step", draft_id=draft_id, step_key=following, **more)
+    back = "pruefen" if came_from_review else None
+    return url_for("applications.step", draft_id=draft_id, step_key=following, zurueck=back)
 
 
 def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:

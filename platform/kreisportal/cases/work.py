@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -21,6 +22,15 @@ from kreisportal.notifications.service import queue_mail
 from kreisportal.staff.queries import active_member
 
 _PASS_ON = text("SELECT definer.pass_case_on(:tenant, :case, :target)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The authority that a case is passed on to, and how long the one before keeps what is left with it."""
+
+    id: int
+    slug: str
+    retention_days: int
 
 
 def load(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case:
@@ -41,8 +51,7 @@ def _open(session: Session, case_id: uuid.UUID) -> Case:
 def _mail(session: Session, case: Case, template: str) -> None:
     """Tell the applicant that there is something, never what; only an address that was confirmed."""
     if case.email and case.email_confirmed_at:
-        data = {"case_id": str(case.id), "service_key": case.service_key, "number": case.number}
-        queue_mail(session, case.tenant_id, case.email, case.language, template, data, case.id)
+        queue_mail(session, case.tenant_id, case.email, case.language, template, {}, case.id)
 
 
 def take(session: Session, context: Context, case_id: uuid.UUID) -> Case:
@@ -133,8 +142,7 @@ def pass_on(
     session: Session,
     context: Context,
     case_id: uuid.UUID,
-    target_id: int,
-    target_slug: str,
+    target: Target,
     reason: str,
     copy_files: Callable[[Session, uuid.UUID], None],
 ) -> None:
@@ -144,9 +152,10 @@ def pass_on(
     Raises ``CaseClosedError`` or, from the database, an error if the target cannot take it.
     """
     row = _open(session, case_id)
-    add_event(session, context, row, "passed-on", data={"to": target_slug}, content={"text": reason})
+    add_event(session, context, row, "passed-on", data={"to": target.slug}, content={"text": reason})
+    row.delete_on = clock.today() + datetime.timedelta(days=target.retention_days)
     _mail(session, row, "case_news")
     copy_files(session, case_id)
     session.flush()
-    session.execute(_PASS_ON, {"tenant": row.tenant_id, "case": case_id, "target": target_id})
+    session.execute(_PASS_ON, {"tenant": row.tenant_id, "case": case_id, "target": target.id})
     session.expire_all()

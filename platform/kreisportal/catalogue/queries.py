@@ -35,3 +35,12 @@ def offers_of(session: Session, tenant_id: int) -> dict[str, Offer]:
     """A tenant's offers by the service's key, those switched off included."""
     rows = session.scalars(select(Offer).where(Offer.tenant_id == tenant_id))
     return {row.service_key: row for row in rows}
+
+
+def service_name(session: Session, key: str, language: str) -> str:
+    """A service's everyday name in a language (German where it has none), or its key if it is gone."""
+    query = select(CatalogueEntry.data["name"]).where(
+        CatalogueEntry.kind == "service", CatalogueEntry.key == key, CatalogueEntry.retired_by.is_(None)
+    )
+    names = session.scalar(query) or {}
+    return str(names.get(language) or names.get("de") or key)

@@ -124,3 +124,9 @@ class StorageFullError(StorageError):
     """There is no room left for files. Nothing of the file was kept."""
 
     code: ClassVar[str] = "storage-full"
+
+
+class PaperError(KreisportalError):
+    """A PDF could not be made. This is a fault of the program or of a town's mark, not of the person."""
+
+    code = "paper"

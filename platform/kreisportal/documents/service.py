@@ -9,9 +9,9 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kreisportal.documents.errors import Reason, RefusedFileError
 from kreisportal.documents.inspection import inspect
 from kreisportal.documents.kinds import Limits
-from kreisportal.documents.errors import Reason, RefusedFileError
 from kreisportal.documents.malware import Scanner, Verdict
 from kreisportal.documents.models import Document
 from kreisportal.documents.names import download_name
@@ -89,4 +89,3 @@ def documents_of_case(session: Session, case_id: uuid.UUID) -> list[Document]:
 def find(session: Session, document_id: uuid.UUID) -> Document | None:
     """A file that the transaction's actor may see, or None."""
     return session.scalar(select(Document).where(Document.id == document_id))
-

@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from kreisportal.documents.errors import FileTooLargeError, StorageError, StorageFullError
+from kreisportal.jobs import Part
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, NotFoundError
 
@@ -53,6 +54,10 @@ class Storage(Protocol):
 
     def sweep(self, tenant_id: int, known_ids: Collection[UUID]) -> list[UUID]:
         """Remove a tenant's files that no row knows and that are older than ORPHAN_AGE; tell their ids."""
+
+
+STORAGE: Part[Storage] = Part("storage")
+"""Where the worker finds the files."""
 
 
 class FolderStorage:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from kreisportal.forms.definition import FormDefinition
 from kreisportal.forms.schemas import read_definition, shown_trail
-from kreisportal.forms.yaml_source import Blocks, read_blocks, read_source
 from kreisportal.kernel.errors import DefinitionError
+from kreisportal.kernel.yaml_source import Blocks, read_blocks, read_source
 
 BLOCKS_FILE = "_blocks.yaml"
 """Parts that several forms use, named by ``{use: name}``. Files that begin with _ are no forms."""

@@ -201,7 +201,7 @@ class _StepSchema(_Part):
     help = TextsField()
     why = TextsField()
     notes = ma.List(ma.Nested(_NoteSchema))
-    questions = ma.List(ma.Nested(_FieldSchema), required=True, data_key="fields", attribute="fields")
+    questions = ma.List(ma.Nested(_FieldSchema), data_key="fields", attribute="fields")
     rules = ma.List(ma.Nested(_RuleSchema))
     when = ConditionField()
 

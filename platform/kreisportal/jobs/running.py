@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,12 @@ from procrastinate.exceptions import ProcrastinateException
 
 from kreisportal.jobs.arguments import check_tenant, decode
 from kreisportal.jobs.chores import STALLED_SECONDS, add_chores
+from kreisportal.jobs.patience import PatientJobManager
 from kreisportal.jobs.queue import defer_for_tenants
 from kreisportal.jobs.registry import Job, JobRegistry
 from kreisportal.jobs.runtime import Runtime
 from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.errors import KreisportalError
 
 _HEARTBEAT_SECONDS = 10
 _POLL_SECONDS = 5
@@ -74,6 +77,7 @@ def build_app(crew: Crew, *, max_delay: float = 600) -> App:
         timeout=10,
     )
     app = App(connector=connector, periodic_defaults={"max_delay": max_delay})
+    app.job_manager = PatientJobManager(connector)
     for job in crew.registry.jobs.values():
         app.task(name=job.name, retry=job.retry)(_runner(crew.runtime, job))
         if job.every is not None:
@@ -96,6 +100,7 @@ async def _work_once(crew: Crew, stopped: asyncio.Event) -> None:
                 install_signal_handlers=False,
             )
         )
+        _log.info("the worker is at work")
         stop = asyncio.create_task(stopped.wait())
         await asyncio.wait({worker, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
@@ -105,15 +110,32 @@ async def _work_once(crew: Crew, stopped: asyncio.Event) -> None:
             await worker
 
 
+class JobFailedError(KreisportalError):
+    """A handler failed. It says which error it was, without the error's own words, which may hold personal data."""
+
+    code = "job-failed"
+
+
 def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
     """The function that procrastinate calls, in a thread, with the arguments as they are stored."""
 
     def run(**stored: Any) -> None:
         tenant_id = stored.get("tenant_id")
         check_tenant(tenant_id)
-        job.handler(runtime, tenant_id, **decode(stored))
+        try:
+            job.handler(runtime, tenant_id, **decode(stored))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
+            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, _what(error))
+            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     return run
+
+
+def _what(error: Exception) -> str:
+    """An error's kind, and where it happened if nobody foresaw it."""
+    if isinstance(error, KreisportalError):
+        return error.code
+    return type(error).__name__ + "\n" + "".join(traceback.format_tb(error.__traceback__)[1:])
 
 
 def _add_fan_out(app: App, crew: Crew, job: Job, every: str) -> None:

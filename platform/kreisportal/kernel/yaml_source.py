@@ -1,8 +1,8 @@
 """Reading YAML written by people: safe, small, and knowing the line of every value.
 
-Only what the forms need is understood: maps with text keys, lists, texts, whole numbers, true and false. Dates and
-"yes" stay texts. Anchors are refused, because nested aliases can blow a small file up. ``{use: name, …}`` stands
-for a block of the folder's ``_blocks.yaml``, with the entries beside it laid over it.
+Only what the forms need is understood: maps with text keys, lists, texts, whole numbers, true and false.
+Dates and "yes" stay texts. Anchors are refused, because nested aliases can blow a small file up. ``{use:
+name, …}`` stands for a block of the folder's ``_blocks.yaml``, with the entries beside it laid over it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ Trail = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Plain data read from a file, with the place (``file:line``) of each part by its trail of keys and indexes."""
+    """Plain data read from a file, with the place (``file:line``) of each part by its trail of keys and
+    indexes.
+    """
 
     data: Any
     places: Mapping[Trail, str]
@@ -60,10 +62,8 @@ def _compose(path: Path) -> yaml.Node | None:
         text = raw.decode("utf-8")
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
-                raise DefinitionError(
-                    [f"{name}:{line}: anchors and aliases are not allowed, name a block instead"]
-                )
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise DefinitionError([f"{name}:{line}: anchors are not allowed, name a block instead"])
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise DefinitionError([f"{name}:1: the file is not UTF-8 ({error.reason})"]) from error

@@ -80,14 +80,15 @@ def send_mail(runtime: Runtime, tenant_id: int, mail_id: uuid.UUID) -> None:
         else:
             mail.sent_at = clock.now()
             _settle(mail, "sent", None)
-        waits = mail.state == "queued"
-    if waits:
+        state = mail.state
+    _log.info("mail %s of tenant %s: %s", mail_id, tenant_id, state)
+    if state == "queued":
         raise MailWaitsError(f"mail {mail_id} waits")
 
 
 def _deliver(runtime: Runtime, session: Session, mail: Mail) -> None:
     """Write the mail and hand it to the mailer. Raises what either of them raises."""
-    record = next(load_records(session, [mail.tenant_id]))
+    (record,) = load_records(session, [mail.tenant_id])
     facts = QueuedMail(mail.id, mail.case_id, mail.recipient, mail.language, mail.template, mail.data)
     links = runtime.get(LINKS).links(runtime, mail.tenant_id, facts)
     tenant = definition_of(record)

@@ -37,6 +37,9 @@ class AddressType(FieldType):
         match = _WITH_NUMBER.fullmatch(raw["street"].strip()[:200])
         if match and not raw["house_number"].strip():
             raw["street"], raw["house_number"] = match["street"], match["number"]
+        if not any(raw[part].strip() for part in self.parts):
+            # The list of countries begins with Germany chosen, which alone is no answer.
+            raw = dict.fromkeys(raw, "")
         return raw
 
     def inputs(self, field: Field) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ class AddressType(FieldType):
             "city": gettext("Geben Sie den Ort ein."),
             "country": gettext("Wählen Sie das Land aus."),
         }
-        abroad = found.get("country", "DE") != "DE"
+        abroad = found.get("country") not in (None, "", "DE")
         needed = {"city", *({"country"} if "country" in self.inputs(field) else ())}
         needed |= set() if abroad else {"street", "house_number", "postcode"}
         faults = {part: sentences[part] for part in needed if part in found and not found[part]}

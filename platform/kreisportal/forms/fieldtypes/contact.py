@@ -60,7 +60,7 @@ class PhoneType(FieldType):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def to_raw(self, field: Field, value: Any) -> Raw:
-        return self.display(field, value)
+        return self.display(field, value) if value else ""
 
     def display(self, field: Field, value: Any) -> str:
         try:
@@ -97,7 +97,7 @@ class IbanType(FieldType):
         return str(iban.compact)
 
     def to_raw(self, field: Field, value: Any) -> Raw:
-        return self.display(field, value)
+        return self.display(field, value) if value else ""
 
     def display(self, field: Field, value: Any) -> str:
         text = str(value)

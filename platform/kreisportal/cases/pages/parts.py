@@ -15,6 +15,9 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.program import program
 
+# For a service that the catalogue has no more.
+_LONG = 3650
+
 
 def applicant(tenant_id: int, subject: uuid.UUID) -> Context:
     """The context of a guest who has shown the secret of a draft or case: that one and nothing else."""
@@ -44,6 +47,12 @@ def filing_of(filing: Filing) -> dict[str, Any]:
         "elsewhere": filing.tenant.id != filing.via.id,
         "place": filing.place,
     }
+
+
+def retention_days(snapshot: Snapshot, service_key: str) -> int:
+    """How long an office keeps a finished case of a service."""
+    service = snapshot.catalogue.services.get(service_key)
+    return service.retention_days if service else _LONG
 
 
 def before_you_begin(filing: Filing) -> list[tuple[str, str]]:

@@ -1,0 +1,250 @@
+"""The caseworker's desk: inbox and case page, and every act on a case."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kreisportal.access.policy import Who
+from kreisportal.cases import work
+from kreisportal.cases.errors import CaseClosedError
+from kreisportal.cases.inbox import Basket, Question, read_inbox
+from kreisportal.cases.models import Case
+from kreisportal.cases.pages.desk import case_view, inbox_view
+from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.parts import retention_days
+from kreisportal.cases.status import CaseState
+from kreisportal.documents.errors import RefusedFileError
+from kreisportal.documents.service import Owner, documents_of_case, find, take_in
+from kreisportal.i18n import gettext, lazy_gettext
+from kreisportal.kernel import clock
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.menu import MenuEntry, register_entry
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session
+from kreisportal.web.site import here
+
+blueprint = Blueprint("cases_desk", __name__, subdomain="desk", url_prefix="/<language:lang>/vorgaenge")
+
+Answer = str | tuple[str, int] | Response
+Errors = list[tuple[str, str]]
+_LONGEST_TEXT = 20_000
+_MOST_FILES = 10
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+    register_entry(app, "desk", MenuEntry(lazy_gettext("Vorgänge"), "cases_desk.inbox", Who.CASEWORKER, 10))
+
+
+def _context() -> Context:
+    return Context(ActorKind.STAFF, here().tenant.id, staff_id=current_session().staff_id)
+
+
+def _question() -> Question:
+    try:
+        basket = Basket(request.args.get("korb", Basket.NEW.value))
+    except ValueError:
+        basket = Basket.NEW
+    page = request.args.get("seite", "1")
+    staff_id = current_session().staff_id
+    if staff_id is None:
+        raise NotFoundError
+    return Question(
+        basket=basket,
+        staff_id=staff_id,
+        today=clock.today(),
+        service_key=request.args.get("leistung", ""),
+        words=request.args.get("q", "").strip()[:100],
+        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+@blueprint.get("/")
+def inbox() -> str:
+    """The inbox with its baskets."""
+    question = _question()
+    with program().database.transaction(_context()) as session:
+        found = read_inbox(session, question)
+    return render_template("cases/desk_inbox.html", **inbox_view(question, found))
+
+
+@blueprint.get("/<uuid:case_id>")
+def show(case_id: uuid.UUID) -> Answer:
+    """A case: answers, documents, history, notes, and what can be done."""
+    return _page(case_id)
+
+
+def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -> Answer:
+    with program().database.transaction(_context()) as session:
+        row = work.load(session, case_id)
+        view = case_view(session, row)
+        html = render_template("cases/desk_case.html", errors=errors or [], typed=request.form, **view)
+    return html, status
+
+
+def _text(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n").strip()[:_LONGEST_TEXT]
+
+
+def _act(case_id: uuid.UUID, act: Callable[[Session, Context], object]) -> Answer:
+    """Do something to a case and show it again; one that is closed by now says so."""
+    context = _context()
+    try:
+        with program().database.transaction(context) as session:
+            act(session, context)
+    except CaseClosedError:
+        closed = gettext("Der Vorgang ist inzwischen abgeschlossen. Sie sehen den neuen Stand.")
+        return _page(case_id, [("case", closed)], 409)
+    except RefusedFileError as error:
+        return _page(case_id, [("dateien", error.sentence)], 422)
+    return redirect(url_for("cases_desk.show", case_id=case_id), 303)
+
+
+def _needs(case_id: uuid.UUID, field: str, sentence: str) -> Answer:
+    return _page(case_id, [(field, sentence)], 422)
+
+
+@blueprint.post("/<uuid:case_id>/uebernehmen")
+def take(case_id: uuid.UUID) -> Answer:
+    """Take the case."""
+    return _act(case_id, lambda session, context: work.take(session, context, case_id))
+
+
+@blueprint.post("/<uuid:case_id>/uebergeben")
+def hand_over(case_id: uuid.UUID) -> Answer:
+    """Hand the case to a colleague, or put it back into the inbox."""
+    chosen = request.form.get("person", "")
+    try:
+        staff_id = uuid.UUID(chosen) if chosen else None
+    except ValueError:
+        raise NotFoundError from None
+    return _act(case_id, lambda session, context: work.hand_over(session, context, case_id, staff_id))
+
+
+@blueprint.post("/<uuid:case_id>/notiz")
+def note(case_id: uuid.UUID) -> Answer:
+    """Write a note for colleagues."""
+    words = _text("notiz")
+    if not words:
+        return _needs(case_id, "notiz", gettext("Schreiben Sie, was die anderen wissen sollen."))
+    return _act(case_id, lambda session, context: work.note(session, context, case_id, words))
+
+
+@blueprint.post("/<uuid:case_id>/rueckfrage")
+def ask(case_id: uuid.UUID) -> Answer:
+    """Ask the applicant."""
+    words = _text("frage")
+    if not words:
+        return _needs(case_id, "frage", gettext("Schreiben Sie Ihre Frage."))
+    return _act(case_id, lambda session, context: work.ask(session, context, case_id, words))
+
+
+@blueprint.post("/<uuid:case_id>/stand")
+def set_state(case_id: uuid.UUID) -> Answer:
+    """Move the case to another open state."""
+    wanted = request.form.get("stand", "")
+    if wanted not in (CaseState.NEW, CaseState.IN_PROGRESS, CaseState.WAITING):
+        return _needs(case_id, "stand", gettext("Wählen Sie einen Stand."))
+    return _act(
+        case_id, lambda session, context: work.set_state(session, context, case_id, CaseState(wanted))
+    )
+
+
+@blueprint.post("/<uuid:case_id>/frist")
+def set_due(case_id: uuid.UUID) -> Answer:
+    """Set another due date."""
+    try:
+        day = datetime.date.fromisoformat(request.form.get("frist", ""))
+    except ValueError:
+        return _needs(case_id, "frist", gettext("Wählen Sie einen Tag."))
+    return _act(case_id, lambda session, context: work.set_due(session, context, case_id, day))
+
+
+@blueprint.post("/<uuid:case_id>/entscheiden")
+def decide(case_id: uuid.UUID) -> Answer:
+    """Decide: outcome, text and files for the applicant."""
+    outcome, words = request.form.get("ergebnis", ""), _text("bescheid")
+    errors: Errors = []
+    if outcome not in ("granted", "refused", "done"):
+        errors.append(("ergebnis", gettext("Wählen Sie, wie Sie entscheiden.")))
+    if not words:
+        errors.append(
+            ("bescheid", gettext("Schreiben Sie, was die Antragstellerin oder der Antragsteller lesen soll."))
+        )
+    if errors:
+        return _page(case_id, errors, 422)
+
+    def act(session: Session, context: Context) -> None:
+        row = work.load(session, case_id)
+        stored = _files(session, row, "decision")
+        days = retention_days(here().snapshot, row.service_key)
+        work.decide(session, context, case_id, outcome, words, stored, days)
+
+    return _act(case_id, act)
+
+
+def _files(session: Session, row: Case, kind: str) -> list[str]:
+    stored = []
+    for file in request.files.getlist("dateien")[:_MOST_FILES]:
+        if file.filename:
+            owner = Owner(row.tenant_id, case_id=row.id, kind=kind)
+            document = take_in(session, program().intake, owner, file.stream, file.filename)  # type: ignore[arg-type]
+            stored.append(str(document.id))
+    return stored
+
+
+@blueprint.post("/<uuid:case_id>/weitergeben")
+def pass_on(case_id: uuid.UUID) -> Answer:
+    """Pass the case on to the authority that is responsible."""
+    reason, slug = _text("grund"), request.form.get("behoerde", "")
+    target = here().snapshot.registry.by_slug_or_none(slug)
+    if target is None or not target.on_line or target.id == here().tenant.id:
+        return _needs(case_id, "behoerde", gettext("Wählen Sie die Behörde, die zuständig ist."))
+    if not reason:
+        return _needs(
+            case_id,
+            "grund",
+            gettext("Schreiben Sie, warum. Die Antragstellerin oder der Antragsteller liest das."),
+        )
+    storage = program().intake.storage
+
+    def copy_files(session: Session, of_case: uuid.UUID) -> None:
+        for document in documents_of_case(session, of_case):
+            with storage.open(document.tenant_id, document.id) as stream:
+                storage.put(target.id, document.id, stream, document.size)
+
+    def act(session: Session, context: Context) -> None:
+        days = retention_days(here().snapshot, work.load(session, case_id).service_key)
+        target_of = work.Target(target.id, target.slug, days)
+        work.pass_on(session, context, case_id, target_of, reason, copy_files)
+
+    return _act(case_id, act)
+
+
+@blueprint.get("/<uuid:case_id>/kopie.pdf")
+def copy(case_id: uuid.UUID) -> Answer:
+    """The application as the applicant sent it, as a PDF."""
+    with program().database.transaction(_context()) as session:
+        row = work.load(session, case_id)
+        response = Response(copy_of_application(session, row), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.pdf"'
+    return response
+
+
+@blueprint.get("/<uuid:case_id>/dokument/<uuid:document_id>")
+def document(case_id: uuid.UUID, document_id: uuid.UUID) -> Answer:
+    """A file of the case, as a download."""
+    with program().database.transaction(_context()) as session:
+        found = find(session, document_id)
+        if found is None or found.case_id != case_id:
+            raise NotFoundError
+        stream = program().intake.storage.open(found.tenant_id, document_id)
+    return send_file(stream, mimetype=found.media_type, as_attachment=True, download_name=found.name)

@@ -1,0 +1,180 @@
+"""What the desk's pages show: the inbox's rows, and everything about one case."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from kreisportal.cases import queries
+from kreisportal.cases.chain import holds
+from kreisportal.cases.inbox import Basket, Inbox, Question
+from kreisportal.cases.models import Case, CaseEvent
+from kreisportal.cases.pages.status import status_text
+from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.documents.service import documents_of_case
+from kreisportal.forms import summary
+from kreisportal.i18n import gettext, pick
+from kreisportal.kernel import clock
+from kreisportal.notifications.queries import troubled_mails
+from kreisportal.staff.queries import all_members
+from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.formats import date_text
+from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.site import here
+
+
+def basket_name(basket: Basket) -> str:
+    """A basket in words."""
+    return {
+        Basket.NEW: gettext("Eingang"),
+        Basket.MINE: gettext("Meine"),
+        Basket.WAITING: gettext("Rückfragen"),
+        Basket.OVERDUE: gettext("Überfällig"),
+        Basket.OPEN: gettext("Alle offenen"),
+        Basket.CLOSED: gettext("Erledigt"),
+    }[basket]
+
+
+def service_name(key: str) -> str:
+    """A service's everyday name, or its key if the catalogue has it no more."""
+    service = here().snapshot.catalogue.services.get(key)
+    return pick(service.name) if service else key
+
+
+def inbox_view(question: Question, found: Inbox) -> dict[str, Any]:
+    """What the inbox's template is given."""
+    kept = {name: value for name, value in request.args.items() if name != "seite"}
+
+    def page_url(number: int) -> str:
+        query = urlencode({**kept, "seite": str(number)})
+        return f"{url_for('cases_desk.inbox')}?{query}"
+
+    return {
+        "tabs": [
+            (
+                basket_name(basket),
+                url_for("cases_desk.inbox", korb=basket.value),
+                basket is question.basket,
+                found.counts[basket],
+            )
+            for basket in Basket
+        ],
+        "items": [inbox_row(row) for row in found.cases],
+        "question": question,
+        "total": found.total,
+        "services": [(key, service_name(key)) for key in found.services],
+        "pages": [(number, page_url(number)) for number in range(1, found.pages + 1)],
+        "previous_url": page_url(question.page - 1) if question.page > 1 else None,
+        "next_url": page_url(question.page + 1) if question.page < found.pages else None,
+    }
+
+
+def inbox_row(row: Case) -> dict[str, Any]:
+    """A case as a row of the inbox."""
+    is_open = CaseState(row.state) in OPEN_STATES
+    return {
+        "name": service_name(row.service_key),
+        "url": url_for("cases_desk.show", case_id=row.id),
+        "number": row.number,
+        "who": row.applicant_name or "–",
+        "due": due_text(row.due_on) if is_open else status_text(row.state),
+        "late": is_open and row.due_on < clock.today(),
+    }
+
+
+def due_text(day: datetime.date) -> str:
+    """A due date as people speak of it."""
+    left = (day - clock.today()).days
+    if left < 0:
+        return gettext("überfällig seit %(date)s", date=date_text(day))
+    if left == 0:
+        return gettext("heute fällig")
+    return gettext("fällig am %(date)s", date=date_text(day))
+
+
+def case_view(session: Session, row: Case) -> dict[str, Any]:
+    """What the template of a case is given. ``row`` is read as staff."""
+    members = {member.id: member.name for member in all_members(session)}
+    form = form_version(row.form_key, row.form_version)
+    state = CaseState(row.state)
+    events = queries.events(session, row.id)
+    documents = documents_of_case(session, row.id)
+    names = {str(document.id): document for document in documents}
+    return {
+        "case": row,
+        "service_name": service_name(row.service_key),
+        "state_text": status_text(row.state),
+        "open": state in OPEN_STATES,
+        "due": due_text(row.due_on) if state in OPEN_STATES else "",
+        "late": state in OPEN_STATES and row.due_on < clock.today(),
+        "assignee": members.get(row.assignee_id) if row.assignee_id else None,
+        "members": [
+            (str(key), name) for key, name in sorted(members.items(), key=lambda item: sort_key(item[1]))
+        ],
+        "steps": summary(form, row.answers or {}),
+        "documents": documents,
+        "history": [_history(event, members, names) for event in events],
+        "whole": holds(queries.chain_of(session, row.id)),
+        "mail_problems": troubled_mails(session, row.id),
+        "targets": _targets(),
+        "came_from": _tenant_name(row.came_from_id),
+        "went_to": _tenant_name(row.went_to_id),
+        "via": _tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
+        "states": [
+            (state.value, status_text(state.value))
+            for state in (CaseState.NEW, CaseState.IN_PROGRESS, CaseState.WAITING)
+        ],
+        "outcomes": [
+            ("granted", gettext("Entsprochen")),
+            ("refused", gettext("Abgelehnt")),
+            ("done", gettext("Erledigt, ohne Ja oder Nein")),
+        ],
+    }
+
+
+def _tenant_name(tenant_id: int | None) -> str | None:
+    tenant = here().snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
+    return pick(definition_of(tenant).name.full) if tenant else None
+
+
+def _targets() -> list[tuple[str, str]]:
+    """The authorities that a case can be passed on to, by name."""
+    own = here().tenant.id
+    tenants = [
+        tenant for tenant in here().snapshot.registry.tenants.values() if tenant.on_line and tenant.id != own
+    ]
+    rows = [(tenant.slug, pick(definition_of(tenant).name.full)) for tenant in tenants]
+    return sorted(rows, key=lambda row: sort_key(row[1]))
+
+
+def _history(event: CaseEvent, members: dict[uuid.UUID, str], documents: dict[str, Any]) -> dict[str, Any]:
+    kinds = {
+        "submitted": gettext("Antrag eingegangen"),
+        "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
+        "taken": gettext("Übernommen"),
+        "handed-over": gettext("Übergeben"),
+        "note": gettext("Notiz"),
+        "question": gettext("Rückfrage"),
+        "message": gettext("Nachricht der antragstellenden Person"),
+        "state": gettext("Stand geändert"),
+        "due": gettext("Frist geändert"),
+        "decided": gettext("Entschieden"),
+        "withdrawn": gettext("Zurückgezogen"),
+        "passed-on": gettext("Weitergegeben"),
+    }
+    who = members.get(event.staff_id, gettext("Kollegin oder Kollege")) if event.staff_id else ""
+    return {
+        "name": kinds.get(event.kind, event.kind),
+        "kind": event.kind,
+        "who": who,
+        "at": event.at,
+        "text": (event.content or {}).get("text", "") if event.kind != "submitted" else "",
+        "internal": not event.is_public,
+        "documents": [documents[key] for key in event.data.get("documents", ()) if key in documents],
+    }
