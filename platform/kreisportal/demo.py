@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 import psycopg
 from rich.console import Console
-from rich.table import Table
 
 from kreisportal.catalogue.cli import read_all
 from kreisportal.catalogue.publishing import publish
@@ -107,15 +106,19 @@ def demo(port: int, workers: int) -> None:
 
 def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
     """The addresses of two towns, and how to sign in at their desks."""
-    console.print(f"\n[bold]Kreisportal[/] – http://localhost:{port}\n")
-    table = Table("desk", "for", "e-mail", "password")
+    lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
     for name in ("vechta", "cloppenburg"):
-        console.print(f"  http://{name}.localhost:{port}   http://verwaltung.{name}.localhost:{port}")
+        lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]
         for person in (person for person in people if person.slug == name):
-            table.add_row(person.host, person.role.value, person.email, person.password)
-    console.print()
-    console.print(table)
-    console.print("  The code of the app: .venv/bin/kreisportal staff code E-MAIL --tenant vechta\n")
+            lines.append(f"      {person.role.value:13} {person.email:42} {person.password}")
+        lines.append("")
+    lines += [
+        "  Code for signing in at a desk:  .venv/bin/kreisportal staff code E-MAIL --tenant TOWN",
+        f"  Mails that would be sent lie in  {demo_file().parent / 'mail'}",
+        "  Ctrl-C ends it; started again, it keeps its data.",
+        "",
+    ]
+    console.print("\n".join(lines), soft_wrap=True, highlight=False)
 
 
 def _serve(port: int, workers: int) -> None:
