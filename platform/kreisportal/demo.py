@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import click
 import psycopg
@@ -22,7 +21,7 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedServer, default_folder
 from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_database_sql, create_roles_sql
 from kreisportal.kernel.paths import project_folder, shipped
-from kreisportal.settings import demo_file, read_settings
+from kreisportal.settings import demo_file, read_demo_file, read_settings
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.cli import add_one
@@ -54,7 +53,7 @@ def fill_region(database: Database) -> None:
 def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     """The settings of the demonstration. Its keys are made once and kept, so that sessions live on."""
     file = demo_file()
-    known = read_demo_file(file)
+    known = read_demo_file()
     values = {
         "SECRET_KEY": known.get("SECRET_KEY") or secrets.token_urlsafe(48),
         "RECEIPT_KEY": known.get("RECEIPT_KEY") or base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -69,14 +68,6 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
     file.chmod(0o600)
     return values
-
-
-def read_demo_file(file: Path) -> dict[str, str]:
-    """Names and values of the file that a demonstration leaves; empty if there is none."""
-    if not file.exists():
-        return {}
-    pairs = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
 
 
 @click.command()

@@ -128,8 +128,18 @@ def demo_file() -> Path:
 
 def adopt_demo_settings() -> None:
     """Without a DATABASE_URL, take the settings of the demonstration if there is one; for commands only."""
-    if "DATABASE_URL" not in os.environ and demo_file().exists():
-        Env().read_env(str(demo_file()), recurse=False)
+    if "DATABASE_URL" not in os.environ:
+        os.environ.update(read_demo_file())
+
+
+def read_demo_file() -> dict[str, str]:
+    """Names and values of the file that a demonstration leaves; empty if there is none."""
+    if not demo_file().exists():
+        return {}
+    pairs = (
+        line.partition("=") for line in demo_file().read_text(encoding="utf-8").splitlines() if "=" in line
+    )
+    return {name: value for name, _, value in pairs}
 
 
 def read_database_url() -> str:
