@@ -22,7 +22,10 @@ def record(
     if tenant_id is None:
         raise ValueError("an audited act belongs to a tenant")
     session.execute(
-        insert(AuditEntry).values(
+        # Without RETURNING: who may write the audit may not read it.
+        insert(AuditEntry)
+        .inline()
+        .values(
             tenant_id=tenant_id,
             actor=context.actor.value,
             staff_id=context.staff_id,
