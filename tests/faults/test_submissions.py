@@ -63,9 +63,11 @@ def test_killed_processes_lose_nothing_and_double_nothing(
     drafts = prepare_drafts(database, _DRAFTS)
     config = Path(__file__).parent / "gunicorn_crashing.py"
     crash = {"KREISPORTAL_CRASH_AT": point, "KREISPORTAL_CRASH_EVERY": "3"}
-    with web_processes(region.url(), tmp_path, workers=3, config=config, **crash) as opened:
-        with ThreadPoolExecutor(6) as crowd:
-            ledger = list(crowd.map(lambda draft: _send_until_acknowledged(opened, draft), drafts))
+    with (
+        web_processes(region.url(), tmp_path, workers=3, config=config, **crash) as opened,
+        ThreadPoolExecutor(6) as crowd,
+    ):
+        ledger = list(crowd.map(lambda draft: _send_until_acknowledged(opened, draft), drafts))
 
     assert sum(tries > 1 for tries, _ in ledger) > 0, "no process was killed, so this shows nothing"
     ids = ", ".join(f"'{draft.id}'" for draft in drafts)
