@@ -10,16 +10,20 @@ from kreisportal.catalogue.cli import catalogue
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.notifications.cli import mail
+from kreisportal.settings import adopt_demo_settings
 from kreisportal.staff.cli import staff
 from kreisportal.tenancy.cli import host, tenant
+from kreisportal.worker import worker
 
 
 @click.group()
 def commands() -> None:
     """Run and keep a region's online town halls."""
+    adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, host, staff, tenant):
+for command in (catalogue, db, demo, host, mail, staff, tenant, worker):
     commands.add_command(command)
 
 
@@ -33,3 +37,7 @@ def main() -> None:
     except KreisportalError as error:
         click.echo(str(error) or error.code, err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

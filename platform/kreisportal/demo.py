@@ -9,12 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import click
 import psycopg
 from rich.console import Console
-from rich.table import Table
 
 from kreisportal.catalogue.cli import read_all
 from kreisportal.catalogue.publishing import publish
@@ -23,7 +21,7 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedServer, default_folder
 from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_database_sql, create_roles_sql
 from kreisportal.kernel.paths import project_folder, shipped
-from kreisportal.settings import demo_file, read_settings
+from kreisportal.settings import demo_file, read_demo_file, read_settings
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.cli import add_one
@@ -55,7 +53,7 @@ def fill_region(database: Database) -> None:
 def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     """The settings of the demonstration. Its keys are made once and kept, so that sessions live on."""
     file = demo_file()
-    known = read_demo_file(file)
+    known = read_demo_file()
     values = {
         "SECRET_KEY": known.get("SECRET_KEY") or secrets.token_urlsafe(48),
         "RECEIPT_KEY": known.get("RECEIPT_KEY") or base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -70,14 +68,6 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
     file.chmod(0o600)
     return values
-
-
-def read_demo_file(file: Path) -> dict[str, str]:
-    """Names and values of the file that a demonstration leaves; empty if there is none."""
-    if not file.exists():
-        return {}
-    pairs = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
 
 
 @click.command()
@@ -107,15 +97,19 @@ def demo(port: int, workers: int) -> None:
 
 def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
     """The addresses of two towns, and how to sign in at their desks."""
-    console.print(f"\n[bold]Kreisportal[/] – http://localhost:{port}\n")
-    table = Table("desk", "for", "e-mail", "password")
+    lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
     for name in ("vechta", "cloppenburg"):
-        console.print(f"  http://{name}.localhost:{port}   http://verwaltung.{name}.localhost:{port}")
+        lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]
         for person in (person for person in people if person.slug == name):
-            table.add_row(person.host, person.role.value, person.email, person.password)
-    console.print()
-    console.print(table)
-    console.print("  The code of the app: .venv/bin/kreisportal staff code E-MAIL --tenant vechta\n")
+            lines.append(f"      {person.role.value:13} {person.email:42} {person.password}")
+        lines.append("")
+    lines += [
+        "  Code for signing in at a desk:  .venv/bin/kreisportal staff code E-MAIL --tenant TOWN",
+        f"  Mails that would be sent lie in  {demo_file().parent / 'mail'}",
+        "  Ctrl-C ends it; started again, it keeps its data.",
+        "",
+    ]
+    console.print("\n".join(lines), soft_wrap=True, highlight=False)
 
 
 def _serve(port: int, workers: int) -> None:
@@ -124,6 +118,7 @@ def _serve(port: int, workers: int) -> None:
     web = [sys.executable, "-m", "gunicorn", "--config", str(shipped("deploy") / "gunicorn.conf.py")]
     commands = [
         [*web, "--bind", bind, "--workers", str(workers), "wsgi:app"],
+        [sys.executable, "-m", "kreisportal.cli", "worker"],
     ]
     processes = [subprocess.Popen(command, cwd=project_folder()) for command in commands]
     try:

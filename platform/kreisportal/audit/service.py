@@ -21,8 +21,8 @@ def record(
     tenant_id = data.pop("tenant_id", context.tenant_id)
     if tenant_id is None:
         raise ValueError("an audited act belongs to a tenant")
-    # Inline: without asking for the new id, since not everybody who writes entries may read them.
     session.execute(
+        # Without RETURNING: who may write the audit may not read it.
         insert(AuditEntry)
         .inline()
         .values(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
 from procrastinate import App, JobContext
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as StoredJob
 from procrastinate.jobs import Status
 from sqlalchemy import text
@@ -50,21 +51,14 @@ def add_chores(app: App, runtime: Runtime) -> None:
 
 async def take_up(app: App, job: StoredJob) -> None:
     """Let a job whose worker has died be done by another; one that has felled many workers is given up."""
-    manager = app.job_manager
     try:
         if job.attempts < _MAX_STALLS:
             _log.warning("taking up job %s, whose worker is gone", job.id)
-            await manager.retry_job(job, retry_at=clock.now())
-            return
-        _log.error("giving up job %s: its workers died %s times", job.id, job.attempts)
-    except ProcrastinateException:
-        # Another worker was quicker, or the same is waiting already under its queueing lock.
-        _log.warning("job %s could not be taken up", job.id, exc_info=True)
-    await _give_up(app, job)
-
-
-async def _give_up(app: App, job: StoredJob) -> None:
-    try:
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
-    except ProcrastinateException:
-        _log.warning("job %s is done already", job.id)
+            await app.job_manager.retry_job(job, retry_at=clock.now())
+        else:
+            _log.error("giving up job %s: its workers died %s times", job.id, job.attempts)
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+    except ConnectorException as error:
+        if not isinstance(error.__cause__, psycopg.errors.RaiseException):
+            raise
+        _log.info("another worker was quicker with job %s", job.id)

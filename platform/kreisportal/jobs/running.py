@@ -15,6 +15,8 @@ from procrastinate.exceptions import ProcrastinateException
 
 from kreisportal.jobs.arguments import check_tenant, decode
 from kreisportal.jobs.chores import STALLED_SECONDS, add_chores
+from kreisportal.jobs.failures import JobFailedError, describe
+from kreisportal.jobs.patience import PatientJobManager
 from kreisportal.jobs.queue import defer_for_tenants
 from kreisportal.jobs.registry import Job, JobRegistry
 from kreisportal.jobs.runtime import Runtime
@@ -74,6 +76,7 @@ def build_app(crew: Crew, *, max_delay: float = 600) -> App:
         timeout=10,
     )
     app = App(connector=connector, periodic_defaults={"max_delay": max_delay})
+    app.job_manager = PatientJobManager(connector)
     for job in crew.registry.jobs.values():
         app.task(name=job.name, retry=job.retry)(_runner(crew.runtime, job))
         if job.every is not None:
@@ -96,6 +99,7 @@ async def _work_once(crew: Crew, stopped: asyncio.Event) -> None:
                 install_signal_handlers=False,
             )
         )
+        _log.info("the worker is at work")
         stop = asyncio.create_task(stopped.wait())
         await asyncio.wait({worker, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
@@ -111,7 +115,11 @@ def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
     def run(**stored: Any) -> None:
         tenant_id = stored.get("tenant_id")
         check_tenant(tenant_id)
-        job.handler(runtime, tenant_id, **decode(stored))
+        try:
+            job.handler(runtime, tenant_id, **decode(stored))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
+            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, describe(error))
+            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     return run
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.tenancy.models import Tenant
 
 
 class Staff(Base):
@@ -27,7 +28,7 @@ class Staff(Base):
         {"info": {"scope": Scope.TENANT}},
     )
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     email: Mapped[str]
     name: Mapped[str]

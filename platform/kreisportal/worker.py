@@ -1,0 +1,77 @@
+"""The worker: puts together what jobs need and runs them until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from kreisportal.cases import jobs as cases_jobs
+from kreisportal.documents.storage import STORAGE, FolderStorage
+from kreisportal.jobs import JobRegistry, Part, Runtime
+from kreisportal.jobs.running import Crew, drain, work
+from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.notifications import sending
+from kreisportal.notifications.links import LINKS, LinksRegistry
+from kreisportal.notifications.mail_url import create_mailer
+from kreisportal.notifications.mailer import MAILER
+from kreisportal.settings import Settings, read_settings
+from kreisportal.tenancy.queries import load_records
+
+_CONCURRENCY = 4
+
+
+def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
+    """All jobs of all rooms, and what they work with. Its database is to be closed.
+
+    Raises ``SettingsError`` for a mail server that cannot be understood.
+    """
+    registry, links = JobRegistry(), LinksRegistry()
+    sending.register(registry)
+    cases_jobs.register(registry, links)
+    # Two connections for each job: links are computed while the mail's row is held.
+    database = Database(settings.database_url, pool_size=concurrency)
+    parts: dict[Part[Any], object] = {
+        MAILER: create_mailer(settings),
+        LINKS: links,
+        STORAGE: FolderStorage(settings.files_folder),
+    }
+    runtime = Runtime(settings, database, parts)
+
+    def tenant_ids() -> Iterable[int]:
+        with database.transaction(ANONYMOUS) as session:
+            return [record.id for record in load_records(session) if record.has_portal]
+
+    return Crew(registry, runtime, tenant_ids, concurrency)
+
+
+@click.command()
+@click.option("--concurrency", default=_CONCURRENCY, show_default=True, help="Jobs that run side by side.")
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+def worker(concurrency: int, once: bool) -> None:
+    """Do the jobs: send mails, and whatever else is done after a commit. SIGTERM ends it in order."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Procrastinate tells of every job that begins and ends; only what goes wrong is worth a line.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    crew = create_crew(read_settings(), concurrency)
+    try:
+        check_role(crew.runtime.database)
+        if once:
+            asyncio.run(drain(crew))
+        else:
+            asyncio.run(_until_signal(crew))
+    finally:
+        crew.runtime.database.close()
+
+
+async def _until_signal(crew: Crew) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await work(crew, stopped)
