@@ -12,8 +12,10 @@ from whitenoise import WhiteNoise
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
+from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.desk import views as desk_views
 from kreisportal.documents.kinds import Limits
 from kreisportal.documents.malware import ClamAvScanner, NoScanner
 from kreisportal.documents.receipts import ReceiptKeys
@@ -26,9 +28,11 @@ from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
+from kreisportal.staff import desk_views as staff_views
+from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
-from kreisportal.web import demo, errors, guard, languages, page, responses
+from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.markdown import markdown, markdown_inline
 from kreisportal.web.program import Program, install
@@ -60,8 +64,8 @@ def create_program(settings: Settings) -> Program:
     )
 
 
-def create_app(program: Program) -> Flask:
-    """The Flask application with all its faces."""
+def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
+    """The Flask application with all its faces. ``passwords`` is given in tests only, to be quick."""
     app = SiteFlask("kreisportal", static_folder=None, template_folder=None, subdomain_matching=True)
     app.config.update(
         SECRET_KEY=program.settings.secret_key,
@@ -81,13 +85,17 @@ def create_app(program: Program) -> Flask:
     CSRFProtect(app)
     guard.install(app)
     errors.install(app)
+    sign_in.install(app)
     demo.install(app)
     responses.install(app)
     page.install(app)
     portal_views.install(app)
+    desk_views.install(app)
+    staff_views.install(app, passwords)
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)
+    offers_admin_views.install(app)
     return app
 
 

@@ -45,6 +45,36 @@ _PORTAL = {
     "portal_files.manifest": Who.EVERYBODY,
     "portal_files.favicon": Who.EVERYBODY,
 }
+_DESK = {
+    "offers_admin.overview": Who.TENANT_ADMIN,
+    "offers_admin.change": Who.TENANT_ADMIN,
+    "desk_files.start": Who.EVERYBODY,
+    "desk_files.theme": Who.EVERYBODY,
+    "desk_files.mark": Who.EVERYBODY,
+    "desk_files.favicon": Who.EVERYBODY,
+    "desk_files.robots": Who.EVERYBODY,
+    "desk.home": Who.STAFF,
+}
+_STAFF = {
+    "staff.sign_in_page": Who.EVERYBODY,
+    "staff.sign_in_send": Who.EVERYBODY,
+    "staff.code_page": Who.STAFF_HALF,
+    "staff.code_send": Who.STAFF_HALF,
+    "staff.recovery_page": Who.STAFF_HALF,
+    "staff.recovery_send": Who.STAFF_HALF,
+    "staff.invitation_page": Who.EVERYBODY,
+    "staff.invitation_send": Who.EVERYBODY,
+    "staff.enrol_page": Who.STAFF_HALF,
+    "staff.enrol_send": Who.STAFF_HALF,
+    "staff.sign_out": Who.STAFF_HALF,
+    "staff_account.account": Who.STAFF,
+    "staff_account.password_page": Who.STAFF,
+    "staff_account.password_send": Who.STAFF,
+    "staff_account.codes_page": Who.STAFF,
+    "staff_account.codes_send": Who.STAFF,
+    "staff_account.app_page": Who.STAFF,
+    "staff_account.app_send": Who.STAFF,
+}
 
 _CASES = {
     "applications.begin": Who.EVERYBODY,
@@ -80,5 +110,5 @@ _CASES = {
     "cases_desk.document": Who.CASEWORKER,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF}
 """Endpoint → whom it is for."""

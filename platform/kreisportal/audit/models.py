@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Integer, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
@@ -16,14 +16,17 @@ class AuditEntry(Base):
     """One act. ``data`` holds no personal content, only keys and numbers."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = {"info": {"scope": Scope.TENANT}}
+    __table_args__ = (
+        Index("ix_audit_entries_subject_id", "tenant_id", "subject_id"),
+        {"info": {"scope": Scope.TENANT}},
+    )
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey("tenants.id"), primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     actor: Mapped[str]
     staff_id: Mapped[uuid.UUID | None]
     action: Mapped[str]
     subject_kind: Mapped[str]
-    subject_id: Mapped[str] = mapped_column(index=False)
+    subject_id: Mapped[str]
     data: Mapped[dict[str, Any]]

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, send_fil
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from kreisportal.access.policy import Who
 from kreisportal.cases import work
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.inbox import Basket, Question, read_inbox
@@ -20,10 +21,11 @@ from kreisportal.cases.pages.parts import retention_days
 from kreisportal.cases.status import CaseState
 from kreisportal.documents.errors import RefusedFileError
 from kreisportal.documents.service import Owner, documents_of_case, find, take_in
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
@@ -39,6 +41,7 @@ _MOST_FILES = 10
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    register_entry(app, "desk", MenuEntry(lazy_gettext("Vorgänge"), "cases_desk.inbox", Who.CASEWORKER, 10))
 
 
 def _context() -> Context:

@@ -6,21 +6,27 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import Integer, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kreisportal.documents.models import Document
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.staff.models import Staff
+from kreisportal.tenancy.models import Tenant
 
 
 class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used."""
 
     __tablename__ = "drafts"
-    __table_args__ = {"info": {"scope": Scope.TENANT}}
+    __table_args__ = (
+        Index("ix_drafts_expires_at", "tenant_id", "expires_at"),
+        {"info": {"scope": Scope.TENANT}},
+    )
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    via_tenant_id: Mapped[int] = mapped_column(Integer)
+    via_tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id))
     service_key: Mapped[str]
     form_key: Mapped[str]
     form_version: Mapped[int] = mapped_column(Integer)
@@ -40,7 +46,7 @@ class CaseNumber(Base):
     __tablename__ = "case_numbers"
     __table_args__ = {"info": {"scope": Scope.TENANT}}
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
 
@@ -49,12 +55,25 @@ class Case(Base):
     """What an office works on: the projection of its events for inboxes and pages."""
 
     __tablename__ = "cases"
-    __table_args__ = {"info": {"scope": Scope.TENANT}}
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "number", name="uq_cases_number"),
+        ForeignKeyConstraint(
+            ["tenant_id", "assignee_id"], [Staff.tenant_id, Staff.id], name="fk_cases_assignee_id"
+        ),
+        Index("ix_cases_inbox", "tenant_id", "state", "due_on", "id"),
+        Index("ix_cases_assignee_id", "tenant_id", "assignee_id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_cases_number", "number"),
+        Index(
+            "ix_cases_confirm_digest", "confirm_digest", postgresql_where=text("confirm_digest IS NOT NULL")
+        ),
+        Index("ix_cases_delete_on", "tenant_id", "delete_on", postgresql_where=text("delete_on IS NOT NULL")),
+        {"info": {"scope": Scope.TENANT}},
+    )
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
-    via_tenant_id: Mapped[int] = mapped_column(Integer)
+    via_tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id))
     service_key: Mapped[str]
     form_key: Mapped[str]
     form_version: Mapped[int] = mapped_column(Integer)
@@ -75,8 +94,8 @@ class Case(Base):
     decided_at: Mapped[datetime.datetime | None]
     closed_at: Mapped[datetime.datetime | None]
     delete_on: Mapped[datetime.date | None]
-    came_from_id: Mapped[int | None] = mapped_column(Integer)
-    went_to_id: Mapped[int | None] = mapped_column(Integer)
+    came_from_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
+    went_to_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
     events: Mapped[int] = mapped_column(Integer)
     last_hash: Mapped[bytes]
 
@@ -85,7 +104,15 @@ class CaseEvent(Base):
     """One thing that happened to a case. ``content`` is personal and can be erased; the chain still holds."""
 
     __tablename__ = "case_events"
-    __table_args__ = {"info": {"scope": Scope.TENANT}}
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name="fk_case_events_case",
+            ondelete="CASCADE",
+        ),
+        {"info": {"scope": Scope.TENANT}},
+    )
 
     tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -101,3 +128,17 @@ class CaseEvent(Base):
     content_digest: Mapped[bytes | None]
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
+
+
+# Documents lie below cases and cannot name them, so what ties them together is said here.
+Document.__table__.append_constraint(  # type: ignore[attr-defined]
+    ForeignKeyConstraint(
+        ["tenant_id", "draft_id"],
+        ["drafts.tenant_id", "drafts.id"],
+        name="fk_documents_draft",
+        ondelete="SET NULL (draft_id)",
+    )
+)
+Document.__table__.append_constraint(  # type: ignore[attr-defined]
+    ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], name="fk_documents_case")
+)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import Identity, Index, Integer, text
+from sqlalchemy import ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.tenancy.models import Tenant
 
 
 class CatalogueRelease(Base):
@@ -43,8 +44,8 @@ class CatalogueEntry(Base):
     position: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str]
     data: Mapped[dict[str, Any]]
-    release_id: Mapped[int] = mapped_column(Integer)
-    retired_by: Mapped[int | None] = mapped_column(Integer)
+    release_id: Mapped[int] = mapped_column(Integer, ForeignKey("catalogue_releases.id"))
+    retired_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("catalogue_releases.id"))
 
 
 class Offer(Base):
@@ -53,7 +54,7 @@ class Offer(Base):
     __tablename__ = "offers"
     __table_args__ = {"info": {"scope": Scope.TENANT}}
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     service_key: Mapped[str] = mapped_column(primary_key=True)
     is_on: Mapped[bool]
     channel: Mapped[str]

@@ -46,7 +46,7 @@ PREFILL_KEYS: dict[str, PrefillKey] = {
     "bank.holder": PrefillKey(("name", "text")),
     "business.name": PrefillKey(("text",), "organization"),
     "business.legal_form": PrefillKey(("choice",)),
-    "business.address": PrefillKey(("address",), "work address"),
+    "business.address": PrefillKey(("address",)),
     "business.register_number": PrefillKey(("text",)),
     "business.activity": PrefillKey(("textarea", "text")),
     "dog.name": PrefillKey(("text",)),

@@ -131,9 +131,7 @@ def _address(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any
     }
     tokens = {"street": "address-line1", "addition": "address-line2", "postcode": "postal-code"}
     tokens |= {"city": "address-level2", "country": "country"}
-    # A token before the address ("work") belongs to each of its inputs.
-    word = autocomplete(field)
-    prefix = word.removesuffix("address")
+    own = bool(autocomplete(field))
     names = kind.inputs(field) if isinstance(kind, AddressType) else kind.parts
     parts = []
     for part in names:
@@ -141,7 +139,7 @@ def _address(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any
         parts.append(
             PartView(
                 **made,
-                autocomplete=prefix + tokens[part] if word and part in tokens else "",
+                autocomplete=tokens.get(part, "") if own else "",
                 inputmode="numeric" if part == "postcode" and not field.limits.get("abroad") else "",
                 width=4 if part in ("house_number", "postcode") else 0,
                 optional=part == "addition",

@@ -6,19 +6,24 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import Integer, text
+from sqlalchemy import ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.tenancy.models import Tenant
 
 
 class Mail(Base):
     """A mail. ``case_id`` is whatever it is about, so that a bounce can be shown there."""
 
     __tablename__ = "mails"
-    __table_args__ = {"info": {"scope": Scope.TENANT}}
+    __table_args__ = (
+        Index("ix_mails_case_id", "tenant_id", "case_id", postgresql_where=text("case_id IS NOT NULL")),
+        Index("ix_mails_queued", "tenant_id", "created_at", postgresql_where=text("state = 'queued'")),
+        {"info": {"scope": Scope.TENANT}},
+    )
 
-    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID | None]
     recipient: Mapped[str]

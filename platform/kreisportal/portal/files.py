@@ -5,58 +5,37 @@ from __future__ import annotations
 import datetime
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kreisportal.i18n import pick
 from kreisportal.kernel import clock
-from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import languages_of_site
-from kreisportal.web.page import mark_of, static_url, theme_of
+from kreisportal.web.page import mark_of, static_url
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
+from kreisportal.web.town_files import mark_file, text_file, theme_file
 
 blueprint = Blueprint("portal_files", __name__, subdomain="portal")
-_YEAR = "public, max-age=31536000, immutable"
-
-
-def _file(content: str, media_type: str, cache: str = "public, max-age=3600") -> Response:
-    response = Response(content, content_type=f"{media_type}; charset=utf-8")
-    response.headers["Cache-Control"] = cache
-    return response
 
 
 @blueprint.get("/theme.<digest>.css")
 def theme(digest: str) -> AnyResponse:
     """The town's colours. An old digest is not answered: what it named has gone."""
-    css, current = theme_of(here().tenant)
-    if digest != current:
-        raise NotFoundError
-    keep()
-    return _file(css, "text/css", _YEAR)
+    return theme_file(digest)
 
 
 @blueprint.get("/mark.<digest>.svg")
 def mark(digest: str) -> AnyResponse:
-    """The town's mark. Should somebody open it by itself, it may do nothing but be seen."""
-    svg, current = mark_of(here().tenant)
-    if not svg or digest != current:
-        raise NotFoundError
-    keep()
-    response = _file(svg, "image/svg+xml", _YEAR)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
-    return response
+    """The town's mark."""
+    return mark_file(digest)
 
 
 @blueprint.get("/favicon.ico")
 def favicon() -> AnyResponse:
     """Browsers that ask for the old name get the mark."""
-    svg, _ = mark_of(here().tenant)
-    keep()
-    response = _file(svg, "image/svg+xml")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
-    return response
+    return mark_file()
 
 
 @blueprint.get("/robots.txt")
@@ -64,10 +43,10 @@ def robots() -> AnyResponse:
     """What search engines may read: all public pages, nothing in a demonstration."""
     keep()
     if program().settings.demo:
-        return _file("User-agent: *\nDisallow: /\n", "text/plain")
+        return text_file("User-agent: *\nDisallow: /\n", "text/plain")
     sitemap = url_for("portal_files.sitemap", _external=True)
     closed = "".join(f"Disallow: /{language.path}/antrag/\n" for language in languages_of_site())
-    return _file(f"User-agent: *\n{closed}Sitemap: {sitemap}\n", "text/plain")
+    return text_file(f"User-agent: *\n{closed}Sitemap: {sitemap}\n", "text/plain")
 
 
 @blueprint.get("/sitemap.xml")
@@ -93,7 +72,7 @@ def sitemap() -> AnyResponse:
     ]
     lines = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
     start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return _file(f"{start}{lines}</urlset>\n", "application/xml")
+    return text_file(f"{start}{lines}</urlset>\n", "application/xml")
 
 
 @blueprint.get("/.well-known/security.txt")
@@ -108,7 +87,7 @@ def security_txt() -> AnyResponse:
         "Preferred-Languages: de, en",
         f"Canonical: {request.url}",
     )
-    return _file("\n".join(lines) + "\n", "text/plain")
+    return text_file("\n".join(lines) + "\n", "text/plain")
 
 
 @blueprint.get("/manifest.webmanifest")

@@ -13,7 +13,8 @@ from kreisportal.kernel.errors import KreisportalError, UnavailableError
 _log = structlog.get_logger()
 
 
-def _page(status: int) -> tuple[str, int, dict[str, str]]:
+def error_page(status: int) -> tuple[str, int, dict[str, str]]:
+    """The page that says what went wrong, with the status and headers of its answer."""
     template = (
         f"web/error_{status}.html" if status in (403, 404, 409, 429, 500, 503) else "web/error_400.html"
     )
@@ -32,20 +33,20 @@ def install(app: Flask) -> None:
     def _named(error: KreisportalError) -> tuple[str, int, dict[str, str]]:
         if error.status >= 500:
             _log.error("request failed", code=error.code, endpoint=request.endpoint)
-        return _page(error.status)
+        return error_page(error.status)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
         if error.code is None or error.code < 400:
             return error.get_response()
-        return _page(error.code)
+        return error_page(error.code)
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
         if _is_database_away(error):
-            return _page(UnavailableError.status)
+            return error_page(UnavailableError.status)
         _log.exception("unforeseen error", endpoint=request.endpoint)
-        return _page(500)
+        return error_page(500)
 
 
 def _is_database_away(error: Exception) -> bool:

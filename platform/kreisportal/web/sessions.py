@@ -23,6 +23,8 @@ from kreisportal.web.site import here
 
 GUEST_IDLE, GUEST_LIFETIME = 2 * 3600, 12 * 3600
 STAFF_IDLE, STAFF_LIFETIME = 3600, 10 * 3600
+# Between password and second factor.
+HALF_IDLE, HALF_LIFETIME = 10 * 60, 15 * 60
 
 _OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, :idle, :lifetime)")
 _READ = text("SELECT * FROM definer.read_session(:digest, :site, :tenant)")
@@ -64,6 +66,16 @@ class Session:
         if needed is not None and needed not in self.staff.roles:
             raise NotAllowedError
 
+    def allows(self, who: Who) -> bool:
+        """Whether this session is one of those that ``who`` names."""
+        if who in (Who.EVERYBODY, Who.APPLICANT):
+            return True
+        try:
+            self.require(who)
+        except (Unauthorized, NotAllowedError):
+            return False
+        return True
+
     def tenant_of(self, subject: uuid.UUID) -> int:
         """The tenant in which this session may see a draft or case. Raises NotFoundError if it may not."""
         for tenant_id, granted in self.grants:
@@ -78,6 +90,12 @@ def current_session() -> Session:
     if known is None:
         known = _read(request.cookies.get(SESSION_COOKIE))
         g.session_row = known
+    return known
+
+
+def known_session() -> Session | None:
+    """The session if this request has asked for it already; never asks the database, so error pages may."""
+    known: Session | None = g.get("session_row")
     return known
 
 
@@ -114,7 +132,7 @@ def open_session(*, staff_id: uuid.UUID | None = None, verified: bool = False) -
     before = current_session()
     site = here()
     token = new_token()
-    idle, lifetime = (STAFF_IDLE, STAFF_LIFETIME) if staff_id else (GUEST_IDLE, GUEST_LIFETIME)
+    idle, lifetime = _times(staff_id, verified)
     with program().database.transaction(ANONYMOUS) as connection:
         if before.token:
             connection.execute(_CLOSE, {"digest": digest(before.token)})
@@ -133,8 +151,17 @@ def open_session(*, staff_id: uuid.UUID | None = None, verified: bool = False) -
         for tenant_id, subject in before.grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
     session = Session(token, staff_id, verified, None, before.grants, None, token)
+    if staff_id is not None and verified:
+        session.staff = _load_staff(site.tenant.id, staff_id)
     g.session_row = session
     return session
+
+
+def _times(staff_id: uuid.UUID | None, verified: bool) -> tuple[int, int]:
+    """For how many seconds a session lasts without and with requests."""
+    if staff_id is None:
+        return GUEST_IDLE, GUEST_LIFETIME
+    return (STAFF_IDLE, STAFF_LIFETIME) if verified else (HALF_IDLE, HALF_LIFETIME)
 
 
 def grant(tenant_id: int, subject: uuid.UUID) -> None:

@@ -80,7 +80,7 @@ def test_hit_in_running_text_has_no_term(index: SearchIndex) -> None:
 
 
 def test_misspelt_word_is_set_right(index: SearchIndex) -> None:
-    assert index.did_you_mean("Personalausweiss", "de") == "personalausweis"
+    assert index.did_you_mean("Mein Personalausweiss?", "de") == "Mein Personalausweis?"
     assert index.did_you_mean("Personalausweis", "de") is None
     assert index.search("Personalausweiss", "de")[0].corrected
 

@@ -19,7 +19,7 @@ from kreisportal.catalogue.search.thesaurus import later_stems
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
 _SHORT_WEIGHT = 0.3
-_FULL_WEIGHT = 0.12
+_FULL_WEIGHT = 0.15
 # What a word that is only part of a compound counts, of what it would count alone.
 _PART_SHARE = 0.6
 _HYPHEN_SHARE = 0.9
@@ -134,15 +134,17 @@ class IndexBuilder:
                 self._enter(self._term(language, INITIALS + letters), weight * _INITIALS_SHARE, number)
 
     def _initials(self, language: str, found: Sequence[str], telling: Sequence[str]) -> set[str]:
-        """What a phrase may be shortened to: "BuT" for Bildung und Teilhabe, "PA" for Personalausweis."""
+        """What a phrase may be shortened to: "BuT" for Bildung und Teilhabe, "PA" for Personalausweis.
+
+        That may leave out words in front ("Leistungen für …") and weak words.
+        """
         split = self.vocabularies[language].splitter.split
         weak = lexicon(language).weak_words
-        strong = [word for word in telling if word not in weak]
-        parts = [split(word) or (word,) for word in strong]
-        shortened = ["".join(part[0] for part in of) for of in parts]
+        strong = [split(word) or (word,) for word in telling if word not in weak]
+        shortened = ["".join(piece[0] for piece in pieces) for pieces in strong]
         shortened.append("".join(shortened))
-        if len(strong) == len(telling):
-            shortened.append("".join(word[0] for word in found))
+        first_letters = "".join(word[0] for word in found)
+        shortened.extend(first_letters[start:] for start, word in enumerate(found) if word in telling)
         return {letters for letters in shortened if 2 <= len(letters) <= MAX_INITIALS}
 
     def _enter_texts(self, position: int, texts: Mapping[str, str], rows: dict[int, list[int]]) -> None:

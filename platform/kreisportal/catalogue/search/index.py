@@ -9,17 +9,20 @@ from heapq import nlargest
 
 from kreisportal.catalogue.search.building import IndexBuilder
 from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocument, Suggestion
+from kreisportal.catalogue.search.explaining import Explainer
 from kreisportal.catalogue.search.query import Query, QueryReader
 from kreisportal.catalogue.search.scoring import Scorer
-from kreisportal.catalogue.search.stems import stem, word_language
 from kreisportal.catalogue.search.text import MAX_QUERY_LENGTH, words
-from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
+from kreisportal.catalogue.search.vocabulary import Postings
 
 # What a service counts that the town does not offer itself.
 _NOT_OFFERED = 0.7
 # Hits far below the best one only make the list longer.
 _LEAST_OF_BEST = 0.1
 _KEPT = 256
+# What it adds to a suggestion that its name, or a word of it, begins with what was typed.
+_BEGUN = 0.2
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,18 @@ class _Ranking:
 class SearchIndex:
     """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
 
-    __slots__ = ("_boosts", "_kept", "_keys", "_names", "_phrases", "_reader", "_scorer", "_vocabularies")
+    __slots__ = ("_boosts", "_explainer", "_kept", "_keys", "_reader", "_scorer")
 
     def __init__(
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
     ) -> None:
         self._keys = tuple(document.key for document in documents)
         self._boosts = tuple(document.boost for document in documents)
-        self._names = tuple(dict(document.names) for document in documents)
-        self._phrases = builder.phrases
-        self._vocabularies: dict[str, Vocabulary] = builder.vocabularies
-        self._reader = QueryReader(self._vocabularies, postings)
+        self._reader = QueryReader(builder.vocabularies, postings)
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
-        self._scorer = Scorer(postings, self._phrases, later)
+        self._scorer = Scorer(postings, builder.phrases, later)
+        names = [document.names for document in documents]
+        self._explainer = Explainer(names, builder.phrases, builder.vocabularies, postings, self._scorer)
         # People ask for the same things in all towns, so that what was found is kept for a while.
         self._kept = lru_cache(maxsize=_KEPT)(self._rank)
 
@@ -82,9 +84,9 @@ class SearchIndex:
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
         understood = self._reader.read(query, language)
-        if not understood.corrected:
-            return None
-        return " ".join(understood.telling)
+        return (
+            self._explainer.set_right(query[:MAX_QUERY_LENGTH], understood) if understood.corrected else None
+        )
 
     def suggest(
         self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
@@ -92,7 +94,11 @@ class SearchIndex:
         """Services for what has been typed so far; the last word may be unfinished."""
         return [
             Suggestion(
-                hit.position, hit.key, self._name(hit.position, language), hit.matched_term, hit.matched_kind
+                hit.position,
+                hit.key,
+                self._explainer.name(hit.position, language),
+                hit.matched_term,
+                hit.matched_kind,
             )
             for hit in self._hits(
                 self._asked(prefix, language, limit, unfinished=True), language, offered, limit
@@ -110,6 +116,10 @@ class SearchIndex:
             return _Ranking(understood, (), {}, {})
         boosts = self._boosts
         scores = {position: score * boosts[position] for position, score in fits.scores.items()}
+        if unfinished:
+            typed = words(query)
+            for position in nlargest(_LOOKED_AT, scores, key=scores.__getitem__):
+                scores[position] += _BEGUN * sum(self._explainer.begins(position, language, typed))
         first = nlargest(limit, scores.values())
         # Where a town offers none of the first, one that it offers may pass them all; nothing below may.
         least = max(first[-1] * _NOT_OFFERED, first[0] * _LEAST_OF_BEST)
@@ -132,33 +142,13 @@ class SearchIndex:
                 break
             if position not in ranking.explained:
                 number = ranking.phrases.get(position, -1)
-                ranking.explained[position] = self._explained(ranking.query, language, position, number)
+                ranking.explained[position] = self._explainer.explain(
+                    ranking.query, language, position, number
+                )
             term, kind = ranking.explained[position]
             offers, corrected = bool(on_offer[position]), ranking.query.corrected
             hits.append(Hit(position, self._keys[position], -minus, term, kind, offers, corrected))
         return hits
-
-    def _explained(self, query: Query, language: str, position: int, number: int) -> tuple[str, MatchKind]:
-        """The name or synonym that led to a document (``number`` if known), and which of them it is."""
-        if number < 0:
-            term, number = self._scorer.best_entry(query, position)
-            if term >= 0 and self._in_name(term, position):
-                return self._name(position, language), MatchKind.NAME
-        if number < 0:
-            return "", MatchKind.TEXT
-        return self._phrases.texts[number], self._phrases.kind(number)
-
-    def _in_name(self, term: int, position: int) -> bool:
-        for path, name in self._names[position].items():
-            own = word_language(path)
-            terms = self._vocabularies[own].terms
-            if any(terms.get(stem(own, word.replace("-", ""))) == term for word in words(name)):
-                return True
-        return False
-
-    def _name(self, position: int, language: str) -> str:
-        names = self._names[position]
-        return names.get(language) or names.get(word_language(language)) or next(iter(names.values()), "")
 
 
 def _bits(offered: int | None, length: int) -> bytes:

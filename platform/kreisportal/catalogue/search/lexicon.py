@@ -14,17 +14,19 @@ from importlib import resources
 from kreisportal.catalogue.search.text import fold
 
 # How near a word is to the one typed: equal meaning, and meant along.
-SAME_MEANING = 0.75
+SAME_MEANING = 0.7
 MEANT_ALONG = 0.5
 
 _RELATED_SPLIT = re.compile(r"[=\s]+")
+_MARKS = re.compile(r"[=>:]|(?<!\S)-")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All folded. ``related`` maps a word to (word, nearness between 0 and 1); ``verb_forms`` a form to its
     infinitive, those that need a prefix under "-form"; ``pieces`` are parts of compounds; ``later_words``
-    name special cases of a matter, which nobody means who does not say so."""
+    name special cases of a matter, which nobody means who does not say so. Only ``written`` holds words as
+    they are written, by their folded form."""
 
     stop_words: frozenset[str]
     weak_words: frozenset[str]
@@ -32,6 +34,7 @@ class Lexicon:
     related: dict[str, tuple[tuple[str, float], ...]]
     verb_forms: dict[str, str]
     pieces: frozenset[str]
+    written: dict[str, str]
 
 
 @cache
@@ -44,18 +47,28 @@ def lexicon(language: str) -> Lexicon:
         related=_related(f"thesaurus_{language}.txt"),
         verb_forms=_verb_forms(f"verbs_{language}.txt"),
         pieces=frozenset(_listed(f"pieces_{language}.txt")),
+        written={
+            fold(word): word
+            for name in ("thesaurus", "pieces", "verbs")
+            for line in _raw_lines(f"{name}_{language}.txt")
+            for word in _MARKS.sub(" ", line).split()
+        },
     )
 
 
-def _lines(name: str) -> Iterator[str]:
-    """The folded lines of a file without comments; none if there is no such file."""
+def _raw_lines(name: str) -> Iterator[str]:
+    """The lines of a file without comments; none if there is no such file."""
     file = resources.files("kreisportal.catalogue.search") / "words" / name
     if not file.is_file():
         return
     for line in file.read_text("utf-8").splitlines():
         text = line.partition("#")[0].strip()
         if text:
-            yield fold(text)
+            yield text
+
+
+def _lines(name: str) -> Iterator[str]:
+    return map(fold, _raw_lines(name))
 
 
 def _listed(name: str) -> list[str]:

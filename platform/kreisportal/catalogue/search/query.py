@@ -29,6 +29,9 @@ _WEAK = 0.3
 _ONLY_IN_TEXT = 0.5
 # Terms less sure than this are related to what was typed, not the same.
 _RELATED = 0.8
+# Of the words that a misspelt one may stand for: how many count, and how much less like it than the best.
+_GUESSES = 3
+_GUESS_RANGE = 0.1
 _MIN_PREFIX = 3
 _MIN_TYPED = 2
 # How many words may stand between the halves of a split verb.
@@ -56,6 +59,11 @@ class Concept:
     def corrected(self) -> bool:
         """Whether the word is unknown and only a guess at another one led to the terms."""
         return bool(self.meant)
+
+    @property
+    def weak(self) -> bool:
+        """Whether the word occurs in questions about any service."""
+        return self.importance <= _WEAK
 
     def add(self, term: int, sureness: float) -> None:
         """Count ``term`` among those that may be meant."""
@@ -153,8 +161,9 @@ class QueryReader:
         return max(scores, key=lambda language: scores[language], default=page)
 
     def _ordered(self, language: str) -> Iterable[tuple[Vocabulary, float]]:
-        for own, vocabulary in self._vocabularies.items():
-            yield vocabulary, 1.0 if own == language else _OTHER_LANGUAGE
+        """The vocabularies, that of the query's language first, and how surely a word belongs to them."""
+        for own in sorted(self._vocabularies, key=lambda name: (name != language, name)):
+            yield self._vocabularies[own], 1.0 if own == language else _OTHER_LANGUAGE
 
     def _joined(self, word: str, following: str, language: str) -> Concept | None:
         """A compound written in two words ("Wohn Geld"), if the index knows it in one."""
@@ -185,7 +194,7 @@ class QueryReader:
             return [concept]
         if parts:
             return [self._known(part, language) for part in parts]
-        self._add_initials(concept, word)
+        self._add_initials(concept, word, language)
         self._add_corrections(concept, word, language)
         if not concept.terms:
             pieces = self._pieces(word, language)
@@ -200,31 +209,48 @@ class QueryReader:
         concept = Concept(word)
         if any(word in lexicon(own).weak_words for own in self._vocabularies):
             concept.importance = _WEAK
-        joined = word.replace("-", "")
         for vocabulary, sureness in self._ordered(language):
-            own = vocabulary.language
-            forms = [(joined, sureness)] + [
-                (form, sureness * _OTHER_FORM) for form in other_forms(own, joined)
-            ]
-            for form, likely in forms:
-                stemmed = stem(own, form)
-                term = vocabulary.terms.get(stemmed)
-                if term is not None:
-                    concept.add(term, likely)
-                for other, nearness in related_stems(own).get(stemmed, ()):
-                    related = vocabulary.terms.get(other)
-                    if related is not None:
-                        concept.add(related, likely * nearness)
-        if concept.terms:
-            concept.parts = [part for piece in self._parts(word) for part in [self._known(piece, language)]]
+            if vocabulary.language == language or not concept.terms:
+                self._add_related(concept, vocabulary, word.replace("-", ""), sureness)
+            else:
+                # What the word may mean in another language counts, what that would be related to does not.
+                self._add_term(concept, vocabulary, word.replace("-", ""), sureness)
+        parts = self._parts(word)
+        if not any(sureness > _RELATED for sureness in concept.terms.values()):
+            concept.parts_share = _PARTS_OF_UNCOMMON
+            if concept.terms and not parts:
+                parts = self._known_pieces(word)
+        concept.parts = [self._known(piece, language) for piece in parts]
         self._weigh(concept)
         return concept
+
+    def _add_term(self, concept: Concept, vocabulary: Vocabulary, word: str, sureness: float) -> str:
+        stemmed = stem(vocabulary.language, word)
+        term = vocabulary.terms.get(stemmed)
+        if term is not None:
+            concept.add(term, sureness)
+        return stemmed
+
+    def _add_related(self, concept: Concept, vocabulary: Vocabulary, word: str, sureness: float) -> None:
+        """Add a word, its other forms, and the words that mean the same."""
+        forms = [(word, sureness)]
+        forms += [(form, sureness * _OTHER_FORM) for form in other_forms(vocabulary.language, word)]
+        for form, likely in forms:
+            stemmed = self._add_term(concept, vocabulary, form, likely)
+            for other, nearness in related_stems(vocabulary.language).get(stemmed, ()):
+                related = vocabulary.terms.get(other)
+                if related is not None:
+                    concept.add(related, likely * nearness)
 
     def _parts(self, word: str) -> Sequence[str]:
         if "-" in word:
             return [part for part in word.split("-") if len(part) > 1]
         german = self._vocabularies.get("de")
         return german.splitter.split(word) if german else ()
+
+    def _known_pieces(self, word: str) -> Sequence[str]:
+        german = self._vocabularies.get("de")
+        return [piece for piece, known in german.splitter.split_loosely(word) if known] if german else ()
 
     def _add_corrections(self, concept: Concept, word: str, language: str) -> None:
         """Add what known words that look or sound like an unknown one would mean."""
@@ -234,12 +260,13 @@ class QueryReader:
             for vocabulary, sureness in self._ordered(language)
             for known, likeness in vocabulary.spelling.nearest(joined)
         ]
-        for likeness, known in sorted(guesses, key=lambda guess: (-guess[0], guess[1]))[:3]:
+        best = max((likeness for likeness, _ in guesses), default=0.0)
+        for likeness, known in sorted(guesses, key=lambda guess: (-guess[0], guess[1]))[:_GUESSES]:
             guess = self._known(known, language)
-            if not guess.terms:
+            if not guess.terms or likeness < best - _GUESS_RANGE:
                 continue
             if not concept.terms:
-                concept.meant, concept.importance, concept.parts = known, guess.importance, guess.parts
+                concept.meant, concept.importance, concept.parts = known, guess.importance * best, guess.parts
             for term, sureness in guess.terms.items():
                 concept.add(term, sureness * likeness)
 
@@ -255,12 +282,12 @@ class QueryReader:
                 concepts[-1].meant = guesses[0][0]
         return [concept for concept in concepts if concept.terms]
 
-    def _add_initials(self, concept: Concept, word: str) -> None:
+    def _add_initials(self, concept: Concept, word: str, language: str) -> None:
         if 2 <= len(word) <= MAX_INITIALS:
-            for vocabulary in self._vocabularies.values():
+            for vocabulary, sureness in self._ordered(language):
                 term = vocabulary.terms.get(INITIALS + word)
                 if term is not None:
-                    concept.add(term, 1.0)
+                    concept.add(term, sureness)
 
     def _add_completions(self, concept: Concept, word: str, least: int, language: str) -> None:
         if len(word) < least:

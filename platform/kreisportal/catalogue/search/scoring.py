@@ -16,6 +16,8 @@ _PHRASE_BONUS = 0.3
 _WHOLE_QUERY_BONUS = 0.5
 # Loosely related words do not make a phrase.
 _LEAST_SURENESS = 0.4
+# A weak word is less than a whole one when the words of a name and of a query are counted.
+_WEAK_LENGTH = 0.4
 # What a service counts whose name speaks of a special case ("Hund abmelden") that the query does not name.
 _LATER_UNASKED = 0.9
 
@@ -98,16 +100,16 @@ class Scorer:
         values: dict[int, float] = {}
         counts: dict[int, float] = {}
         for concept in query.concepts:
-            words = 0.4 if concept.importance < 1.0 else 1.0
+            words = _WEAK_LENGTH if concept.weak else 1.0
             for number, sureness in self._phrases_with(concept).items():
                 values[number] = values.get(number, 0.0) + concept.mass * sureness**3
                 counts[number] = counts.get(number, 0.0) + words
         best: dict[int, tuple[float, int]] = {}
         phrases = self._phrases
-        asked = sum(0.4 if concept.importance < 1.0 else 1.0 for concept in query.concepts)
+        asked = sum(_WEAK_LENGTH if concept.weak else 1.0 for concept in query.concepts)
         for number, count in counts.items():
             held = min(1.0, count / phrases.lengths[number])
-            if held < 1.0 and count < 1.4:
+            if held < 1.0 and count < 1.0 + _WEAK_LENGTH:
                 continue
             whole = held == 1.0 and count >= asked
             share = _WHOLE_QUERY_BONUS if whole else _PHRASE_BONUS * held
@@ -126,13 +128,13 @@ class Scorer:
                         found[number] = sureness
         return found
 
-    def best_entry(self, query: Query, position: int) -> tuple[int, int]:
-        """(term, phrase) of what fits best in a document; (-1, -1) if that is only its running text."""
-        best, found = 0.0, (-1, -1)
+    def best_phrase(self, query: Query, position: int) -> int:
+        """The name, synonym or label of a document that fits best; -1 if only its running text does."""
+        best, found = 0.0, -1
         for concept in query.concepts:
             for candidate in (concept, *concept.parts):
                 for term, sureness in candidate.terms.items():
                     entry = self._postings.entry(term, position)
                     if entry and candidate.mass * sureness * entry[0] > best:
-                        best, found = candidate.mass * sureness * entry[0], (term, entry[1])
+                        best, found = candidate.mass * sureness * entry[0], entry[1]
         return found

@@ -21,11 +21,13 @@ SEPARABLE = (
 _INSEPARABLE = ("ver", "be", "ent", "er", "zer")
 _PREFIXES = (*SEPARABLE, *_INSEPARABLE)
 _PARTICIPLE = re.compile(rf"^({'|'.join(SEPARABLE)})ge(\w{{3,}}?)e?t(?:e[nrsm]?)?$")
-_WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu(\w{{2,}}en)$")
+# What a German verb may begin with, so that "Umzugswagen" is not taken for one.
+_ONSET = "(?:sch[lmnrw]?|str?|sp[lr]?|[bcdfgkp][lr]|tr|kn|pf|zw|[bcdfghjklmnprstvwz])?[aeiou]"
+_WITH_ZU = re.compile(rf"^({'|'.join(SEPARABLE)})zu({_ONSET}\w*e?[lr]?n)$")
 _INSEPARABLE_PARTICIPLE = re.compile(rf"^((?:{'|'.join(_INSEPARABLE)})\w{{3,}}?)e?t(?:e[nrsm]?)?$")
 # Inflection and derivation, each taken off once, and inflection again below derivation ("gewerb-lich-en").
 _INFLECTION = re.compile(r"(?<=\w{3})(?:e(?:rn|[mnrs])?|(?<=[bdfghklmnrt])s|(?<=[lr])n)$")
-_DERIVATION = re.compile(r"(?<=\w{4})(?:ung|isch|lich|heit|keit|ig)$")
+_DERIVATION = re.compile(r"(?<=\w{4})(?:ung|isch|lich|heit|keit)$")
 _ADJECTIVE_ENDING = re.compile(r"(?<=en|\wt)e[nrsm]?$")
 
 _english = snowballstemmer.stemmer("english")

@@ -53,6 +53,11 @@ def words(text: str) -> list[str]:
     return _numbers_joined(found) if _MAY_JOIN.search(folded) else found
 
 
+def raw_words(text: str) -> list[str]:
+    """The words of ``text`` as they are written there."""
+    return _WORD.findall(text)
+
+
 def _numbers_joined(found: list[str]) -> list[str]:
     """Write "34 a" as "34a" and "Teil II" as "Teil 2", as people write paragraphs and parts both ways."""
     result: list[str] = []

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from kreisportal.kernel.paths import shipped
 
 # Any number: it only has to be the same in every process that migrates.
-_LOCK = 4_202_611
+LOCK = 4_202_611
 LOCK_TIMEOUT = "5s"
 
 
@@ -28,12 +28,12 @@ def _config(connection: Connection | None = None) -> Config:
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
     """Run the migrations up to ``revision`` as the owner, one process at a time."""
-    _run(owner_url, lambda connection: command.upgrade(_config(connection), revision))
+    run(owner_url, lambda connection: command.upgrade(_config(connection), revision))
 
 
 def downgrade(owner_url: str, revision: str) -> None:
     """Take migrations back down to ``revision`` (``base`` for all)."""
-    _run(owner_url, lambda connection: command.downgrade(_config(connection), revision))
+    run(owner_url, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def head() -> str:
@@ -41,18 +41,29 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def revisions() -> list[str]:
+    """All migrations that this program knows, the oldest first."""
+    script = ScriptDirectory.from_config(_config())
+    return [found.revision for found in script.walk_revisions()][::-1]
+
+
 def current(connection: Connection) -> str:
     """The newest migration that the database has seen, or an empty string."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def _run(owner_url: str, work: Callable[[Connection], None]) -> None:
+def run(owner_url: str, work: Callable[[Connection], None]) -> None:
+    """Do ``work`` as the owner in one transaction, while no other process migrates.
+
+    Raises ``OperationalError`` when a table stays locked for longer than ``LOCK_TIMEOUT``.
+    """
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"))
     try:
         with engine.begin() as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             # Inside the transaction: a session's lock would stay with a pooled connection for ever.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            # After it: another migration is waited for as long as it takes, a table in use is not.
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             work(connection)
     finally:
         engine.dispose()

@@ -1,0 +1,103 @@
+"""Saying why a service was found, and what a misspelt word was taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kreisportal.catalogue.search.documents import MatchKind
+from kreisportal.catalogue.search.lexicon import lexicon
+from kreisportal.catalogue.search.phrases import Phrases
+from kreisportal.catalogue.search.query import Query
+from kreisportal.catalogue.search.scoring import Scorer
+from kreisportal.catalogue.search.stems import stem, word_language
+from kreisportal.catalogue.search.text import raw_words, words
+from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
+
+# Terms less sure than this do not make a name say what was asked for.
+_SURE = 0.65
+
+
+class Explainer:
+    """Knows the names of the documents and how the words of names and synonyms are written."""
+
+    __slots__ = ("_name_words", "_names", "_phrases", "_postings", "_scorer", "_vocabularies")
+
+    def __init__(
+        self,
+        names: Iterable[Mapping[str, str]],
+        phrases: Phrases,
+        vocabularies: Mapping[str, Vocabulary],
+        postings: Postings,
+        scorer: Scorer,
+    ) -> None:
+        self._names = tuple(dict(by_language) for by_language in names)
+        self._name_words = tuple(
+            {path: tuple(words(name)) for path, name in by_language.items()} for by_language in self._names
+        )
+        self._phrases = phrases
+        self._vocabularies = vocabularies
+        self._postings = postings
+        self._scorer = scorer
+
+    def name(self, position: int, language: str) -> str:
+        """The name of a document in a language, else in German, else in any."""
+        names = self._names[position]
+        return names.get(language) or names.get("de") or next(iter(names.values()), "")
+
+    def explain(self, query: Query, language: str, position: int, phrase: int) -> tuple[str, MatchKind]:
+        """The name or synonym that led to a document, and which of them it is.
+
+        ``phrase`` is the one that the query holds, or -1. A name that says all that was asked for needs no
+        other explanation.
+        """
+        if self._name_says(query, position):
+            return self.name(position, language), MatchKind.NAME
+        number = phrase if phrase >= 0 else self._scorer.best_phrase(query, position)
+        if number < 0:
+            return "", MatchKind.TEXT
+        return self._phrases.texts[number], self._phrases.kind(number)
+
+    def _name_says(self, query: Query, position: int) -> bool:
+        """Whether the name holds every word of the query that is not a weak one."""
+        held = {
+            self._vocabularies[word_language(path)].terms.get(stem(word_language(path), part))
+            for path, found in self._name_words[position].items()
+            for word in found
+            for part in {word.replace("-", ""), *word.split("-")}
+        }
+        asked = [concept for concept in query.concepts if not concept.weak] or query.concepts
+        return all(
+            any(sureness >= _SURE and term in held for term, sureness in concept.terms.items())
+            for concept in asked
+        )
+
+    def begins(self, position: int, language: str, typed: Sequence[str]) -> tuple[bool, bool]:
+        """Whether a name in the language begins with what was typed, and whether one of its words does."""
+        found = self._name_words[position].get(language) or self._name_words[position].get("de") or ()
+        if not typed:
+            return False, False
+        *whole, last = typed
+        starts = len(found) >= len(typed) and list(found[: len(whole)]) == whole
+        return starts and found[len(whole)].startswith(last), any(word.startswith(last) for word in found)
+
+    def set_right(self, typed: str, query: Query) -> str:
+        """What was typed, with the misspelt words replaced by those they were taken for."""
+        meant = {concept.word: concept.meant for concept in query.concepts if concept.meant}
+        result = typed
+        for raw in dict.fromkeys(raw_words(typed)):
+            found = words(raw)
+            if len(found) == 1 and found[0] in meant:
+                result = result.replace(raw, self._written(meant[found[0]]))
+        return result
+
+    def _written(self, word: str) -> str:
+        """How the catalogue, or else the lexicon, writes a folded word."""
+        for language, vocabulary in self._vocabularies.items():
+            term = vocabulary.terms.get(stem(language, word))
+            for number in self._postings.phrases_with(term) if term is not None else ():
+                for raw in raw_words(self._phrases.texts[number]):
+                    if words(raw) == [word]:
+                        return raw
+        return next(
+            (lexicon(own).written[word] for own in self._vocabularies if word in lexicon(own).written), word
+        )

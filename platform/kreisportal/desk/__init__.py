@@ -1,0 +1,1 @@
+"""The shell of the desk: a town's caseworkers and admins."""

@@ -1,0 +1,49 @@
+"""Counting how often something was tried, in the database, so that all processes count together.
+
+A key always begins with the tenant's number: no town can use up another's limit. Windows are measured by the
+database's clock. The counts outlive a transaction that is rolled back only if they were made in one of their own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_HIT = text("SELECT hits, expires_at FROM definer.hit_rate_limit(:key, :window, :amount)")
+_READ = text("SELECT hits, expires_at FROM definer.read_rate_limit(:key)")
+_CLEAR = text("SELECT definer.clear_rate_limits(:key)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """How often a key was hit in its window, and when the window ends (aware, by the database's clock)."""
+
+    count: int
+    expires_at: datetime.datetime
+
+
+def key_of(tenant_id: int, purpose: str, subject: str) -> str:
+    """The key that counts ``purpose`` for ``subject`` (an address, a person: as a digest) within a tenant."""
+    return f"{tenant_id}:{purpose}:{subject}"
+
+
+def hit(session: Session, key: str, window_seconds: int, amount: int = 1) -> Hits:
+    """Count ``amount`` more (fewer, if negative); the first one in a window begins it."""
+    row = session.execute(_HIT, {"key": key, "window": window_seconds, "amount": amount}).one()
+    return Hits(row.hits, row.expires_at)
+
+
+def read(session: Session, key: str) -> Hits | None:
+    """What was counted so far, or None if no window is open."""
+    row = session.execute(_READ, {"key": key}).one_or_none()
+    return Hits(row.hits, row.expires_at) if row else None
+
+
+def clear(session: Session, key: str) -> None:
+    """Forget a key."""
+    if not key:
+        raise ValueError("an empty key would mean every key")
+    session.execute(_CLEAR, {"key": key})

@@ -1,0 +1,212 @@
+"""Signing in at a town's desk: password, second factor, invitation, setting up the second factor, signing out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import session as browser
+from werkzeug.wrappers import Response
+
+from kreisportal.i18n import gettext, ngettext
+from kreisportal.kernel import clock
+from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.staff import desk_account_views, service, sign_in
+from kreisportal.staff.desk_forms import (
+    REFUSALS,
+    Shown,
+    install_locksmith,
+    locksmith,
+    next_page,
+    person,
+    show,
+    show_codes,
+    source,
+    town_names,
+    visitor,
+)
+from kreisportal.staff.errors import InvitationGoneError
+from kreisportal.staff.passwords import Passwords
+from kreisportal.staff.schemas import CodeSchema, NewPasswordSchema, SignInSchema, checked
+from kreisportal.staff.second_factor import enrolment_address, in_groups, qr_image
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.program import program
+from kreisportal.web.sessions import close_session, current_session, open_session
+from kreisportal.web.sign_in import register_sign_in
+from kreisportal.web.site import here
+
+SITE = "desk"
+blueprint = Blueprint("staff", __name__, subdomain=SITE, url_prefix="/<language:lang>")
+
+
+def install(app: Flask, passwords: Passwords | None = None) -> None:
+    """Register the pages; ``passwords`` is given in tests only, to be quick."""
+    install_locksmith(app, passwords)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(desk_account_views.blueprint)
+    register_sign_in(app, SITE, "staff.sign_in_page")
+
+
+@blueprint.get("/anmelden")
+def sign_in_page() -> Shown | Response:
+    """Ask for address and password; who is signed in already goes on."""
+    if current_session().staff is not None:
+        return redirect(next_page() or url_for("desk.home"), 303)
+    return show("staff/sign_in.html", email="")
+
+
+@blueprint.post("/anmelden")
+def sign_in_send() -> Shown | Response:
+    """Try address and password. Right ones begin a session that is good for the second step only."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        checked(SignInSchema(), {"email": email.strip(), "password": password})
+        accepted = sign_in.check_password(
+            program().database, locksmith(), here().tenant.id, email, password, source()
+        )
+    except REFUSALS as error:
+        sentence = gettext(
+            "E-Mail-Adresse oder Passwort stimmen nicht. Prüfen Sie beides und versuchen Sie es noch einmal."
+        )
+        return show("staff/sign_in.html", error, ("email", sentence), email=email)
+    browser.clear()
+    open_session(staff_id=accepted.staff_id)
+    step = "staff.code_page" if accepted.enrolled else "staff.enrol_page"
+    return redirect(url_for(step, next=next_page()), 303)
+
+
+@blueprint.get("/anmelden/code")
+def code_page() -> Shown | Response:
+    """Ask for a code of the app."""
+    if current_session().verified:
+        return redirect(next_page() or url_for("desk.home"), 303)
+    return show("staff/code.html")
+
+
+@blueprint.post("/anmelden/code")
+def code_send() -> Shown | Response:
+    """Try the code."""
+    try:
+        typed = checked(CodeSchema(), request.form)["code"]
+        sign_in.check_code(program().database, locksmith(), person(), typed, clock.now())
+    except REFUSALS as error:
+        sentence = gettext(
+            "Dieser Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt. Jeder Code gilt nur einmal."
+        )
+        return show("staff/code.html", error, ("code", sentence))
+    _begin_verified()
+    return redirect(next_page() or url_for("desk.home"), 303)
+
+
+@blueprint.get("/anmelden/wiederherstellen")
+def recovery_page() -> Shown | Response:
+    """Ask for a recovery code, for who does not have the app at hand."""
+    if current_session().verified:
+        return redirect(next_page() or url_for("desk.home"), 303)
+    return show("staff/recovery.html")
+
+
+@blueprint.post("/anmelden/wiederherstellen")
+def recovery_send() -> Shown | Response:
+    """Try the recovery code and say how many are left."""
+    try:
+        typed = checked(CodeSchema(), request.form)["code"]
+        accepted = sign_in.check_recovery_code(program().database, person(), typed, clock.now())
+    except REFUSALS as error:
+        sentence = gettext("Diesen Wiederherstellungscode gibt es nicht, oder er wurde schon benutzt.")
+        return show("staff/recovery.html", error, ("code", sentence))
+    _begin_verified()
+    left = accepted.codes_left or 0
+    flash(
+        ngettext(
+            "Sie sind angemeldet. Sie haben noch %(num)s Wiederherstellungscode.",
+            "Sie sind angemeldet. Sie haben noch %(num)s Wiederherstellungscodes.",
+            left,
+        )
+    )
+    return redirect(url_for("staff_account.account"), 303)
+
+
+@blueprint.get("/einladung/<token>")
+def invitation_page(token: str) -> Shown:
+    """Ask an invited person to choose a password."""
+    try:
+        with program().database.transaction(visitor()) as session:
+            member = service.invited_member(session, token, clock.now())
+    except InvitationGoneError as gone:
+        return show("staff/invitation_gone.html")[0], gone.status
+    return show("staff/invitation.html", member=member, token=token)
+
+
+@blueprint.post("/einladung/<token>")
+def invitation_send(token: str) -> Shown | Response:
+    """Take the password and go on to the second factor."""
+    try:
+        with program().database.transaction(visitor()) as session:
+            member = service.invited_member(session, token, clock.now())
+        password = checked(NewPasswordSchema(), request.form)["new_password"]
+        invited = replace(visitor(), staff_id=member.id)
+        with program().database.transaction(invited) as session:
+            service.accept_invitation(
+                session, invited, locksmith(), token, password, town_names(), clock.now()
+            )
+    except InvitationGoneError as gone:
+        return show("staff/invitation_gone.html")[0], gone.status
+    except InvalidInputError as error:
+        return show("staff/invitation.html", error, member=member, token=token)
+    browser.clear()
+    open_session(staff_id=member.id)
+    return redirect(url_for("staff.enrol_page"), 303)
+
+
+@blueprint.get("/anmelden/einrichten")
+def enrol_page() -> Shown | Response:
+    """Show the new second factor, as QR code and as letters."""
+    return _enrol()
+
+
+@blueprint.post("/anmelden/einrichten")
+def enrol_send() -> Shown | Response:
+    """Let the new second factor count once it has shown a code, and show the recovery codes."""
+    context, verified = person(), current_session().verified
+    try:
+        typed = checked(CodeSchema(), request.form)["code"]
+        with program().database.transaction(context) as session:
+            codes = service.confirm_enrolment(
+                session, context, locksmith(), typed, clock.now(), verified=verified
+            )
+    except InvalidInputError as error:
+        return _enrol(error)
+    _begin_verified()
+    return show_codes(codes)
+
+
+@blueprint.post("/abmelden")
+def sign_out() -> Response:
+    """End the session."""
+    if current_session().verified:
+        with program().database.transaction(person()) as session:
+            service.note_sign_out(session, person())
+    close_session()
+    browser.clear()
+    flash(gettext("Sie sind abgemeldet."))
+    return redirect(url_for("staff.sign_in_page"), 303)
+
+
+def _enrol(error: InvalidInputError | None = None) -> Shown | Response:
+    verified = current_session().verified
+    with program().database.transaction(person()) as session:
+        enrolment = service.enrolment_of(session, person(), locksmith(), verified=verified)
+    if enrolment is None:
+        return redirect(url_for("desk.home"), 303)
+    issuer = gettext("Verwaltung %(town)s", town=definition_of(here().tenant).name.short)
+    image = qr_image(enrolment_address(enrolment.secret, enrolment.email, issuer))
+    letters = in_groups(enrolment.secret)
+    return show("staff/enrol.html", error, image=image, letters=letters, first=enrolment.first)
+
+
+def _begin_verified() -> None:
+    """A new session for who has shown both; what the browser kept from before is forgotten."""
+    staff_id = person().staff_id
+    browser.clear()
+    open_session(staff_id=staff_id, verified=True)

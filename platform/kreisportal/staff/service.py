@@ -1,0 +1,246 @@
+"""Accounts of staff: invited, made one's own, changed, switched off. Each act writes its audit entry with it.
+
+``context`` says who acts: a member of staff, or the region at the command line. Everything happens in the
+session's transaction.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from kreisportal.access.roles import Role
+from kreisportal.audit import service as audit
+from kreisportal.i18n import gettext
+from kreisportal.kernel.database import Context
+from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.staff import password_rules, second_factor
+from kreisportal.staff.errors import InvitationGoneError
+from kreisportal.staff.keys import open_sealed
+from kreisportal.staff.models import Staff
+from kreisportal.staff.queries import active_member, by_invitation, normalised_email
+from kreisportal.staff.schemas import NewMemberSchema, checked
+from kreisportal.staff.sign_in import Locksmith, begin_pending
+
+INVITATION_DAYS = 7
+_CLOSE_SESSIONS = text("SELECT definer.close_sessions_of_staff(:tenant, :staff)")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A second factor that is being set up: its secret (base32), whose it is, and whether it is the first."""
+
+    secret: str
+    email: str
+    first: bool
+
+
+def add_member(
+    session: Session, context: Context, tenant_id: int, new: dict[str, Any], now: datetime.datetime
+) -> tuple[Staff, str]:
+    """Add somebody (see NewMemberSchema) and invite them; the token of the invitation is known only here.
+
+    Raises InvalidInputError, or ConflictError if the tenant has staff with this address.
+    """
+    fields = checked(NewMemberSchema(), new)
+    if session.scalar(select(Staff.id).where(Staff.tenant_id == tenant_id, Staff.email == fields["email"])):
+        raise ConflictError(f"there is staff with the address {fields['email']} already")
+    member = Staff(
+        tenant_id=tenant_id,
+        id=new_id(),
+        email=normalised_email(fields["email"]),
+        name=fields["name"],
+        roles=sorted({role.value for role in fields["roles"]}),
+        language=fields["language"],
+        recovery_codes=[],
+        failures=0,
+        active=True,
+    )
+    session.add(member)
+    token = _invite(member, now)
+    session.flush()
+    _record(session, context, "staff-added", member, roles=member.roles)
+    return member, token
+
+
+def invite_again(session: Session, context: Context, member: Staff, now: datetime.datetime) -> str:
+    """A new invitation, for somebody who has lost password or phone: both end now, and so do all sessions."""
+    member.password_hash = member.totp_secret = member.totp_last_step = member.pending_totp_secret = None
+    member.recovery_codes = []
+    member.failures, member.locked_until = 0, None
+    token = _invite(member, now)
+    end_sessions(session, member)
+    _record(session, context, "staff-invited", member)
+    return token
+
+
+def change_member(
+    session: Session,
+    context: Context,
+    member: Staff,
+    *,
+    roles: Iterable[Role] | None = None,
+    active: bool | None = None,
+) -> None:
+    """Give other roles, or switch an account off or on. It holds from the person's next request on."""
+    if roles is not None:
+        member.roles = sorted({role.value for role in roles})
+        _record(session, context, "staff-roles-changed", member, roles=member.roles)
+    if active is not None and active != member.active:
+        member.active = active
+        _record(session, context, "staff-switched-on" if active else "staff-switched-off", member)
+    if active is False:
+        end_sessions(session, member)
+
+
+def invited_member(session: Session, token: str, now: datetime.datetime, *, to_change: bool = False) -> Staff:
+    """Whom an invitation is for. Raises InvitationGoneError."""
+    member = by_invitation(session, digest(token), now, to_change=to_change)
+    if member is None:
+        raise InvitationGoneError
+    return member
+
+
+def accept_invitation(
+    session: Session,
+    context: Context,
+    locksmith: Locksmith,
+    token: str,
+    password: str,
+    town_names: Iterable[str],
+    now: datetime.datetime,
+) -> Staff:
+    """Use an invitation up: the person has a password now and sets up the second factor next.
+
+    Raises InvitationGoneError, or InvalidInputError for ``new_password``.
+    """
+    member = invited_member(session, token, now, to_change=True)
+    _set_password(locksmith, member, password, town_names)
+    member.invitation_digest = member.invitation_expires_at = None
+    begin_pending(locksmith.keys, member)
+    end_sessions(session, member)
+    _record(session, context, "invitation-accepted", member)
+    return member
+
+
+def change_password(
+    session: Session, context: Context, locksmith: Locksmith, password: str, town_names: Iterable[str]
+) -> None:
+    """Set one's own new password; all sessions end. The old one was asked for before (``prove_password``).
+
+    Raises InvalidInputError for ``new_password``.
+    """
+    member = _own(session, context)
+    _set_password(locksmith, member, password, town_names)
+    end_sessions(session, member)
+    _record(session, context, "password-changed", member)
+
+
+def begin_enrolment(session: Session, context: Context, locksmith: Locksmith) -> None:
+    """Begin to set up another authenticator app; the present one counts until the new one has shown a code."""
+    begin_pending(locksmith.keys, _own(session, context))
+
+
+def enrolment_of(
+    session: Session, context: Context, locksmith: Locksmith, *, verified: bool
+) -> Enrolment | None:
+    """What is being set up, or None if nothing was begun.
+
+    ``verified``: the second factor was shown in this session. Who has one must have shown it to see a new
+    secret: NotAllowedError otherwise, because a password alone must not give a second factor.
+    """
+    member = _own(session, context, to_change=False)
+    secret = _pending(locksmith, member, verified=verified)
+    return Enrolment(secret, member.email, first=not member.enrolled) if secret else None
+
+
+def confirm_enrolment(
+    session: Session,
+    context: Context,
+    locksmith: Locksmith,
+    typed: str,
+    now: datetime.datetime,
+    *,
+    verified: bool,
+) -> list[str]:
+    """Let the new second factor count, if ``typed`` is a code of it; the new recovery codes, shown only once.
+
+    All sessions end. Raises InvalidInputError for ``code``, NotAllowedError, NotFoundError if none was begun.
+    """
+    member = _own(session, context)
+    secret = _pending(locksmith, member, verified=verified)
+    if secret is None:
+        raise NotFoundError
+    step = second_factor.matching_step(secret, typed, None, now)
+    if step is None:
+        raise InvalidInputError(
+            {"code": [gettext("Dieser Code stimmt nicht. Geben Sie den Code ein, den die App jetzt zeigt.")]}
+        )
+    first = not member.enrolled
+    member.totp_secret, member.pending_totp_secret = member.pending_totp_secret, None
+    member.totp_last_step = step
+    member.failures, member.locked_until = 0, None
+    codes, member.recovery_codes = second_factor.new_recovery_codes()
+    end_sessions(session, member)
+    _record(session, context, "second-factor-enrolled", member, first=first)
+    if not verified:
+        _record(session, context, "signed-in", member, method="enrolment")
+    return codes
+
+
+def renew_recovery_codes(session: Session, context: Context) -> list[str]:
+    """Ten new codes in place of all that were left."""
+    member = _own(session, context)
+    codes, member.recovery_codes = second_factor.new_recovery_codes()
+    _record(session, context, "recovery-codes-renewed", member)
+    return codes
+
+
+def note_sign_out(session: Session, context: Context) -> None:
+    """Write down that somebody signed out."""
+    _record(session, context, "signed-out", _own(session, context))
+
+
+def end_sessions(session: Session, member: Staff) -> None:
+    """End every session of a member of staff."""
+    session.execute(_CLOSE_SESSIONS, {"tenant": member.tenant_id, "staff": member.id})
+
+
+def _invite(member: Staff, now: datetime.datetime) -> str:
+    token = new_token()
+    member.invitation_digest = digest(token)
+    member.invitation_expires_at = now + datetime.timedelta(days=INVITATION_DAYS)
+    return token
+
+
+def _own(session: Session, context: Context, *, to_change: bool = True) -> Staff:
+    """The row of the person who acts, held until the end of the transaction if it is to be changed."""
+    member = active_member(session, context.staff_id, to_change=to_change) if context.staff_id else None
+    if member is None:
+        raise NotFoundError
+    return member
+
+
+def _pending(locksmith: Locksmith, member: Staff, *, verified: bool) -> str | None:
+    if member.enrolled and not verified:
+        raise NotAllowedError
+    if member.pending_totp_secret is None:
+        return None
+    return open_sealed(locksmith.keys, member.pending_totp_secret, member.tenant_id, member.id)
+
+
+def _set_password(locksmith: Locksmith, member: Staff, password: str, town_names: Iterable[str]) -> None:
+    faults = password_rules.faults_of(password, [*town_names, member.name, member.email])
+    if faults:
+        raise InvalidInputError({"new_password": faults})
+    member.password_hash = locksmith.passwords.hash(password)
+
+
+def _record(session: Session, context: Context, action: str, member: Staff, **data: Any) -> None:
+    audit.record(session, context, action, "staff", member.id, tenant_id=member.tenant_id, **data)

@@ -1,0 +1,43 @@
+"""The menu of a site that is used signed in: each face adds its entry, and everybody sees what is for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from kreisportal.access.policy import Who
+from kreisportal.i18n import LazyText
+from kreisportal.web.page import NavLink
+from kreisportal.web.sessions import known_session
+
+_ENTRIES = "kreisportal.menu"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry for those whom ``who`` names. Entries stand in the order of ``position``, 0 to 100.
+
+    It is the current one on every page of the blueprint that ``endpoint`` belongs to.
+    """
+
+    text: LazyText
+    endpoint: str
+    who: Who
+    position: int
+
+
+def register_entry(app: Flask, site: str, entry: MenuEntry) -> None:
+    """Add an entry to a site's menu."""
+    app.extensions.setdefault(_ENTRIES, {}).setdefault(site, []).append(entry)
+
+
+def menu_of(site: str) -> list[NavLink]:
+    """The entries for the person who is signed in. Asks no database, so that an error page can show them too."""
+    session = known_session()
+    entries: list[MenuEntry] = current_app.extensions.get(_ENTRIES, {}).get(site, [])
+    return [
+        (str(entry.text), url_for(entry.endpoint), request.blueprint == entry.endpoint.rpartition(".")[0])
+        for entry in sorted(entries, key=lambda entry: entry.position)
+        if session is not None and session.allows(entry.who)
+    ]

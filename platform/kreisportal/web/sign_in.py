@@ -1,0 +1,52 @@
+"""Leading people to where they sign in, and back to where they wanted to go."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from kreisportal.web.errors import error_page
+from kreisportal.web.site import here
+
+_PLACES = "kreisportal.sign_in"
+_LONGEST = 2000
+# One slash, then neither another nor a backslash; no white space, control character or backslash anywhere, which
+# browsers drop or turn into a slash before they look where an address leads.
+_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]*")
+
+
+def register_sign_in(app: Flask, site: str, endpoint: str) -> None:
+    """Say where people sign in on a site."""
+    app.extensions.setdefault(_PLACES, {})[site] = endpoint
+
+
+def install(app: Flask) -> None:
+    """Whoever must sign in first is led there; on a site without a sign-in the answer is an error page."""
+
+    @app.errorhandler(Unauthorized)
+    def _sign_in_first(_: Unauthorized) -> Response | tuple[str, int, dict[str, str]]:
+        endpoint = app.extensions.get(_PLACES, {}).get(here().site)
+        if endpoint is None:
+            return error_page(401)
+        return redirect(url_for(endpoint, next=_wanted()), 303)
+
+
+def safe_next(address: str | None) -> str | None:
+    """``address`` if it is nothing but a path (with query) of this very site, else None."""
+    if not address or len(address) > _LONGEST or not _PATH.fullmatch(address):
+        return None
+    return address
+
+
+def _wanted() -> str | None:
+    """The page to come back to: this one, or the one that a form was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return safe_next(request.full_path.rstrip("?"))
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    return safe_next(came_from.path + (f"?{came_from.query}" if came_from.query else ""))

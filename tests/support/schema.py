@@ -1,0 +1,35 @@
+"""What the program knows of the schema, for tests that hold it against the database."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+import kreisportal
+from kreisportal.kernel.database import Base
+
+SYSTEM_TABLES = frozenset(
+    {
+        # alembic's own, and the tables of the jobs' library.
+        "alembic_version",
+        "procrastinate_events",
+        "procrastinate_jobs",
+        "procrastinate_periodic_defers",
+        "procrastinate_workers",
+        # Only the definer's functions touch these, so they have no models.
+        "sessions",
+        "session_grants",
+        "rate_limits",
+    }
+)
+"""Tables in the scope "system", which have no model."""
+
+
+def all_models() -> MetaData:
+    """The metadata with the models of all rooms."""
+    package = Path(kreisportal.__file__ or "").parent
+    for file in sorted(package.glob("*/models.py")):
+        importlib.import_module(f"kreisportal.{file.parent.name}.models")
+    return Base.metadata
