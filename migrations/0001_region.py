@@ -79,7 +79,7 @@ CREATE UNIQUE INDEX uq_catalogue_entries_current ON catalogue_entries (kind, key
 # A lock makes revisions visible in their order: a reader that has seen 6 will not find a 5 later on.
 NOTICE_CHANGES = """
 CREATE FUNCTION definer.note_tenants() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(4202612);
     EXECUTE format('INSERT INTO public.changes (tenant_id) SELECT DISTINCT %I FROM changed', TG_ARGV[0]);
@@ -87,7 +87,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION definer.note_region() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(4202612);
     INSERT INTO public.changes (tenant_id) VALUES (NULL);
@@ -109,7 +109,7 @@ LOAD = """
 CREATE FUNCTION definer.load_tenants(only_ids int[]) RETURNS TABLE (
     id int, slug text, code text, kind text, ars text, parent_id int, has_portal boolean, state text,
     profile jsonb, hosts jsonb, offers jsonb
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT t.id, t.slug, t.code, t.kind, t.ars, t.parent_id, t.has_portal, t.state, t.profile,
         (SELECT jsonb_agg(jsonb_build_array(h.host, h.site, h.canonical) ORDER BY h.canonical DESC, h.host)
             FROM hosts h WHERE h.tenant_id = t.id),
@@ -123,7 +123,7 @@ $$;
 COMMENT ON FUNCTION definer.load_tenants IS 'Public facts of all tenants for the snapshot in memory';
 
 CREATE FUNCTION definer.load_region_hosts() RETURNS TABLE (host text, site text, canonical boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT h.host, h.site, h.canonical FROM hosts h WHERE h.tenant_id IS NULL ORDER BY h.host
 $$;
 """

@@ -44,14 +44,14 @@ FUNCTIONS = {
     "open_session(bytea, text, int, uuid, boolean, int, int)": """
 CREATE FUNCTION definer.open_session(
     digest bytea, of_site text, of_tenant int, of_staff uuid, is_verified boolean, idle int, lifetime int
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO sessions (token_digest, site, tenant_id, staff_id, verified, idle_seconds, expires_at)
     VALUES (digest, of_site, of_tenant, of_staff, is_verified, idle, now() + make_interval(secs => lifetime))
 $$""",
     "read_session(bytea, text, int)": """
 CREATE FUNCTION definer.read_session(digest bytea, of_site text, of_tenant int) RETURNS TABLE (
     staff_id uuid, verified boolean, created_at timestamptz, expires_at timestamptz, grants jsonb
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     -- Being seen is written at most once a minute, so that reading costs no write.
@@ -69,24 +69,24 @@ BEGIN
 END $$""",
     "close_session(bytea)": """
 CREATE FUNCTION definer.close_session(digest bytea) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM sessions WHERE token_digest = digest
 $$""",
     "close_sessions_of_staff(int, uuid)": """
 CREATE FUNCTION definer.close_sessions_of_staff(of_tenant int, of_staff uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM sessions WHERE tenant_id = of_tenant AND staff_id = of_staff
 $$""",
     "grant_to_session(bytea, int, uuid)": """
 CREATE FUNCTION definer.grant_to_session(digest bytea, of_tenant int, subject uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO session_grants (token_digest, tenant_id, subject_id) VALUES (digest, of_tenant, subject)
     ON CONFLICT DO NOTHING
 $$""",
     "hit_rate_limit(text, int, int)": """
 CREATE FUNCTION definer.hit_rate_limit(of_key text, window_seconds int, amount int) RETURNS TABLE (
     hits bigint, expires_at timestamptz
-) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO rate_limits AS r (key, hits, expires_at)
     VALUES (of_key, amount, now() + make_interval(secs => window_seconds))
     ON CONFLICT (key) DO UPDATE SET
@@ -96,17 +96,17 @@ CREATE FUNCTION definer.hit_rate_limit(of_key text, window_seconds int, amount i
 $$""",
     "read_rate_limit(text)": """
 CREATE FUNCTION definer.read_rate_limit(of_key text) RETURNS TABLE (hits bigint, expires_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT r.hits, r.expires_at FROM rate_limits r WHERE r.key = of_key AND r.expires_at > now()
 $$""",
     "clear_rate_limits(text)": """
 CREATE FUNCTION definer.clear_rate_limits(of_key text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM rate_limits WHERE of_key IS NULL OR key = of_key
 $$""",
     "tidy_sessions()": """
 CREATE FUNCTION definer.tidy_sessions() RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DELETE FROM sessions WHERE expires_at <= now() OR seen_at + make_interval(secs => idle_seconds) <= now();
     DELETE FROM rate_limits WHERE expires_at <= now();
 $$""",

@@ -188,14 +188,14 @@ CREATE POLICY job_all ON mails USING ({ACTOR} = 'job' AND tenant_id = {TENANT});
 FUNCTIONS = {
     "draft_by_resume_digest(bytea)": """
 CREATE FUNCTION definer.draft_by_resume_digest(digest bytea) RETURNS TABLE (tenant_id int, id uuid, via_tenant_id int)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT d.tenant_id, d.id, d.via_tenant_id FROM drafts d
     WHERE d.resume_digest = digest AND d.expires_at > now()
 $$""",
     "case_by_secret(text, bytea)": """
 CREATE FUNCTION definer.case_by_secret(of_number text, digest bytea) RETURNS TABLE (
     tenant_id int, id uuid, via_tenant_id int, first_tenant_id int
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.tenant_id, c.id, c.via_tenant_id,
         (SELECT f.tenant_id FROM cases f WHERE f.number = of_number AND f.came_from_id IS NULL)
     FROM cases c
@@ -204,7 +204,7 @@ $$""",
     "case_by_confirm_digest(bytea)": """
 CREATE FUNCTION definer.case_by_confirm_digest(digest bytea) RETURNS TABLE (
     tenant_id int, id uuid, via_tenant_id int, first_tenant_id int
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT c.tenant_id, c.id, c.via_tenant_id,
         (SELECT f.tenant_id FROM cases f WHERE f.number = c.number AND f.came_from_id IS NULL)
     FROM cases c
@@ -212,7 +212,7 @@ CREATE FUNCTION definer.case_by_confirm_digest(digest bytea) RETURNS TABLE (
 $$""",
     "pass_case_on(int, uuid, int)": """
 CREATE FUNCTION definer.pass_case_on(from_tenant int, of_case uuid, to_tenant int) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     -- Only the staff of the tenant that has the case may pass it on, and only while it has it.
     IF current_setting('kreisportal.actor', true) IS DISTINCT FROM 'staff'

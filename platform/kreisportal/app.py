@@ -34,6 +34,7 @@ from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
 from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
+from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
 from kreisportal.web.program import Program, install
 from kreisportal.web.site import SiteFlask
@@ -130,7 +131,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         trusted_proxies=program.settings.trusted_proxies,
         public_port=program.settings.public_port,
         internal_port=program.settings.internal_port,
-        internal_app=None,
+        internal_app=create_internal(program),
     )
 
 

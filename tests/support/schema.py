@@ -26,6 +26,9 @@ SYSTEM_TABLES = frozenset(
 )
 """Tables in the scope "system", which have no model."""
 
+PUBLIC_TABLES = frozenset({"catalogue_entries", "catalogue_releases", "changes"})
+"""Tables that anybody may read: what they hold is public."""
+
 
 def all_models() -> MetaData:
     """The metadata with the models of all rooms."""
