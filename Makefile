@@ -31,6 +31,16 @@ build/static/manifest.json: $(VENV)/.installed node_modules/.installed $(shell f
 
 assets: build/static/manifest.json ## Build style sheet, scripts and images into build/static
 
+run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… moves it)
+	@$(BIN)/kreisportal demo --port $(PORT)
+
+.cache/browser: $(VENV)/.installed deploy/find-browser
+	@mkdir -p .cache
+	@deploy/find-browser $(BIN)/python > $@ || { rm -f $@; exit 1; }
+
+test: lint assets .cache/browser ## Run all checks and tests (JOBS=… processes)
+	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests
+
 lint: setup ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

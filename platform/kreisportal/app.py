@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
+from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
 from kreisportal.desk import views as desk_views
@@ -33,6 +34,7 @@ from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
 from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
+from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
 from kreisportal.web.program import Program, install
 from kreisportal.web.site import SiteFlask
@@ -94,6 +96,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)
+    offers_admin_views.install(app)
     return app
 
 
@@ -128,7 +131,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         trusted_proxies=program.settings.trusted_proxies,
         public_port=program.settings.public_port,
         internal_port=program.settings.internal_port,
-        internal_app=None,
+        internal_app=create_internal(program),
     )
 
 

@@ -11,6 +11,8 @@ from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.kernel.errors import DefinitionError, KreisportalError
 from kreisportal.notifications.cli import mail
+from kreisportal.settings import adopt_demo_settings
+from kreisportal.staff.cli import staff
 from kreisportal.tenancy.cli import host, tenant
 from kreisportal.worker import worker
 
@@ -18,9 +20,10 @@ from kreisportal.worker import worker
 @click.group()
 def commands() -> None:
     """Run and keep a region's online town halls."""
+    adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, host, mail, tenant, worker):
+for command in (catalogue, db, demo, host, mail, staff, tenant, worker):
     commands.add_command(command)
 
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import click
 import psycopg
@@ -22,7 +21,9 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedServer, default_folder
 from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_database_sql, create_roles_sql
 from kreisportal.kernel.paths import project_folder, shipped
-from kreisportal.settings import demo_file
+from kreisportal.settings import demo_file, read_demo_file, read_settings
+from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
+from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.importing import import_order
@@ -52,7 +53,7 @@ def fill_region(database: Database) -> None:
 def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     """The settings of the demonstration. Its keys are made once and kept, so that sessions live on."""
     file = demo_file()
-    known = read_demo_file(file)
+    known = read_demo_file()
     values = {
         "SECRET_KEY": known.get("SECRET_KEY") or secrets.token_urlsafe(48),
         "RECEIPT_KEY": known.get("RECEIPT_KEY") or base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -67,14 +68,6 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
     file.chmod(0o600)
     return values
-
-
-def read_demo_file(file: Path) -> dict[str, str]:
-    """Names and values of the file that a demonstration leaves; empty if there is none."""
-    if not file.exists():
-        return {}
-    pairs = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
 
 
 @click.command()
@@ -93,18 +86,30 @@ def demo(port: int, workers: int) -> None:
         database = Database(server.url(APPLICATION))
         with console.status("Towns and services"):
             fill_region(database)
+            people = fill_demo_staff(database, read_settings(), Passwords())
         database.close()
-        _announce(console, port)
+        _announce(console, port, people)
         _serve(port, workers)
     finally:
         if started:
             server.stop()
 
 
-def _announce(console: Console, port: int) -> None:
-    console.print(f"\n[bold]Kreisportal[/] – http://localhost:{port}\n")
+def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
+    """The addresses of two towns, and how to sign in at their desks."""
+    lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
     for name in ("vechta", "cloppenburg"):
-        console.print(f"  http://{name}.localhost:{port}   http://verwaltung.{name}.localhost:{port}")
+        lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]
+        for person in (person for person in people if person.slug == name):
+            lines.append(f"      {person.role.value:13} {person.email:42} {person.password}")
+        lines.append("")
+    lines += [
+        "  Code for signing in at a desk:  .venv/bin/kreisportal staff code E-MAIL --tenant TOWN",
+        f"  Mails that would be sent lie in  {demo_file().parent / 'mail'}",
+        "  Ctrl-C ends it; started again, it keeps its data.",
+        "",
+    ]
+    console.print("\n".join(lines), soft_wrap=True, highlight=False)
 
 
 def _serve(port: int, workers: int) -> None:

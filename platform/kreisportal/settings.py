@@ -126,11 +126,24 @@ def demo_file() -> Path:
     return project_folder() / "var" / "demo.env"
 
 
-def read_database_url() -> str:
-    """The address of the database for commands: DATABASE_URL, else that of the demonstration.
+def adopt_demo_settings() -> None:
+    """Without a DATABASE_URL, take the settings of the demonstration if there is one; for commands only."""
+    if "DATABASE_URL" not in os.environ:
+        os.environ.update(read_demo_file())
 
-    Raises ``SettingsError`` when there is neither.
-    """
+
+def read_demo_file() -> dict[str, str]:
+    """Names and values of the file that a demonstration leaves; empty if there is none."""
+    if not demo_file().exists():
+        return {}
+    pairs = (
+        line.partition("=") for line in demo_file().read_text(encoding="utf-8").splitlines() if "=" in line
+    )
+    return {name: value for name, _, value in pairs}
+
+
+def read_database_url() -> str:
+    """The address of the database, DATABASE_URL. Raises ``SettingsError`` when it is missing."""
     return _url("DATABASE_URL")
 
 
@@ -144,8 +157,6 @@ def owner_url() -> str:
 
 def _url(name: str) -> str:
     env = Env(eager=False)
-    if name not in os.environ and demo_file().exists():
-        env.read_env(str(demo_file()), recurse=False)
     url: str = env.str(name, validate=_postgres)
     try:
         env.seal()

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterable
+from typing import Any
 
 import click
 
-from kreisportal.cases import jobs as case_jobs
+from kreisportal.cases import jobs as cases_jobs
 from kreisportal.documents.storage import STORAGE, FolderStorage
-from kreisportal.jobs import JobRegistry, Runtime
+from kreisportal.jobs import JobRegistry, Part, Runtime
 from kreisportal.jobs.running import Crew, drain, work
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS
@@ -32,11 +33,15 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     """
     registry, links = JobRegistry(), LinksRegistry()
     sending.register(registry)
-    case_jobs.register(registry, links)
-    storage = FolderStorage(settings.files_folder)
+    cases_jobs.register(registry, links)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)
-    runtime = Runtime(settings, database, {MAILER: create_mailer(settings), LINKS: links, STORAGE: storage})
+    parts: dict[Part[Any], object] = {
+        MAILER: create_mailer(settings),
+        LINKS: links,
+        STORAGE: FolderStorage(settings.files_folder),
+    }
+    runtime = Runtime(settings, database, parts)
 
     def tenant_ids() -> Iterable[int]:
         with database.transaction(ANONYMOUS) as session:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kreisportal.forms import load_form, load_forms
-from kreisportal.kernel.yaml_source import MAX_BYTES
 from kreisportal.kernel.errors import DefinitionError
+from kreisportal.kernel.yaml_source import MAX_BYTES
 
 FORM = """\
 key: probe

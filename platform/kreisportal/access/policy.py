@@ -46,6 +46,8 @@ _PORTAL = {
     "portal_files.favicon": Who.EVERYBODY,
 }
 _DESK = {
+    "offers_admin.overview": Who.TENANT_ADMIN,
+    "offers_admin.change": Who.TENANT_ADMIN,
     "desk_files.start": Who.EVERYBODY,
     "desk_files.theme": Who.EVERYBODY,
     "desk_files.mark": Who.EVERYBODY,

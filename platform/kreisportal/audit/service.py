@@ -23,7 +23,9 @@ def record(
         raise ValueError("an audited act belongs to a tenant")
     session.execute(
         # Without RETURNING: who may write the audit may not read it.
-        insert(AuditEntry).inline().values(
+        insert(AuditEntry)
+        .inline()
+        .values(
             tenant_id=tenant_id,
             actor=context.actor.value,
             staff_id=context.staff_id,

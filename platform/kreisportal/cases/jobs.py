@@ -122,7 +122,9 @@ def remind(runtime: Runtime, tenant_id: int) -> None:
 def _mail_staff(
     session: Session, tenant_id: int, row: Case, template: str, staff_id: uuid.UUID | None
 ) -> None:
-    members = session.scalars(select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))).all()
+    members = session.scalars(
+        select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))
+    ).all()
     for member in [member for member in members if member.id == staff_id] or members:
         queue_mail(session, tenant_id, member.email, member.language, template, {}, row.id)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +15,12 @@ from procrastinate.exceptions import ProcrastinateException
 
 from kreisportal.jobs.arguments import check_tenant, decode
 from kreisportal.jobs.chores import STALLED_SECONDS, add_chores
+from kreisportal.jobs.failures import JobFailedError, describe
 from kreisportal.jobs.patience import PatientJobManager
 from kreisportal.jobs.queue import defer_for_tenants
 from kreisportal.jobs.registry import Job, JobRegistry
 from kreisportal.jobs.runtime import Runtime
 from kreisportal.kernel.database.context import ANONYMOUS
-from kreisportal.kernel.errors import KreisportalError
 
 _HEARTBEAT_SECONDS = 10
 _POLL_SECONDS = 5
@@ -110,12 +109,6 @@ async def _work_once(crew: Crew, stopped: asyncio.Event) -> None:
             await worker
 
 
-class JobFailedError(KreisportalError):
-    """A handler failed. It says which error it was, without the error's own words, which may hold personal data."""
-
-    code = "job-failed"
-
-
 def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
     """The function that procrastinate calls, in a thread, with the arguments as they are stored."""
 
@@ -125,17 +118,10 @@ def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
         try:
             job.handler(runtime, tenant_id, **decode(stored))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
-            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, _what(error))
+            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, describe(error))
             raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     return run
-
-
-def _what(error: Exception) -> str:
-    """An error's kind, and where it happened if nobody foresaw it."""
-    if isinstance(error, KreisportalError):
-        return error.code
-    return type(error).__name__ + "\n" + "".join(traceback.format_tb(error.__traceback__)[1:])
 
 
 def _add_fan_out(app: App, crew: Crew, job: Job, every: str) -> None:

@@ -62,7 +62,7 @@ def build_message(
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = f"<{identity.envelope_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = current_language().tag
     # Quoted-printable keeps lines short and survives servers that know only seven bits.
     message.set_content(rendered.text, cte="quoted-printable")
+    message["Content-Language"] = current_language().tag
     return Envelope(sender, recipient, identity.envelope_id), message

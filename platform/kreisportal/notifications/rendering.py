@@ -71,7 +71,7 @@ def _wrapped(line: str) -> list[str]:
 
 def _date(value: str | datetime.date) -> str:
     """A day as people read it, e.g. 24. Dezember 2026; texts are ISO 8601."""
-    day = datetime.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value)[:10])
     return format_date(day, "long", locale=current_language().locale)
 
 

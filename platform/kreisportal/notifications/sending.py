@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from kreisportal.i18n import DEFAULT_LANGUAGE, language_by_path, speaking
 from kreisportal.jobs import JobRegistry, Runtime
+from kreisportal.jobs.failures import describe
 from kreisportal.jobs.retry import GrowingDelay
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError, KreisportalError
+from kreisportal.notifications.addresses import check_address
 from kreisportal.notifications.letter import values_of_tenant
 from kreisportal.notifications.links import LINKS, ObsoleteMailError, QueuedMail
 from kreisportal.notifications.mailer import MAILER, DelayedError, RefusedError
@@ -41,6 +43,12 @@ class MailWaitsError(KreisportalError):
     """The mail could not be handed over; the job is tried again."""
 
     code = "mail-waits"
+
+
+class UnwritableError(KreisportalError):
+    """Template and data do not fit together: a fault of the program, which trying again does not mend."""
+
+    code = "mail-unwritable"
 
 
 def register(registry: JobRegistry) -> None:
@@ -74,9 +82,8 @@ def send_mail(runtime: Runtime, tenant_id: int, mail_id: uuid.UUID) -> None:
             _settle(mail, "failed", "obsolete")
         except InvalidInputError:
             _settle(mail, "bounced", "The address cannot be written to.")
-        except (TemplateError, ValueError) as error:
-            _log.exception("mail %s cannot be written", mail_id)
-            _settle(mail, "failed", f"{type(error).__name__}: {mail.template}")
+        except UnwritableError:
+            _settle(mail, "failed", f"cannot be written: {mail.template}")
         else:
             mail.sent_at = clock.now()
             _settle(mail, "sent", None)
@@ -88,19 +95,20 @@ def send_mail(runtime: Runtime, tenant_id: int, mail_id: uuid.UUID) -> None:
 
 def _deliver(runtime: Runtime, session: Session, mail: Mail) -> None:
     """Write the mail and hand it to the mailer. Raises what either of them raises."""
+    recipient = check_address(mail.recipient)
     (record,) = load_records(session, [mail.tenant_id])
-    facts = QueuedMail(mail.id, mail.case_id, mail.recipient, mail.language, mail.template, mail.data)
+    facts = QueuedMail(mail.id, mail.case_id, recipient, mail.language, mail.template, mail.data)
     links = runtime.get(LINKS).links(runtime, mail.tenant_id, facts)
     tenant = definition_of(record)
+    identity = MailIdentity(mail.tenant_id, mail.id)
     with speaking(language_by_path(mail.language) or DEFAULT_LANGUAGE):
         values = {**mail.data, **links, **values_of_tenant(runtime.settings, record, tenant)}
-        envelope, message = build_message(
-            MailIdentity(mail.tenant_id, mail.id),
-            mail.recipient,
-            mail.created_at,
-            tenant,
-            render(mail.template, values),
-        )
+        try:
+            rendered = render(mail.template, values)
+            envelope, message = build_message(identity, recipient, mail.created_at, tenant, rendered)
+        except (TemplateError, ValueError, InvalidInputError) as error:
+            _log.error("mail %s of %s cannot be written: %s", mail.id, mail.template, describe(error))
+            raise UnwritableError from None
     runtime.get(MAILER).send(envelope, message)
 
 

@@ -35,6 +35,7 @@ WORDS = [
         ("gewebe", "gewerbe"),
         ("ferlusst", "verlust"),
         ("hunt", "hund"),
+        ("hnud", "hund"),
     ],
 )
 def test_finds_what_was_meant(typed: str, meant: str) -> None:

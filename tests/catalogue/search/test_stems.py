@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,14 @@ def test_different_words_keep_apart(one: str, other: str) -> None:
 
 def test_english_forms_share_a_stem() -> None:
     assert stem("en", "certificates") == stem("en", "certificate")
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    found = ["certificates", "registration", "parking", "benefits", "application", "marriages"] * 50
+    alone = [stem("en", word) for word in found]
+    stem.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda word: stem.__wrapped__("en", word), found)) == alone
 
 
 def test_other_languages_and_numbers_are_left_alone() -> None:

@@ -2,6 +2,5 @@
 
 from kreisportal.catalogue.search.documents import Hit, MatchKind, SearchDocument, Suggestion
 from kreisportal.catalogue.search.index import SearchIndex
-from kreisportal.catalogue.search.reading import document_of
 
-__all__ = ["Hit", "MatchKind", "SearchDocument", "SearchIndex", "Suggestion", "document_of"]
+__all__ = ["Hit", "MatchKind", "SearchDocument", "SearchIndex", "Suggestion"]

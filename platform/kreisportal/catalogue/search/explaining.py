@@ -10,7 +10,7 @@ from kreisportal.catalogue.search.phrases import Phrases
 from kreisportal.catalogue.search.query import Query
 from kreisportal.catalogue.search.scoring import Scorer
 from kreisportal.catalogue.search.stems import stem, word_language
-from kreisportal.catalogue.search.text import raw_words, words
+from kreisportal.catalogue.search.text import raw_words, with_words, words
 from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
 # Terms less sure than this do not make a name say what was asked for.
@@ -83,12 +83,12 @@ class Explainer:
     def set_right(self, typed: str, query: Query) -> str:
         """What was typed, with the misspelt words replaced by those they were taken for."""
         meant = {concept.word: concept.meant for concept in query.concepts if concept.meant}
-        result = typed
-        for raw in dict.fromkeys(raw_words(typed)):
+
+        def better(raw: str) -> str:
             found = words(raw)
-            if len(found) == 1 and found[0] in meant:
-                result = result.replace(raw, self._written(meant[found[0]]))
-        return result
+            return self._written(meant[found[0]]) if len(found) == 1 and found[0] in meant else raw
+
+        return with_words(typed, better)
 
     def _written(self, word: str) -> str:
         """How the catalogue, or else the lexicon, writes a folded word."""

@@ -23,6 +23,7 @@ _KEPT = 256
 # What it adds to a suggestion that its name, or a word of it, begins with what was typed.
 _BEGUN = 0.2
 _LOOKED_AT = 200
+_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +156,5 @@ def _bits(offered: int | None, length: int) -> bytes:
     """The bits of ``offered`` as one byte each, so that reading one does not copy the number."""
     if offered is None:
         return b"\x01" * length
-    text = bin(offered & ((1 << length) - 1))[2:].zfill(length)[::-1]
-    return bytes(letter == "1" for letter in text)
+    digits = format(offered & ((1 << length) - 1), f"0{length}b")
+    return digits[::-1].encode().translate(_DIGITS)

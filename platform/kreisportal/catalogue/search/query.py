@@ -44,7 +44,7 @@ class Concept:
 
     ``terms`` maps terms of the index to how surely they are meant (0 to 1); ``mass`` is what the concept
     weighs in the query: rare words weigh more. ``parts`` are the parts of a compound; together they count
-    ``parts_share`` of what the compound itself counts.
+    ``parts_share`` of what the compound itself counts. ``meant`` is the word that a misspelt one is taken for.
     """
 
     word: str
@@ -73,11 +73,10 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as understood. ``telling`` are its words without stop words, misspelt ones set right."""
+    """A query as understood: its language and what it asks for."""
 
     language: str
     concepts: tuple[Concept, ...]
-    telling: tuple[str, ...]
 
     @property
     def corrected(self) -> bool:
@@ -121,8 +120,7 @@ class QueryReader:
             concepts.extend(self._concepts(word, language, prefix=unfinished and last))
             position += 1
         _part_company(concepts)
-        set_right = {concept.word: concept.meant for concept in concepts if concept.meant}
-        return Query(language, tuple(concepts), tuple(set_right.get(word, word) for word in telling))
+        return Query(language, tuple(concepts))
 
     def _telling(self, found: Sequence[str], language: str, *, unfinished: bool) -> list[str]:
         """The words that tell what is sought, each once; all if there are only stop words."""
@@ -195,7 +193,8 @@ class QueryReader:
         if parts:
             return [self._known(part, language) for part in parts]
         self._add_initials(concept, word, language)
-        self._add_corrections(concept, word, language)
+        if not concept.terms:
+            self._add_corrections(concept, word, language)
         if not concept.terms:
             pieces = self._pieces(word, language)
             if pieces:

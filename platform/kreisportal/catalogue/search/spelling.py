@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import nlargest
 
 _CANDIDATES = 48
 _MAX_WORD = 40
+# In words of four letters only neighbours that have changed places are set right.
+_SHORT = 4
+_SWAPPED_LIKENESS = 0.85
+_SAME_SOUND_LIKENESS = 0.92
+# What a slip takes from the likeness of two words of one letter; longer words bear more.
+_SLIP, _SLIP_IN_FRONT = 1.1, 1.5
+_LEAST_LIKENESS = 0.6
 
 # What is spelt differently but sounds alike, in the order in which it is replaced.
 _SPELLINGS = (
@@ -79,8 +87,8 @@ def edit_distance(first: str, second: str, limit: int) -> int:
 
 
 def allowed_distance(length: int) -> int:
-    """How many slips a word of ``length`` letters may hold: none in short ones: they become other words."""
-    if length < 5:
+    """How many slips a word of ``length`` letters may hold: none in short ones, which become others."""
+    if length <= _SHORT:
         return 0
     return 1 if length < 8 else 2
 
@@ -91,7 +99,7 @@ class Spelling:
     __slots__ = ("_by_pair", "_by_sound", "_words")
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted({word for word in words if 3 < len(word) <= _MAX_WORD and word.isalpha()})
+        self._words = sorted({word for word in words if _SHORT <= len(word) <= _MAX_WORD and word.isalpha()})
         self._by_pair: dict[str, array[int]] = {}
         self._by_sound: dict[str, list[int]] = {}
         for number, word in enumerate(self._words):
@@ -108,20 +116,32 @@ class Spelling:
         Empty for words that are too short, too long or like nothing.
         """
         allowed = allowed_distance(len(word))
-        if not 3 < len(word) <= _MAX_WORD or not word.isalpha():
+        if not _SHORT <= len(word) <= _MAX_WORD or not word.isalpha():
             return []
         heard = sound(word)
-        found = dict.fromkeys(self._by_sound.get(heard, ()), 0.92)
+        found = dict.fromkeys(self._by_sound.get(heard, ()), _SAME_SOUND_LIKENESS)
         for number in self._candidates(word, allowed) if allowed else ():
             known = self._words[number]
             distance = edit_distance(word, known, allowed)
             if distance > allowed:
                 continue
-            likeness = 1.0 - distance * (1.0 if word[0] == known[0] else 1.4) / max(4, len(word)) * 1.1
-            if likeness >= 0.6:
+            # People seldom get the first letter wrong.
+            slip = _SLIP if word[0] == known[0] else _SLIP_IN_FRONT
+            likeness = 1.0 - distance * slip / len(word)
+            if likeness >= _LEAST_LIKENESS:
                 found[number] = max(found.get(number, 0.0), likeness)
+        if len(word) == _SHORT:
+            found |= dict.fromkeys(self._swapped(word), _SWAPPED_LIKENESS)
         ranked = sorted(found.items(), key=lambda entry: (-entry[1], self._words[entry[0]]))
         return [(self._words[number], likeness) for number, likeness in ranked[:limit]]
+
+    def _swapped(self, word: str) -> Iterator[int]:
+        """Known words that a short one becomes when two neighbours behind the first letter change places."""
+        for start in range(1, len(word) - 1):
+            other = word[:start] + word[start + 1] + word[start] + word[start + 2 :]
+            number = bisect_left(self._words, other)
+            if number < len(self._words) and self._words[number] == other:
+                yield number
 
     def _candidates(self, word: str, allowed: int) -> list[int]:
         """The words that share most pairs of letters with ``word``."""

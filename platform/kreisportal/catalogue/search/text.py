@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 # A longer query says nothing more about what is sought, but would cost time.
@@ -56,6 +57,11 @@ def words(text: str) -> list[str]:
 def raw_words(text: str) -> list[str]:
     """The words of ``text`` as they are written there."""
     return _WORD.findall(text)
+
+
+def with_words(text: str, other: Callable[[str], str]) -> str:
+    """``text`` with each word replaced by what ``other`` makes of it; all between the words stays."""
+    return _WORD.sub(lambda found: other(found[0]), text)
 
 
 def _numbers_joined(found: list[str]) -> list[str]:

@@ -1,0 +1,48 @@
+"""The catalogue is found by everyday words, and quickly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.search import Row, ask, read_entries, read_queries
+from kreisportal.catalogue.search import SearchIndex
+from kreisportal.catalogue.snapshot import Catalogue
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """The region's own catalogue."""
+    return Catalogue(read_entries(ROOT / "catalogue", []))
+
+
+@pytest.fixture(scope="module")
+def index(catalogue: Catalogue) -> SearchIndex:
+    """The index over it."""
+    return catalogue.index
+
+
+def rows(name: str, index: SearchIndex) -> list[Row]:
+    """The queries of a file for services that exist."""
+    existing = frozenset(index.keys)
+    return [row for row in read_queries(Path(__file__).with_name(name)) if row.accepted & existing]
+
+
+@pytest.mark.parametrize("name", ["queries.tsv", "queries_second.tsv"])
+def test_everyday_queries_find_their_service(index: SearchIndex, name: str) -> None:
+    outcomes = ask(index, rows(name, index))
+    assert len(outcomes) > 50
+    missed = [outcome.row.query for outcome in outcomes if outcome.rank != 1]
+    far = [outcome.row.query for outcome in outcomes if not 1 <= outcome.rank <= 3]
+    assert len(missed) <= 0.10 * len(outcomes), missed
+    assert len(far) <= 0.05 * len(outcomes), far
+
+
+def test_all_services_are_found_by_their_name(catalogue: Catalogue, index: SearchIndex) -> None:
+    for service in catalogue.services.values():
+        for language in ("de", "en"):
+            first = [hit.key for hit in index.search(service.name[language], language, limit=2)]
+            assert service.key in first, service.name[language]
