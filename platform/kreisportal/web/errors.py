@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
 
 _log = structlog.get_logger()
@@ -43,11 +43,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
-        if _is_database_away(error):
+        if isinstance(error, AWAY):
             return error_page(UnavailableError.status)
         _log.exception("unforeseen error", endpoint=request.endpoint)
         return error_page(500)
-
-
-def _is_database_away(error: Exception) -> bool:
-    return isinstance(error, OperationalError | InterfaceError | TimeoutError)
