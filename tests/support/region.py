@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 from kreisportal.demo import fill_region
@@ -33,8 +34,9 @@ def settings_for(copy: DatabaseCopy, folder: Path) -> Settings:
         database_url=copy.url(),
         data_folder=folder,
         mail_url=f"folder:{folder / 'mail'}",
-        receipt_key=bytes(range(32)),
-        retired_receipt_keys=(),
+        receipt_key_id="1",
+        receipt_key=base64.b64encode(bytes(range(32))).decode(),
+        retired_receipt_keys={},
         trusted_proxies=(),
         internal_port=None,
         clamav_address=None,
