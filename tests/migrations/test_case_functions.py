@@ -96,7 +96,7 @@ def test_passing_on_closes_here_and_opens_there_with_all_of_it(app: Connection) 
         (A, "passed_on", "A own case", None, B, SECRET, False),
         (B, "new", "A own case", A, None, SECRET, True),
     ]
-    received = f"SELECT count(DISTINCT (received_at, due_on, last_hash)) FROM cases WHERE id = '{CASE}'"  # noqa: S608
+    received = f"SELECT count(DISTINCT (received_at, due_on, last_hash)) FROM cases WHERE id = '{CASE}'"
     assert as_superuser(app, received) == [(1,)]
     assert as_superuser(app, COUNTS.format(B, CASE)) == as_superuser(app, COUNTS.format(A, CASE)) == [(2, 3)]
 
@@ -112,7 +112,7 @@ def test_a_case_may_come_back_and_go_again(app: Connection) -> None:
         assert found(app) == [(target, A)]
     states = as_superuser(
         app, f"SELECT tenant_id, state, went_to_id FROM cases WHERE id = '{CASE}' ORDER BY 1"
-    )  # noqa: S608
+    )
     assert states == [(A, "passed_on", B), (B, "new", None)]
 
 

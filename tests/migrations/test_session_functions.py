@@ -152,7 +152,7 @@ def test_tidying_takes_what_is_over_and_leaves_the_rest(app: Connection) -> None
         (b"alive", "seen_at = now()"),
     ):
         begin(app, token)
-        as_superuser(app, f"UPDATE sessions SET {change} WHERE token_digest = '{token.decode()}'")  # noqa: S608
+        as_superuser(app, f"UPDATE sessions SET {change} WHERE token_digest = '{token.decode()}'")
     app.execute("SELECT * FROM definer.hit_rate_limit('over', 0, 1)")
     app.execute("SELECT * FROM definer.hit_rate_limit('counting', 60, 1)")
     app.execute("SELECT definer.tidy_sessions()")

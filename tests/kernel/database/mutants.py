@@ -58,7 +58,7 @@ def is_noticed(connection: Connection, table: str) -> bool:
 
 def _seen_otherwise(connection: Connection, table: str, who: str) -> bool:
     with acting(connection, CONTEXTS[who]):
-        rows = connection.execute(f"SELECT {LABELS[table]} FROM {table}").fetchall()  # noqa: S608
+        rows = connection.execute(f"SELECT {LABELS[table]} FROM {table}").fetchall()
     return {label for (label,) in rows} != VISIBLE[who].get(table, set())
 
 

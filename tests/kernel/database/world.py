@@ -183,7 +183,7 @@ def seen(connection: Connection, context: Context | None) -> dict[str, set[str]]
     """The labels of all rows that a context sees, by table."""
     with acting(connection, context):
         found = {
-            table: {label for (label,) in connection.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
+            table: {label for (label,) in connection.execute(f"SELECT {column} FROM {table}")}
             for table, column in LABELS.items()
         }
     return {table: labels for table, labels in found.items() if labels}
