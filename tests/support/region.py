@@ -37,11 +37,7 @@ def settings_for(copy: DatabaseCopy, folder: Path) -> Settings:
         database_url=copy.url(),
         data_folder=folder,
         mail_url=f"folder:{folder / 'mail'}",
-<<<<<<< HEAD
         receipt_key_id="test",
-=======
-        receipt_key_id="1",
->>>>>>> leak
         receipt_key=base64.b64encode(bytes(range(32))).decode(),
         retired_receipt_keys={},
         trusted_proxies=(),
