@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -22,7 +23,8 @@ from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
 from kreisportal.documents.storage import FolderStorage
 from kreisportal.i18n import gettext, ngettext
-from kreisportal.kernel.database import Database
+from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
@@ -47,8 +49,13 @@ _LIMIT_FORM_PARTS = 2000
 
 
 def create_program(settings: Settings) -> Program:
-    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away."""
+    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away.
+
+    Raises ``UnsafeRoleError`` where the database would let the program past row security.
+    """
     database = Database(settings.database_url, pool_size=settings.pool_size)
+    with suppress(UnavailableError):
+        check_role(database)
     keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
