@@ -222,7 +222,8 @@ BEGIN
     END IF;
     PERFORM FROM cases WHERE tenant_id = from_tenant AND id = of_case AND state IN ('new', 'in_progress', 'waiting')
         FOR UPDATE;
-    IF NOT FOUND OR to_tenant = from_tenant OR NOT EXISTS (SELECT FROM tenants WHERE id = to_tenant AND has_portal AND state = 'open') THEN
+    IF NOT FOUND OR to_tenant = from_tenant OR NOT EXISTS (
+        SELECT FROM tenants WHERE id = to_tenant AND has_portal AND state = 'open') THEN
         RAISE EXCEPTION 'no such open case or tenant' USING ERRCODE = 'no_data_found';
     END IF;
     INSERT INTO cases (tenant_id, id, number, via_tenant_id, service_key, form_key, form_version, language, answers,

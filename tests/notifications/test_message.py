@@ -16,7 +16,7 @@ from kreisportal.notifications.message import MailIdentity, build_message
 from kreisportal.notifications.rendering import Rendered
 from tests.notifications.letters import IDENTITY, WRITTEN_AT, letter, tenant
 
-UUID = str(IDENTITY.mail_id)
+UUID = "7d4e2f6a-1c3b-4a5d-9e8f-0a1b2c3d4e5f"
 
 
 def test_headers() -> None:

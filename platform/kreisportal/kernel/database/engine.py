@@ -43,6 +43,8 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=pool_timeout,
             pool_pre_ping=True,
+            # Errors name the statement, never the values: those are people's.
+            hide_parameters=True,
             connect_args={"connect_timeout": connect_timeout, "application_name": "kreisportal"},
         )
 
