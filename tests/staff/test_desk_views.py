@@ -154,11 +154,11 @@ def test_a_wrong_code_keeps_the_half_session(browser: Browser, person: Person) -
 
 def test_a_recovery_code_instead_of_the_app(browser: Browser, person: Person) -> None:
     page = browser.follow(_password(browser, person, "/de/anmelden"))
-    (path,) = re.findall(r'href="(/de/anmelden/wiederherstellen)"', page.text)
+    (path,) = re.findall(r'href="(/de/anmelden/ersatzcode)"', page.text)
     recovery = browser.get(path)
     assert browser.submit(recovery, {"code": "AAAAA-AAAAA-AAAAA"}).status_code == 422
     done = browser.follow(browser.submit(recovery, {"code": person.recovery_codes[0]}))
-    assert "Sie haben noch 9 Wiederherstellungscodes." in done.text
+    assert "Sie haben noch 9 Ersatzcodes." in done.text
 
 
 def test_one_is_led_back_to_where_one_wanted_to_go(browser: Browser, person: Person) -> None:
@@ -219,6 +219,15 @@ def test_signing_out_ends_the_session(
     thief.set_cookie(SESSION, kept or "")
     assert thief.get("/de/").status_code == 303
     assert audit_of(person)[-1] == ("signed-out", {})
+
+
+def test_who_was_switched_off_can_still_leave(browser: Browser, person: Person, database: Database) -> None:
+    sign_in(browser, person)
+    page = browser.get("/de/")
+    with database.transaction(REGION) as session:
+        session.get_one(Staff, (person.tenant_id, person.id)).active = False
+    assert _location(browser.submit(page, action="/abmelden")) == "/de/anmelden"
+    assert not browser.cookie(SESSION)
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"roles": [Role.TENANT_ADMIN]}])
@@ -300,7 +309,7 @@ def test_changing_the_password_ends_other_sessions(browser: Browser, person: Per
     page = with_recovery.follow(_password(with_recovery, person))
     with_recovery.submit(page, {"code": person.code()})
     form = with_recovery.get("/de/zugang/passwort")
-    assert f'value="{person.email}"' in form.text
+    assert re.search(rf'name="email"[^>]*value="{person.email}"[^>]* readonly[ >]', form.text, re.S)
     values = {"new_password": PASSWORD, "repeated": PASSWORD}
     wrong = with_recovery.submit(form, {"old_password": "falsch", **values})
     assert wrong.status_code == 422
@@ -319,7 +328,7 @@ def test_changing_the_password_ends_other_sessions(browser: Browser, person: Per
 
 def test_new_recovery_codes_need_the_password(browser: Browser, person: Person) -> None:
     sign_in(browser, person)
-    page = browser.get("/de/zugang/wiederherstellungscodes")
+    page = browser.get("/de/zugang/ersatzcodes")
     refused = browser.submit(page, {"password": "falsch"})
     assert refused.status_code == 422
     shown = browser.submit(page, {"password": person.password})
@@ -338,7 +347,7 @@ def test_another_app_needs_the_password(browser: Browser, person: Person, frozen
     done = browser.submit(
         enrol, {"code": code_at(letters.replace(" ", ""), frozen + timedelta(seconds=30))[0]}
     )
-    assert "Ihre Wiederherstellungscodes" in done.text
+    assert "Ihre Ersatzcodes" in done.text
     assert browser.get("/de/").status_code == 200
 
 
@@ -393,7 +402,7 @@ def test_who_is_signed_in_skips_the_door(browser: Browser, person: Person) -> No
     for path in (
         "/de/anmelden",
         "/de/anmelden/code",
-        "/de/anmelden/wiederherstellen",
+        "/de/anmelden/ersatzcode",
         "/de/anmelden/einrichten",
     ):
         assert _location(browser.get(path)) == "/de/", path
