@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.support.server import DatabaseCopy, DatabaseServer, running_server
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from kreisportal.staff.sign_in import Locksmith
     from kreisportal.web.program import Program
     from tests.support.browser import Browser
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("kreisportal", deadline=None)
+settings.load_profile("kreisportal")
 
 _RESOURCES = pytest.StashKey[ExitStack]()
 
