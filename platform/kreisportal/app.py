@@ -34,7 +34,7 @@ from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
-from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
+from kreisportal.web import demo, errors, guard, intake, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
@@ -90,6 +90,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     install(app, program)
     _templates(app)
     languages.install(app)
+    intake.install(app, _LIMIT_FORM_MEMORY)
     CSRFProtect(app)
     guard.install(app)
     errors.install(app)

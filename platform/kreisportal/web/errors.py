@@ -11,13 +11,12 @@ from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
 
 _log = structlog.get_logger()
+_EXPLAINED = frozenset({403, 404, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int) -> tuple[str, int, dict[str, str]]:
     """The page that says what went wrong, with the status and headers of its answer."""
-    template = (
-        f"web/error_{status}.html" if status in (403, 404, 409, 429, 500, 503) else "web/error_400.html"
-    )
+    template = f"web/error_{status}.html" if status in _EXPLAINED else "web/error_400.html"
     try:
         body = render_template(template, status=status)
     except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
