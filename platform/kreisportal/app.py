@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -24,6 +24,7 @@ from kreisportal.documents.service import Intake
 from kreisportal.documents.storage import FolderStorage
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
@@ -46,16 +47,17 @@ if TYPE_CHECKING:
 
 _LIMIT_FORM_MEMORY = 1024 * 1024
 _LIMIT_FORM_PARTS = 2000
+_log = logging.getLogger(__name__)
 
 
 def create_program(settings: Settings) -> Program:
     """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away.
 
-    Raises ``UnsafeRoleError`` where the database would let the program past row security.
+    Raises ``UnsafeRoleError``, ``OutdatedSchemaError``, ``BuildError`` when it must not start like this, and
+    ``UnavailableError`` when the database is away and no snapshot was kept.
     """
     database = Database(settings.database_url, pool_size=settings.pool_size)
-    with suppress(UnavailableError):
-        check_role(database)
+    _check(database)
     keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
@@ -70,6 +72,15 @@ def create_program(settings: Settings) -> Program:
             settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
         ),
     )
+
+
+def _check(database: Database) -> None:
+    """Refuse a role that row security does not bind and a schema that is too old, if the database answers."""
+    try:
+        check_role(database)
+        check_schema(database)
+    except UnavailableError:
+        _log.warning("the database is away: its roles and its schema are not checked at this start")
 
 
 def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
