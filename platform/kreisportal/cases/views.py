@@ -15,6 +15,7 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
@@ -27,6 +28,7 @@ from kreisportal.forms import (
     present_step,
     previous_step,
     summary,
+    visible_steps,
 )
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
@@ -174,6 +176,12 @@ def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
     return url_for("applications.step", draft_id=draft.id, step_key=before)
 
 
+def _last_page(form: FormDefinition, draft: Draft) -> str:
+    """The page before the review."""
+    last = visible_steps(form, draft.answers)[-1].step.key
+    return url_for("applications.step", draft_id=draft.id, step_key=last)
+
+
 def _show(
     form: FormDefinition,
     step_key: str,
@@ -219,12 +227,17 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
         filing = _filing_of(draft)
+
+    def change_url(step_key: str) -> str:
+        return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
+
     html = render_template(
         "cases/review.html",
         form=form,
         draft=draft,
-        steps=summary(form, draft.answers),
+        groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
+        back=_last_page(form, draft),
         **filing_of(filing),
     )
     return html, status
