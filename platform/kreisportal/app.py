@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -22,7 +23,9 @@ from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
 from kreisportal.documents.storage import FolderStorage
 from kreisportal.i18n import gettext, ngettext
-from kreisportal.kernel.database import Database
+from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.database.schema import check_schema
+from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
@@ -32,7 +35,7 @@ from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
-from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
+from kreisportal.web import demo, errors, guard, intake, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
@@ -44,11 +47,17 @@ if TYPE_CHECKING:
 
 _LIMIT_FORM_MEMORY = 1024 * 1024
 _LIMIT_FORM_PARTS = 2000
+_log = logging.getLogger(__name__)
 
 
 def create_program(settings: Settings) -> Program:
-    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away."""
+    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away.
+
+    Raises ``UnsafeRoleError``, ``OutdatedSchemaError``, ``BuildError`` when it must not start like this, and
+    ``UnavailableError`` when the database is away and no snapshot was kept.
+    """
     database = Database(settings.database_url, pool_size=settings.pool_size)
+    _check(database)
     keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
@@ -63,6 +72,15 @@ def create_program(settings: Settings) -> Program:
             settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
         ),
     )
+
+
+def _check(database: Database) -> None:
+    """Refuse a role that row security does not bind and a schema that is too old, if the database answers."""
+    try:
+        check_role(database)
+        check_schema(database)
+    except UnavailableError:
+        _log.warning("the database is away: its roles and its schema are not checked at this start")
 
 
 def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
@@ -83,6 +101,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     install(app, program)
     _templates(app)
     languages.install(app)
+    intake.install(app, _LIMIT_FORM_MEMORY)
     CSRFProtect(app)
     guard.install(app)
     errors.install(app)

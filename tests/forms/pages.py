@@ -12,7 +12,8 @@ from kreisportal.forms import StepView
 from kreisportal.forms.fieldviews import NoteView
 from kreisportal.i18n import gettext
 
-TEMPLATES = Path(__file__).parents[2] / "platform" / "kreisportal" / "forms" / "templates"
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [ROOT / "platform/kreisportal/forms/templates", ROOT / "themes/base/templates"]
 _VOID = {"input", "br"}
 
 

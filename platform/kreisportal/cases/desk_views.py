@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,7 @@ Answer = str | tuple[str, int] | Response
 Errors = list[tuple[str, str]]
 _LONGEST_TEXT = 20_000
 _MOST_FILES = 10
+_PAGE = re.compile(r"[0-9]{1,5}")
 
 
 def install(app: Flask) -> None:
@@ -63,7 +65,7 @@ def _question() -> Question:
         basket = Basket(request.args.get("korb", Basket.NEW.value))
     except ValueError:
         basket = Basket.NEW
-    page = request.args.get("seite", "1")
+    page = request.args.get("seite", "")
     staff_id = current_session().staff_id
     if staff_id is None:
         raise NotFoundError
@@ -73,7 +75,7 @@ def _question() -> Question:
         today=clock.today(),
         service_key=request.args.get("leistung", ""),
         words=request.args.get("q", "").strip()[:100],
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        page=int(page) if _PAGE.fullmatch(page) else 1,
     )
 
 

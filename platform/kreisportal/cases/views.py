@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -44,6 +45,7 @@ from kreisportal.web.site import here, keep
 blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
 
 Answer = str | tuple[str, int] | Response
+_REVISION = re.compile(r"[0-9]{1,9}")
 
 
 def install(app: Flask) -> None:
@@ -247,7 +249,7 @@ def send(draft_id: uuid.UUID) -> Answer:
     tenant_id = current_session().tenant_of(draft_id)
     context = applicant(tenant_id, draft_id)
     revision = request.form.get("revision", "")
-    if not revision.isdigit():
+    if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     try:
         with program().database.transaction(context) as session:

@@ -36,7 +36,10 @@ class Catalogue:
             elif kind == "form":
                 self.forms[key] = (version, data)
         self.positions = {key: position for position, key in enumerate(self.services)}
-        self.keys = tuple(self.services)
+        # What no town executes is as good on one portal as on another, so a search ranks it as offered.
+        self.elsewhere = self.bitmask(
+            key for key, service in self.services.items() if not service.executed_here
+        )
 
     @cached_property
     def index(self) -> SearchIndex:

@@ -11,24 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kreisportal.forms.answers import Errors, progress, shown_step
 from kreisportal.forms.conditions import Answers
 from kreisportal.forms.definition import Field, FormDefinition, Note, Step
 from kreisportal.forms.fieldtypes import FIELD_TYPES
-from kreisportal.forms.fieldviews import FieldView, NoteView
+from kreisportal.forms.fieldviews import FieldView, NoteView, input_id
 from kreisportal.forms.prefill import prefill_step
 from kreisportal.forms.presenters import present_field, present_note
 from kreisportal.i18n import pick
 from kreisportal.kernel.errors import NotFoundError
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorLink:
-    """An entry of the error summary: ``href`` leads to the input that it is about."""
+class ErrorLink(NamedTuple):
+    """An entry of the error summary: the id of the input that it is about, and the sentence."""
 
-    href: str
+    target: str
     text: str
 
 
@@ -113,4 +112,4 @@ def _error_links(fields: tuple[FieldView, ...], errors: Errors) -> Iterator[Erro
         targets |= dict(view.targets())
     for name, sentences in errors.items():
         for sentence in sentences:
-            yield ErrorLink(f"#{targets[name]}" if name in targets else "#f-form", sentence)
+            yield ErrorLink(targets.get(name, input_id(name)), sentence)

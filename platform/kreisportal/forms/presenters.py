@@ -141,7 +141,7 @@ def _address(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any
                 **made,
                 autocomplete=tokens.get(part, "") if own else "",
                 inputmode="numeric" if part == "postcode" and not field.limits.get("abroad") else "",
-                width=4 if part in ("house_number", "postcode") else 0,
+                width=5 if part in ("house_number", "postcode") else 0,
                 optional=part == "addition",
                 options=_country_options(made["id"], made["value"] or "DE") if part == "country" else (),
             )

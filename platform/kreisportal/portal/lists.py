@@ -128,16 +128,12 @@ def search(query: str, limit: int) -> Found:
     snapshot, tenant = here().snapshot, here().tenant
     index = snapshot.catalogue.index
     offered = snapshot.offered.get(tenant.id, 0)
-    hits = index.search(query, current_language().path, offered=offered | _everywhere(), limit=limit)
-    return Found(
-        [_hit_row(hit) for hit in hits], None if hits else index.did_you_mean(query, current_language().path)
+    hits = index.search(
+        query, current_language().path, offered=offered | snapshot.catalogue.elsewhere, limit=limit
     )
-
-
-def _everywhere() -> int:
-    """The services that no town executes: they are as good on one portal as on another."""
-    catalogue = here().snapshot.catalogue
-    return catalogue.bitmask(key for key, service in catalogue.services.items() if not service.executed_here)
+    misspelt = not hits or hits[0].corrected
+    better = index.did_you_mean(query, current_language().path) if misspelt else None
+    return Found([_hit_row(hit) for hit in hits], better)
 
 
 def _hit_row(hit: Hit) -> Row:
@@ -153,7 +149,10 @@ def suggestions(query: str) -> list[Row]:
     """Proposals while somebody types."""
     snapshot, tenant = here().snapshot, here().tenant
     found = snapshot.catalogue.index.suggest(
-        query, current_language().path, offered=snapshot.offered.get(tenant.id, 0) | _everywhere(), limit=6
+        query,
+        current_language().path,
+        offered=snapshot.offered.get(tenant.id, 0) | snapshot.catalogue.elsewhere,
+        limit=6,
     )
     rows = []
     for item in found:

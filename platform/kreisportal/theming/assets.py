@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from kreisportal.kernel.errors import KreisportalError
 from kreisportal.theming.palette import NEUTRAL_BRAND, palette
 from kreisportal.theming.stylesheet import base_css
 
@@ -23,8 +24,10 @@ MANIFEST = "manifest.json"
 _DIGITS = 12
 
 
-class BuildError(Exception):
-    """The static files could not be built; the message says what to do."""
+class BuildError(KreisportalError):
+    """The static files could not be built, or have not been; the message says what to do."""
+
+    code = "static-files"
 
 
 def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:

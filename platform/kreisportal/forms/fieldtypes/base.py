@@ -20,6 +20,9 @@ Raw = Any
 Limits = Mapping[str, Callable[[], ma.Field[Any]]]
 """Names of limits, each with a maker of the marshmallow field that checks its value."""
 
+WIDTHS = (2, 4, 5, 10, 20)
+"""How many letters an input may have room for; without a width it is as wide as the page."""
+
 # Longer than any field allows, so that the limit is reported and little else is kept of an endless text.
 _MAX_KEPT = 20_000
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

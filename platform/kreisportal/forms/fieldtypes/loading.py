@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
@@ -11,6 +12,8 @@ from marshmallow import fields as ma
 from kreisportal.forms.definition import Field
 from kreisportal.forms.fieldtypes.base import FieldType, is_empty, missing_message
 
+_KEPT_SCHEMAS = 1024
+
 
 class AnswerField(ma.Field[Any]):
     """The marshmallow field of one question; its rules are those of the question's type."""
@@ -18,8 +21,13 @@ class AnswerField(ma.Field[Any]):
     def __init__(self, question: Field, kind: FieldType) -> None:
         self.question = question
         self.kind = kind
-        missing = missing_message(kind, question)
-        super().__init__(required=question.required, error_messages={"required": missing, "null": missing})
+        super().__init__(required=question.required)
+
+    def make_error(self, key: str, **kwargs: Any) -> ValidationError:
+        # Made when it is needed, because the schema outlives the language that it was built in.
+        if key in ("required", "null"):
+            return ValidationError(missing_message(self.kind, self.question))
+        return super().make_error(key, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -27,22 +35,42 @@ class AnswerField(ma.Field[Any]):
         return self.kind.load(self.question, value)
 
 
-def schema_for(fields: Sequence[Field], types: Mapping[str, FieldType]) -> Schema:
-    """The schema of these questions, with its sentences in the current language.
+class _Questions:
+    """The very same questions, as a key to keep their schema by: building it takes longer than using it."""
 
-    Unknown answers are left out.
-    """
-    built = {question.key: AnswerField(question, types[question.type]) for question in fields}
+    __slots__ = ("fields", "types")
+
+    def __init__(self, fields: Sequence[Field], types: Mapping[str, FieldType]) -> None:
+        self.fields = tuple(fields)
+        self.types = types
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Questions)
+            and self.types is other.types
+            and len(self.fields) == len(other.fields)
+            and all(mine is theirs for mine, theirs in zip(self.fields, other.fields, strict=True))
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(id(field) for field in self.fields))
+
+
+@lru_cache(maxsize=_KEPT_SCHEMAS)
+def _schema(questions: _Questions) -> Schema:
+    built = {each.key: AnswerField(each, questions.types[each.type]) for each in questions.fields}
     return Schema.from_dict(dict(built), name="Answers")(unknown=EXCLUDE)
+
+
+def schema_for(fields: Sequence[Field], types: Mapping[str, FieldType]) -> Schema:
+    """The schema of these questions. Unknown answers are left out; sentences are in the language of the moment."""
+    return _schema(_Questions(fields, types))
 
 
 def load_fields(
     fields: Sequence[Field], raw: Mapping[str, Any], types: Mapping[str, FieldType]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The valid values by field key, and the errors as marshmallow nests them.
-
-    Raises nothing for any ``raw``.
-    """
+    """The valid values by field key, and the errors as marshmallow nests them. Raises nothing for any ``raw``."""
     given = {key: value for key, value in raw.items() if not is_empty(value)}
     try:
         return dict(schema_for(fields, types).load(given)), {}

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, validate
 from marshmallow import fields as ma
 
 from kreisportal.forms.definition import Field
-from kreisportal.forms.fieldtypes.base import FieldType, Limits, Raw, clean_line, refuse, short_label
+from kreisportal.forms.fieldtypes.base import WIDTHS, FieldType, Limits, Raw, clean_line, refuse, short_label
 from kreisportal.i18n import current_language, gettext
 
 _DIGITS = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*")
@@ -60,7 +60,7 @@ class NumberType(FieldType):
         "max": _bound,
         "decimals": lambda: ma.Integer(strict=True, validate=validate.Range(1, 2)),
         "unit": ma.String,
-        "width": lambda: ma.Integer(strict=True, validate=validate.OneOf([2, 4])),
+        "width": lambda: ma.Integer(strict=True, validate=validate.OneOf(WIDTHS)),
     }
 
     def load(self, field: Field, raw: Raw) -> int | str:

@@ -10,6 +10,7 @@ from marshmallow import fields as ma
 
 from kreisportal.forms.definition import Field
 from kreisportal.forms.fieldtypes.base import (
+    WIDTHS,
     FieldType,
     Limits,
     Raw,
@@ -45,7 +46,7 @@ class TextType(FieldType):
         "min_length": _length,
         "pattern": lambda: ma.String(validate=_pattern),
         "compact": ma.Boolean,
-        "width": lambda: ma.Integer(strict=True, validate=validate.OneOf([2, 4])),
+        "width": lambda: ma.Integer(strict=True, validate=validate.OneOf(WIDTHS)),
         "inputmode": lambda: ma.String(validate=validate.OneOf(["numeric", "text", "url"])),
     }
     default_length = 200

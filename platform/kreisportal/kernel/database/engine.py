@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database.context import Context
@@ -20,6 +20,9 @@ _SET_CONTEXT = text(
     " set_config('kreisportal.subject_id', :subject, true)"
 )
 
+# No connection, one that broke, none free in the pool.
+AWAY = (OperationalError, InterfaceError, TimeoutError)
+
 
 class UnsafeRoleError(KreisportalError):
     """The program is connected as a role that row security does not bind."""
@@ -30,14 +33,18 @@ class UnsafeRoleError(KreisportalError):
 class Database:
     """The application's way to PostgreSQL: a pool of connections, used in transactions with a context."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, connect_timeout: int = 5) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 5, connect_timeout: int = 5, pool_timeout: float = 5
+    ) -> None:
         self.url = url
         self.engine: Engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=5,
+            pool_timeout=pool_timeout,
             pool_pre_ping=True,
+            # Errors name the statement, never the values: those are people's.
+            hide_parameters=True,
             connect_args={"connect_timeout": connect_timeout, "application_name": "kreisportal"},
         )
 
@@ -50,7 +57,7 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             try:
                 session.execute(_SET_CONTEXT, _parameters(context))
-            except OperationalError as error:
+            except AWAY as error:
                 raise UnavailableError("database") from error
             yield session
             session.commit()
@@ -84,7 +91,7 @@ def check_role(database: Database) -> None:
     try:
         with database.engine.connect() as connection:
             superuser, bypasses, owns = connection.execute(query).one()
-    except OperationalError as error:
+    except AWAY as error:
         raise UnavailableError("database") from error
     for is_so, reason in (
         (superuser, "DATABASE_URL signs in as a superuser, whom row security does not bind"),

@@ -1,0 +1,50 @@
+// Files take a while: a form that sends some shows how far it is. Without this script it is sent as any other.
+const uploadForms = document.querySelectorAll("form[enctype='multipart/form-data']");
+
+const chosenFiles = (form) =>
+  [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length > 0);
+
+const showProgress = (form) => {
+  const box = document.createElement("p");
+  box.className = "kp-upload";
+  box.setAttribute("role", "status");
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.setAttribute("aria-label", form.dataset.uploadLabel || "Upload");
+  const words = document.createElement("span");
+  box.append(bar, words);
+  form.append(box);
+  return (percent) => {
+    bar.value = percent;
+    words.textContent = ` ${percent} %`;
+  };
+};
+
+const showAnswer = (request) => {
+  history.replaceState(null, "", request.responseURL);
+  document.open();
+  document.write(request.responseText);
+  document.close();
+};
+
+const send = (form, submitter) => {
+  const body = new FormData(form, submitter);
+  const request = new XMLHttpRequest();
+  const progress = showProgress(form);
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) progress(Math.round((100 * event.loaded) / event.total));
+  });
+  request.addEventListener("load", () => showAnswer(request));
+  // The ordinary way, which shows the browser's own words for what is wrong with the connection.
+  request.addEventListener("error", () => form.submit());
+  request.open("POST", form.action || location.href);
+  request.send(body);
+};
+
+for (const form of uploadForms) {
+  form.addEventListener("submit", (event) => {
+    if (!chosenFiles(form)) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+}
