@@ -56,16 +56,21 @@ def create_program(settings: Settings) -> Program:
     Raises ``UnsafeRoleError``, ``OutdatedSchemaError``, ``BuildError`` when it must not start like this, and
     ``UnavailableError`` when the database is away and no snapshot was kept.
     """
+    static = read_manifest(shipped("build") / "static")
     database = Database(settings.database_url, pool_size=settings.pool_size)
-    _check(database)
-    keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    try:
+        _check(database)
+        keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    except Exception:
+        database.close()
+        raise
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
     return Program(
         settings=settings,
         database=database,
         keeper=keeper,
-        static=read_manifest(shipped("build") / "static"),
+        static=static,
         places=places,
         intake=Intake(FolderStorage(settings.files_folder), scanner, Limits(bytes=settings.upload_limit)),
         receipt_keys=ReceiptKeys.load(
