@@ -26,6 +26,7 @@ from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.errors import UnavailableError
+from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
@@ -126,6 +127,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
     """The application behind its layers: gate, static files, kept pages."""
     flask_app = app or create_app(program)
+    longest: int = flask_app.config["MAX_CONTENT_LENGTH"]
 
     def stamp(_: str, tenant_id: int | None) -> int:
         snapshot = program.keeper.current
@@ -148,7 +150,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
             return demo.SITE, None, None
         return program.keeper.current.registry.hosts.get(host)
 
-    return Gate(
+    gate = Gate(
         static,
         lookup,
         trusted_proxies=program.settings.trusted_proxies,
@@ -156,6 +158,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         internal_port=program.settings.internal_port,
         internal_app=create_internal(program),
     )
+    return drained(gate, 2 * longest)
 
 
 def _templates(app: Flask) -> None:
