@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from flask import request
-from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest
+from kreisportal.kernel.rate_limits import hit, key_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here
-
-_HIT = text("SELECT hits FROM definer.hit_rate_limit(:key, :seconds, 1)")
 
 
 def check_rate(what: str, *, limit: int, seconds: int, subject: str | None = None) -> None:
@@ -21,8 +19,8 @@ def check_rate(what: str, *, limit: int, seconds: int, subject: str | None = Non
     """
     tenant = here().tenant_or_none
     who = digest(subject or request.remote_addr or "").hex()[:32]
-    key = f"{tenant.id if tenant else 0}:{what}:{who}"
+    key = key_of(tenant.id if tenant else 0, what, who)
     with program().database.transaction(ANONYMOUS) as session:
-        hits = session.scalar(_HIT, {"key": key, "seconds": seconds}) or 0
-    if hits > limit:
+        hits = hit(session, key, seconds)
+    if hits.count > limit:
         raise TooManyRequests
