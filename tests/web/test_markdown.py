@@ -11,30 +11,28 @@ from markupsafe import Markup
 
 from kreisportal.web.markdown import markdown, markdown_inline
 
-_ALLOWED = set(
-    [
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "strong",
-        "em",
-        "a",
-        "h2",
-        "h3",
-        "h4",
-        "br",
-        "blockquote",
-        "code",
-        "hr",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+_ALLOWED = {
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "h2",
+    "h3",
+    "h4",
+    "br",
+    "blockquote",
+    "code",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 _EVIL = st.sampled_from(
     [
         *(
