@@ -7,6 +7,7 @@ database's clock. The counts outlive a transaction that is rolled back only if t
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -28,6 +29,17 @@ class Hits:
 def key_of(tenant_id: int, purpose: str, subject: str) -> str:
     """The key that counts ``purpose`` for ``subject`` (an address, a person: as a digest) within a tenant."""
     return f"{tenant_id}:{purpose}:{subject}"
+
+
+def network_of(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 network that an IPv6 connection gets."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
 
 
 def hit(session: Session, key: str, window_seconds: int, amount: int = 1) -> Hits:
