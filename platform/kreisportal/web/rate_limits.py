@@ -6,7 +6,6 @@ from flask import request
 from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 
-from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest
 from kreisportal.web.program import program
 from kreisportal.web.site import here
@@ -22,7 +21,6 @@ def check_rate(what: str, *, limit: int, seconds: int, subject: str | None = Non
     tenant = here().tenant_or_none
     who = digest(subject or request.remote_addr or "").hex()[:32]
     key = f"{tenant.id if tenant else 0}:{what}:{who}"
-    with program().database.transaction(ANONYMOUS) as session:
-        hits = session.scalar(_HIT, {"key": key, "seconds": seconds}) or 0
-    if hits > limit:
+    counted = program().database.call(_HIT, {"key": key, "seconds": seconds})
+    if counted is not None and counted.hits > limit:
         raise TooManyRequests
