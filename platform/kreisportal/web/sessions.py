@@ -171,14 +171,16 @@ def _times(staff_id: uuid.UUID | None, verified: bool) -> tuple[int, int]:
 
 
 def grant(tenant_id: int, subject: uuid.UUID) -> None:
-    """Let this session see a draft or case from now on; begins a session if there is none."""
+    """Let this session see a draft or case from now on.
+
+    A guest gets a new cookie with it: whoever had the browser before, and kept the old one, sees nothing of it.
+    """
     session = current_session()
-    if session.token is None:
+    if session.staff_id is None:
         open_session(granting=frozenset({(tenant_id, subject)}))
         return
-    program().database.call(
-        _GRANT, {"digest": digest(session.token), "tenant": tenant_id, "subject": subject}
-    )
+    known = {"digest": digest(session.token or ""), "tenant": tenant_id, "subject": subject}
+    program().database.call(_GRANT, known)
     session.grants |= {(tenant_id, subject)}
 
 

@@ -77,6 +77,12 @@ class EmbeddedServer:
         if self.running:
             self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
 
+    def destroy(self) -> None:
+        """Stop the server and delete all that it has, its data too."""
+        self.stop("immediate")
+        for folder in (self.folder, self.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address of a database of this server for a role."""
         return f"postgresql://{role}@/{database}?host={self.sockets}"

@@ -7,15 +7,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+<<<<<<< HEAD
 import psycopg
 from sqlalchemy import Engine, Executable, Row, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+=======
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+>>>>>>> main
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database.context import Context
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
 
 _PLAIN_VALUE = re.compile(r"[a-z0-9-]*")
+
+# No connection, one that broke, none free in the pool.
+AWAY = (OperationalError, InterfaceError, TimeoutError)
 
 
 class UnsafeRoleError(KreisportalError):
@@ -30,18 +38,28 @@ class Database:
     The driver itself begins no transaction, so that BEGIN and the context go to the server together, in one message.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, connect_timeout: int = 5) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 5, connect_timeout: int = 5, pool_timeout: float = 5
+    ) -> None:
         self.url = url
         self.engine: Engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
+<<<<<<< HEAD
             pool_timeout=5,
             connect_args={
                 "connect_timeout": connect_timeout,
                 "application_name": "kreisportal",
                 "autocommit": True,
             },
+=======
+            pool_timeout=pool_timeout,
+            pool_pre_ping=True,
+            # Errors name the statement, never the values: those are people's.
+            hide_parameters=True,
+            connect_args={"connect_timeout": connect_timeout, "application_name": "kreisportal"},
+>>>>>>> main
         )
 
     @contextmanager
@@ -52,8 +70,13 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session:
             try:
+<<<<<<< HEAD
                 self._begin(session, context)
             except (OperationalError, psycopg.OperationalError) as error:
+=======
+                session.execute(_SET_CONTEXT, _parameters(context))
+            except AWAY as error:
+>>>>>>> main
                 raise UnavailableError("database") from error
             yield session
             session.commit()
@@ -133,7 +156,7 @@ def check_role(database: Database) -> None:
     try:
         with database.engine.connect() as connection:
             superuser, bypasses, owns = connection.execute(query).one()
-    except OperationalError as error:
+    except AWAY as error:
         raise UnavailableError("database") from error
     for is_so, reason in (
         (superuser, "DATABASE_URL signs in as a superuser, whom row security does not bind"),
