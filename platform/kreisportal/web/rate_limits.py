@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from kreisportal.kernel.ids import digest
-from kreisportal.kernel.rate_limits import hit, key_of
+from kreisportal.kernel.rate_limits import hit_apart, key_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
@@ -18,14 +18,6 @@ def check_rate(what: str, *, limit: int, seconds: int, subject: str | None = Non
     """
     tenant = here().tenant_or_none
     who = digest(subject or request.remote_addr or "").hex()[:32]
-<<<<<<< HEAD
-    key = f"{tenant.id if tenant else 0}:{what}:{who}"
-    counted = program().database.call(_HIT, {"key": key, "seconds": seconds})
-    if counted is not None and counted.hits > limit:
-=======
     key = key_of(tenant.id if tenant else 0, what, who)
-    with program().database.transaction(ANONYMOUS) as session:
-        hits = hit(session, key, seconds)
-    if hits.count > limit:
->>>>>>> main
+    if hit_apart(program().database, key, seconds).count > limit:
         raise TooManyRequests

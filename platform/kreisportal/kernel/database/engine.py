@@ -7,14 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-<<<<<<< HEAD
 import psycopg
 from sqlalchemy import Engine, Executable, Row, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
-=======
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
->>>>>>> main
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database.context import Context
@@ -24,6 +19,8 @@ _PLAIN_VALUE = re.compile(r"[a-z0-9-]*")
 
 # No connection, one that broke, none free in the pool.
 AWAY = (OperationalError, InterfaceError, TimeoutError)
+# The same as the driver itself tells it.
+_BROKEN = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class UnsafeRoleError(KreisportalError):
@@ -46,20 +43,14 @@ class Database:
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
-<<<<<<< HEAD
-            pool_timeout=5,
+            pool_timeout=pool_timeout,
+            # Errors name the statement, never the values: those are people's.
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": connect_timeout,
                 "application_name": "kreisportal",
                 "autocommit": True,
             },
-=======
-            pool_timeout=pool_timeout,
-            pool_pre_ping=True,
-            # Errors name the statement, never the values: those are people's.
-            hide_parameters=True,
-            connect_args={"connect_timeout": connect_timeout, "application_name": "kreisportal"},
->>>>>>> main
         )
 
     @contextmanager
@@ -70,13 +61,8 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session:
             try:
-<<<<<<< HEAD
                 self._begin(session, context)
-            except (OperationalError, psycopg.OperationalError) as error:
-=======
-                session.execute(_SET_CONTEXT, _parameters(context))
-            except AWAY as error:
->>>>>>> main
+            except (*AWAY, *_BROKEN) as error:
                 raise UnavailableError("database") from error
             yield session
             session.commit()
@@ -91,11 +77,9 @@ class Database:
             try:
                 with self.engine.connect() as connection:
                     return connection.execute(statement, parameters).first()
-            except DBAPIError as error:
-                if last or not error.connection_invalidated:
-                    if isinstance(error, OperationalError):
-                        raise UnavailableError("database") from error
-                    raise
+            except AWAY as error:
+                if last or not (isinstance(error, DBAPIError) and error.connection_invalidated):
+                    raise UnavailableError("database") from error
         raise AssertionError("the loop above returns or raises")
 
     def dispose(self) -> None:
@@ -115,7 +99,7 @@ class Database:
         begin = _begin_statement(context)
         try:
             _driver(session).execute(begin, prepare=False)
-        except psycopg.OperationalError:
+        except _BROKEN:
             session.connection().invalidate()
             session.rollback()
             self.engine.dispose()
