@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kreisportal.kernel.database import Database
+
 _HIT = text("SELECT hits, expires_at FROM definer.hit_rate_limit(:key, :window, :amount)")
 _READ = text("SELECT hits, expires_at FROM definer.read_rate_limit(:key)")
 _CLEAR = text("SELECT definer.clear_rate_limits(:key)")
@@ -45,6 +47,13 @@ def network_of(address: str) -> str:
 def hit(session: Session, key: str, window_seconds: int, amount: int = 1) -> Hits:
     """Count ``amount`` more (fewer, if negative); the first one in a window begins it."""
     row = session.execute(_HIT, {"key": key, "window": window_seconds, "amount": amount}).one()
+    return Hits(row.hits, row.expires_at)
+
+
+def hit_apart(database: Database, key: str, window_seconds: int) -> Hits:
+    """Count one more in a transaction of its own, so that it stays counted whatever becomes of the try."""
+    row = database.call(_HIT, {"key": key, "window": window_seconds, "amount": 1})
+    assert row is not None  # noqa: S101 - the function always gives a row; this tells mypy.
     return Hits(row.hits, row.expires_at)
 
 

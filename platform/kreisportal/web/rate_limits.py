@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
-from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest
-from kreisportal.kernel.rate_limits import hit, key_of, network_of
+from kreisportal.kernel.rate_limits import hit_apart, key_of, network_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
@@ -20,7 +19,5 @@ def check_rate(what: str, *, limit: int, seconds: int) -> None:
     tenant = here().tenant_or_none
     who = digest(network_of(request.remote_addr or "")).hex()[:32]
     key = key_of(tenant.id if tenant else 0, what, who)
-    with program().database.transaction(ANONYMOUS) as session:
-        hits = hit(session, key, seconds)
-    if hits.count > limit:
+    if hit_apart(program().database, key, seconds).count > limit:
         raise TooManyRequests
