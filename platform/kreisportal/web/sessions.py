@@ -165,9 +165,12 @@ def _times(staff_id: uuid.UUID | None, verified: bool) -> tuple[int, int]:
 
 
 def grant(tenant_id: int, subject: uuid.UUID) -> None:
-    """Let this session see a draft or case from now on; begins a session if there is none."""
+    """Let this session see a draft or case from now on.
+
+    A guest gets a new cookie with it: whoever had the browser before, and kept the old one, sees nothing of it.
+    """
     session = current_session()
-    if session.token is None:
+    if session.staff_id is None:
         session = open_session()
     with program().database.transaction(ANONYMOUS) as connection:
         connection.execute(
