@@ -11,7 +11,8 @@ import click
 from kreisportal.catalogue.cli import catalogue
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
-from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.doctor.cli import doctor
+from kreisportal.kernel.errors import DefinitionError, KreisportalError, UnavailableError
 from kreisportal.notifications.cli import mail
 from kreisportal.settings import adopt_demo_settings, read_settings_file
 from kreisportal.staff.cli import staff
@@ -34,7 +35,7 @@ def commands(files: tuple[Path, ...]) -> None:
     adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, host, mail, staff, tenant, worker):
+for command in (catalogue, db, demo, doctor, host, mail, staff, tenant, worker):
     commands.add_command(command)
 
 
@@ -44,6 +45,9 @@ def main() -> None:
         commands()
     except DefinitionError as error:
         click.echo("\n".join(error.faults), err=True)
+        sys.exit(1)
+    except UnavailableError as error:
+        click.echo(f"Not to be reached: {error}. See `kreisportal doctor`.", err=True)
         sys.exit(1)
     except KreisportalError as error:
         click.echo(str(error) or error.code, err=True)

@@ -94,6 +94,8 @@ def read_settings() -> Settings:
     pool_size = env.int("DATABASE_POOL_SIZE", 5, validate=_between(1, 100))
     kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024, validate=_between(0, 64 * _GIBIBYTE))
     upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024, validate=_between(1024, _GIBIBYTE))
+    # For gunicorn's configuration, which reads it itself: a fault shall be told along with the others.
+    env.int("WEB_PROCESSES", 2, validate=_between(1, 512))
     faults: dict[str, list[str]] = {}
     try:
         env.seal()
