@@ -60,7 +60,9 @@ def translations(room: str) -> list[Translation]:
         return []
     with po_file(room).open("rb") as stream:
         catalogue = read_po(stream, abort_invalid=True)
-    return [Translation(_plain(entry.id), _plain(entry.string), entry.fuzzy) for entry in catalogue if entry.id]
+    return [
+        Translation(_plain(entry.id), _plain(entry.string), entry.fuzzy) for entry in catalogue if entry.id
+    ]
 
 
 def _plain(value: object) -> Message:

@@ -146,7 +146,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "documents": documents,
         "history": [_history(event, members, names) for event in events if event.kind != "note"],
         "notes": [_history(event, members, names) for event in events if event.kind == "note"],
-        "whole": holds(queries.chain_of(session, row.id)),
+        "whole": holds(queries.chain_of(session, row.id), row.last_hash),
         "mail_problems": troubled_mails(session, row.id),
         "targets": _targets(),
         "came_from": _tenant_name(row.came_from_id),
