@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kreisportal.catalogue.files import Entry, read_catalogue
-from kreisportal.catalogue.publishing import Change, difference, publish
+from kreisportal.catalogue.publishing import Change, difference, is_reordered, publish
 from kreisportal.forms import load_forms
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
@@ -53,8 +53,9 @@ def publish_command(folder: Path | None, yes: bool) -> None:
     try:
         with database.transaction(REGION) as session:
             changes = difference(session, entries)
-        _show(changes)
-        if not changes:
+            reordered = is_reordered(session, entries)
+        _show(changes, reordered)
+        if not changes and not reordered:
             return
         if not yes:
             click.confirm("Publish?", abort=True)
@@ -65,9 +66,9 @@ def publish_command(folder: Path | None, yes: bool) -> None:
         database.close()
 
 
-def _show(changes: list[Change]) -> None:
+def _show(changes: list[Change], reordered: bool) -> None:
     if not changes:
-        click.echo("Nothing has changed.")
+        click.echo("The order has changed." if reordered else "Nothing has changed.")
         return
     table = Table("", "kind", "key", "fields")
     signs = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}

@@ -26,8 +26,8 @@ class Entry:
 def read_catalogue(folder: Path, forms: Collection[str] = ()) -> list[Entry]:
     """All topics, situations and services below ``folder``, in the order of the files.
 
-    ``forms`` are the keys of the forms that services may name. Raises ``DefinitionError`` with all faults,
-    cross references included.
+    ``forms`` are the keys of the forms that services may name. Raises ``DefinitionError`` with all faults;
+    those of files that name one another are looked for when each file is right by itself.
     """
     faults: list[str] = []
     entries: list[tuple[Entry, str]] = []
@@ -39,7 +39,8 @@ def read_catalogue(folder: Path, forms: Collection[str] = ()) -> list[Entry]:
         source = _source(path, faults)
         if source is not None:
             entries += _one(path, source, faults)
-    faults += _cross_faults(entries, forms)
+    # What a broken file names is not known, so that everything else would seem to name something missing.
+    faults += [] if faults else _cross_faults(entries, forms)
     if faults:
         raise DefinitionError(faults)
     return [entry for entry, _ in entries]

@@ -100,7 +100,8 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
         # Taken out of the file: switched off, unless an admin has touched it since the file was last read.
         if key not in wanted and row.imported is not None and row.imported == _columns_of(row):
             row.is_on = False
-            row.imported = None
+            # So that it comes back when the file names it again: nobody but the file has switched it off.
+            row.imported = _columns_of(row)
     session.flush()
     return conflicts
 

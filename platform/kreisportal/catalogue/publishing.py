@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Update, select, update
@@ -48,12 +48,12 @@ def difference(session: Session, entries: Iterable[Entry]) -> list[Change]:
 def publish(session: Session, entries: list[Entry]) -> list[Change]:
     """Make ``entries`` the region's catalogue: one release, atomic with the session's transaction.
 
-    Unchanged entries keep their version. Returns the changes; without any, no release is made.
+    Unchanged entries keep their version. Returns the changes; where neither they nor the order have changed,
+    no release is made.
     """
     changes = difference(session, entries)
-    positions = {(entry.kind, entry.key): position for position, entry in enumerate(entries)}
-    now = _current(session)
-    moved = {key for key, known in now.items() if key in positions and known.position != positions[key]}
+    positions = _positions(entries)
+    moved = _moved(session, positions)
     if not changes and not moved:
         return []
     release = CatalogueRelease(
@@ -82,7 +82,24 @@ def publish(session: Session, entries: list[Entry]) -> list[Change]:
     for key in moved:
         session.execute(_entry(key).values(position=positions[key]))
     session.flush()
+    # Rows were changed behind the session's back.
+    session.expire_all()
     return changes
+
+
+def is_reordered(session: Session, entries: Iterable[Entry]) -> bool:
+    """Whether publishing ``entries`` would give any of those in force another position."""
+    return bool(_moved(session, _positions(entries)))
+
+
+def _positions(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    return {(entry.kind, entry.key): position for position, entry in enumerate(entries)}
+
+
+def _moved(session: Session, positions: Mapping[tuple[str, str], int]) -> list[tuple[str, str]]:
+    return [
+        key for key, row in _current(session).items() if key in positions and row.position != positions[key]
+    ]
 
 
 def _current(session: Session) -> dict[tuple[str, str], CatalogueEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -27,6 +28,15 @@ _known = {language.path for language in LANGUAGES}
 def _key(value: str) -> None:
     if not KEY.fullmatch(value):
         raise ValidationError("must be small letters, digits and single hyphens")
+
+
+def _day(value: str) -> None:
+    try:
+        valid = datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValidationError("must be a day like 2026-11-30")
 
 
 def _languages(value: dict[str, Any]) -> None:
@@ -156,7 +166,9 @@ class ServiceSchema(_Strict):
 
     key = fields.String(required=True, validate=_key)
     leika = fields.List(
-        fields.String(validate=validate.Regexp(r"^99\d{12}$", error="is no 14-digit key beginning with 99")),
+        fields.String(
+            validate=validate.Regexp(r"99[0-9]{12}\Z", error="is no 14-digit key beginning with 99")
+        ),
         required=True,
     )
     level = fields.Enum(Level, by_value=True, required=True)
@@ -192,7 +204,7 @@ class ServiceSchema(_Strict):
     forms_and_ways = texts()
     further = texts(required=False)
     reviewed_by = fields.String(required=True)
-    reviewed_on = fields.String(required=True, validate=validate.Regexp(r"^\d{4}-\d\d-\d\d$"))
+    reviewed_on = fields.String(required=True, validate=_day)
 
     @validates_schema
     def _authority_above(self, data: dict[str, Any], **_: Any) -> None:

@@ -92,13 +92,23 @@ class Snapshot:
         offered = {tenant.id: catalogue.bitmask(tenant.offers) for tenant in registry.tenants.values()}
         return cls(revision, revision, registry, catalogue, offered, {})
 
-    def changed(self, revision: int, registry: Registry, records: Iterable[TenantRecord]) -> Snapshot:
-        """The snapshot after these tenants have changed, with the same catalogue."""
+    def changed(
+        self, revision: int, registry: Registry, records: Iterable[TenantRecord], gone: Iterable[int] = ()
+    ) -> Snapshot:
+        """The snapshot after these tenants have changed or gone, with the same catalogue."""
         offered, stamps = dict(self.offered), dict(self.stamps)
+        for tenant_id in gone:
+            offered.pop(tenant_id, None)
+            stamps[self._district_before(tenant_id)] = revision
         for record in records:
             offered[record.id] = self.catalogue.bitmask(record.offers)
-            stamps[registry.district_of(record)] = revision
+            # A town that goes to another district shows in both no longer as before.
+            stamps[self._district_before(record.id)] = stamps[registry.district_of(record)] = revision
         return Snapshot(revision, self.region_revision, registry, self.catalogue, offered, stamps)
+
+    def _district_before(self, tenant_id: int) -> int:
+        before = self.registry.tenants.get(tenant_id)
+        return self.registry.district_of(before) if before else tenant_id
 
     def stamp(self, tenant: TenantRecord) -> int:
         """The newest revision that can show on this tenant's pages: the region's, or of its district."""

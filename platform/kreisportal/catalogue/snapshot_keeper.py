@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.catalogue.queries import current_entries
 from kreisportal.catalogue.snapshot import Catalogue, Snapshot
-from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.catalogue.snapshot_store import Kept, SnapshotStore, SnapshotStoreError
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import UnavailableError
-from kreisportal.tenancy.queries import changes_since, last_revision, load_records, load_region_hosts
+from kreisportal.tenancy.queries import (
+    BEGINNING,
+    Mark,
+    changes_since,
+    load_records,
+    load_region_hosts,
+    newest_mark,
+)
 from kreisportal.tenancy.registry import Registry, TenantRecord
 
 POLL_SECONDS = 0.4
@@ -30,6 +35,7 @@ class SnapshotKeeper:
         self._store = store
         self._stop = threading.Event()
         self._renewing = threading.Lock()
+        self._mark = BEGINNING
         self.reachable = False
         self.current = self._first()
 
@@ -65,48 +71,82 @@ class SnapshotKeeper:
         try:
             snapshot = self._whole()
         except (UnavailableError, SQLAlchemyError) as error:
-            kept = self._store.load()
+            kept = self._load()
             if kept is None:
-                raise UnavailableError(
-                    "The database cannot be reached, and no snapshot of an earlier start was kept: "
-                    "see that DATABASE_URL is right and the server is up."
-                ) from error
+                raise
             _log.warning("the database is away, starting with the last snapshot: %s", error)
-            revision, records, hosts, entries = kept
-            return Snapshot.build(revision, Registry(records, hosts), Catalogue(entries))
+            self._mark = kept.mark
+            return _snapshot(kept)
         self.reachable = True
         return snapshot
 
+    def _load(self) -> Kept | None:
+        try:
+            return self._store.load()
+        except SnapshotStoreError:
+            _log.exception("the snapshot on disk cannot be read")
+            return None
+
     def _whole(self) -> Snapshot:
         with self._database.transaction(ANONYMOUS) as session:
-            revision = last_revision(session)
+            mark = newest_mark(session)
             entries = list(current_entries(session))
             records = list(load_records(session))
-            hosts = load_region_hosts(session)
-        self._keep(revision, records, region_hosts=hosts, entries=entries, whole=True)
-        snapshot = Snapshot.build(revision, Registry(records, hosts), Catalogue(entries))
+            kept = Kept(mark, records, load_region_hosts(session), entries)
+        self._save(kept)
+        snapshot = _snapshot(kept)
         _ = snapshot.catalogue.index
+        self._mark = mark
         return snapshot
 
     def _renew(self) -> bool:
         before = self.current
         with self._database.transaction(ANONYMOUS) as session:
-            revision, tenant_ids, region = changes_since(session, before.revision)
-            if revision == before.revision:
+            changes = changes_since(session, self._mark)
+            if changes.mark == self._mark:
                 return False
-            records = [] if region else list(load_records(session, sorted(tenant_ids)))
-            hosts = before.registry.region_hosts
-        if region:
+            records = [] if changes.region else list(load_records(session, sorted(changes.tenant_ids)))
+        if changes.region:
             self.current = self._whole()
             return True
-        gone = tenant_ids - {record.id for record in records}
-        registry = before.registry.replacing(records, gone, hosts)
-        self.current = before.changed(revision, registry, records)
-        self._keep(revision, records, gone=gone, region_hosts=hosts)
+        gone = changes.tenant_ids - {record.id for record in records}
+        registry = before.registry.replacing(records, gone, before.registry.region_hosts)
+        self.current = before.changed(changes.mark.revision, registry, records, gone)
+        since, self._mark = self._mark, changes.mark
+        self._save_changes(since, records, gone)
         return True
 
-    def _keep(self, revision: int, records: list[TenantRecord], **options: Any) -> None:
+    def _save(self, kept: Kept) -> None:
         try:
-            self._store.save(revision, records, **options)
-        except (OSError, sqlite3.Error):
+            self._store.save_whole(kept, by_force=self._is_of_another_database())
+        except SnapshotStoreError:
             _log.exception("the snapshot could not be kept on disk")
+
+    def _save_changes(self, since: Mark, records: list[TenantRecord], gone: frozenset[int]) -> None:
+        hosts = self.current.registry.region_hosts
+        try:
+            saved = self._store.save_changes(since, self._mark, records, gone, hosts)
+        except SnapshotStoreError:
+            _log.exception("the snapshot could not be kept on disk")
+            return
+        if not saved:
+            # Something was not written before, e.g. on a full disk; from now on the file is right again.
+            self.current = self._whole()
+
+    def _is_of_another_database(self) -> bool:
+        """Whether what is on disk was never in this database, which an older backup may have replaced."""
+        try:
+            mark = self._store.mark()
+        except SnapshotStoreError:
+            return False
+        if mark is None:
+            return False
+        with self._database.transaction(ANONYMOUS) as session:
+            changes = changes_since(session, mark)
+        return changes.region and changes.mark.revision <= mark.revision
+
+
+def _snapshot(kept: Kept) -> Snapshot:
+    return Snapshot.build(
+        kept.mark.revision, Registry(kept.records, kept.region_hosts), Catalogue(kept.entries)
+    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.catalogue.snapshot_store import SnapshotStore, SnapshotStoreError
 from kreisportal.doctor.findings import Finding, fault, ok, warning
 from kreisportal.documents.malware import ClamAvScanner
 from kreisportal.kernel.paths import shipped
@@ -74,14 +73,13 @@ def examine_snapshot(settings: Settings) -> Iterator[Finding]:
         return
     try:
         kept = SnapshotStore(file).load()
-    except (OSError, sqlite3.Error, ValueError) as error:
-        yield fault("snapshot", f"{file}: {error}", f"rm {file}; the next start of the sites writes it anew.")
+    except SnapshotStoreError as error:
+        yield fault("snapshot", str(error), f"rm {file}; the next start of the sites writes it anew.")
         return
     if kept is None:
         yield warning("snapshot", f"{file} is empty", "Start the sites once while the database is up.")
     else:
-        revision, records, _, _ = kept
-        yield ok("snapshot", f"{len(records)} authorities, revision {revision}")
+        yield ok("snapshot", f"{len(kept.records)} authorities, revision {kept.mark.revision}")
 
 
 def examine_static() -> Iterator[Finding]:

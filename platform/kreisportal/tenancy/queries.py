@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.tenancy.models import Change
@@ -13,6 +16,25 @@ from kreisportal.tenancy.registry import Site, TenantRecord
 _LOAD = text("SELECT * FROM definer.load_tenants(CAST(:ids AS int[]))")
 _REGION_HOSTS = text("SELECT host, site, canonical FROM definer.load_region_hosts()")
 _BATCH = 500
+
+
+class Mark(NamedTuple):
+    """A point in the log of changes. The time makes that two databases never have the same one."""
+
+    revision: int
+    at: datetime.datetime | None
+
+
+BEGINNING = Mark(0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed up to ``mark``: these tenants, or anything at all where ``region`` is true."""
+
+    mark: Mark
+    tenant_ids: frozenset[int]
+    region: bool
 
 
 def load_records(session: Session, ids: Sequence[int] | None = None) -> Iterator[TenantRecord]:
@@ -28,17 +50,31 @@ def load_region_hosts(session: Session) -> tuple[tuple[str, Site, bool], ...]:
     return tuple((host, site, canonical) for host, site, canonical in session.execute(_REGION_HOSTS))
 
 
-def last_revision(session: Session) -> int:
-    """The number of the newest change, 0 if there was none."""
-    return session.scalar(select(func.max(Change.revision))) or 0
+def newest_mark(session: Session) -> Mark:
+    """The newest point in the log of changes."""
+    row = session.execute(
+        select(Change.revision, Change.at).order_by(Change.revision.desc()).limit(1)
+    ).first()
+    return Mark(row.revision, row.at) if row else BEGINNING
 
 
-def changes_since(session: Session, revision: int) -> tuple[int, set[int], bool]:
-    """The newest revision, the tenants changed after ``revision``, and whether the region changed."""
-    rows = session.execute(select(Change.revision, Change.tenant_id).where(Change.revision > revision)).all()
-    newest = max((row.revision for row in rows), default=revision)
-    return (
-        newest,
-        {row.tenant_id for row in rows if row.tenant_id is not None},
-        any(r.tenant_id is None for r in rows),
+def changes_since(session: Session, mark: Mark) -> Changes:
+    """What has changed after ``mark``.
+
+    If the log does not know the mark, it is another database's, or this one's of before it was restored from a
+    backup: then everything may have changed.
+    """
+    query = (
+        select(Change.revision, Change.at, Change.tenant_id)
+        .where(Change.revision >= mark.revision)
+        .order_by(Change.revision)
+    )
+    rows = session.execute(query).all()
+    if mark != BEGINNING and (not rows or (rows[0].revision, rows[0].at) != mark):
+        return Changes(newest_mark(session), frozenset(), region=True)
+    new = [row for row in rows if row.revision > mark.revision]
+    return Changes(
+        Mark(new[-1].revision, new[-1].at) if new else mark,
+        frozenset(row.tenant_id for row in new if row.tenant_id is not None),
+        region=any(row.tenant_id is None for row in new),
     )
