@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -42,13 +42,22 @@ class Stage:
         """The address of a page on a town's desk."""
         return self.portal(f"verwaltung.{slug}", path)
 
-    def read(self, slug: str, path: str = "/de/") -> str:
+    def read(self, slug: str, path: str = "/de/", seconds: float = _STOP_SECONDS) -> str:
         """A page of a town's portal as a new visitor's browser gets it, without the browser."""
         request = Request(
             f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{slug}.localhost:{self.port}"}
         )
-        with urlopen(request, timeout=_START_SECONDS) as answer:  # noqa: S310 - it is our own http address.
+        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - it is our own http address.
             return str(answer.read(), "utf-8")
+
+    def wait_until_open(self, process: subprocess.Popen[bytes]) -> None:
+        """Come back when the first page is served; who asks too early is kept waiting by the socket."""
+        for _ in range(_START_SECONDS):
+            assert process.poll() is None, self.logs()
+            with suppress(TimeoutError):
+                self.read("vechta", seconds=1)
+                return
+        raise AssertionError(self.logs())
 
     def logs(self) -> str:
         """What web processes and worker have said so far."""
@@ -102,24 +111,24 @@ def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") ->
             ),
             *("--bind", f"fd://{listening.fileno()}", "--workers", "2", "wsgi:app"),
         ]
-        house.enter_context(_running("web", web, environment, folder, listening.fileno()))
+        served = house.enter_context(_running("web", web, environment, folder, listening.fileno()))
         worker = [sys.executable, "-m", "kreisportal.cli", "worker"]
         house.enter_context(_running("worker", worker, environment, folder))
         stage = Stage(port, mails, database, folder)
-        stage.read("vechta")
+        stage.wait_until_open(served)
         yield stage
 
 
 @contextmanager
 def _running(
     name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path, *sockets: int
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=project_folder(), env=environment, stdout=log, stderr=log, pass_fds=sockets
         )
         try:
-            yield
+            yield process
             assert process.poll() is None, (folder / f"{name}.log").read_text("utf-8")
         finally:
             process.send_signal(signal.SIGTERM)

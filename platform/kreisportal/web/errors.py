@@ -43,7 +43,10 @@ def install(app: Flask) -> None:
     def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
         if error.code is None or error.code < 400:
             return error.get_response()
-        return error_page(error.code, keep=isinstance(error, CSRFError))
+        # What belongs to the status goes along: Allow, Retry-After.
+        more = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
+        body, status, headers = error_page(error.code, keep=isinstance(error, CSRFError))
+        return body, status, {**more, **headers}
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
