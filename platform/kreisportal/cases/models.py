@@ -16,7 +16,10 @@ from kreisportal.tenancy.models import Tenant
 
 
 class Draft(Base):
-    """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used."""
+    """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
+
+    ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -32,6 +35,7 @@ class Draft(Base):
     form_version: Mapped[int] = mapped_column(Integer)
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
+    unfinished: Mapped[dict[str, Any] | None]
     revision: Mapped[int] = mapped_column(Integer)
     resume_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email: Mapped[str | None]

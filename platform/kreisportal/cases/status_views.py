@@ -28,6 +28,7 @@ from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
+from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import close_session, current_session, grant
 from kreisportal.web.site import here
 
@@ -43,6 +44,7 @@ _MOST_FILES = 10
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    keep_forms_of(app, blueprint.name)
 
 
 def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
