@@ -148,7 +148,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "documents": documents,
         "history": [event for event in history if event["kind"] != "note"],
         "notes": [event for event in history if event["kind"] == "note"],
-        "whole": holds(queries.chain_of(session, row.id)),
+        "whole": holds(queries.chain_of(session, row.id), row.last_hash),
         "mail_problems": troubled_mails(session, row.id),
         "targets": _targets(),
         "came_from": came_from,
