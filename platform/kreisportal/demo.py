@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import fcntl
+import http.client
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import click
 import psycopg
@@ -28,7 +33,7 @@ from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.importing import import_order
 
-_STOP_SECONDS = 10
+_STOP_SECONDS = 30
 
 
 def prepare_database(server: EmbeddedServer, name: str = DATABASE) -> None:
@@ -65,8 +70,8 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
         "PUBLIC_PORT": str(port),
     }
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
-    file.chmod(0o600)
     return values
 
 
@@ -79,20 +84,54 @@ def demo(port: int, workers: int) -> None:
         signal.signal(number, signal.default_int_handler)
     console = Console()
     server = EmbeddedServer(default_folder(project_folder()))
-    started = server.start()
+    with suppress(KeyboardInterrupt), _alone(), _socket(port) as listening:
+        try:
+            people = _prepare(console, server, port)
+            _serve(listening, workers, lambda: _announce(console, port, people))
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the folder for this demonstration: two at once would stop each other's database."""
+    folder = demo_file().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                "The demonstration of this folder is running already, perhaps at another port."
+            ) from None
+        yield
+
+
+@contextmanager
+def _socket(port: int) -> Iterator[socket.socket]:
+    """The socket that the web processes will listen at; taken first, so that nothing is prepared in vain."""
     try:
+        listening = socket.create_server(("127.0.0.1", port), backlog=512)
+    except OSError as error:
+        advice = f"Choose another one: make run PORT={port + 100}"
+        raise click.ClickException(f"Port {port} cannot be had ({error.strerror}). {advice}") from None
+    with listening:
+        yield listening
+
+
+def _prepare(console: Console, server: EmbeddedServer, port: int) -> list[DemoSignIn]:
+    """Database, towns, catalogue and staff, as far as they are not there yet."""
+    with console.status("Database"):
+        server.start()
         prepare_database(server)
-        os.environ.update(environment(server, port))
-        database = Database(server.url(APPLICATION))
+    os.environ.update(environment(server, port))
+    database = Database(server.url(APPLICATION))
+    try:
         with console.status("Towns and services"):
             fill_region(database)
-            people = fill_demo_staff(database, read_settings(), Passwords())
-        database.close()
-        _announce(console, port, people)
-        _serve(port, workers)
+            return fill_demo_staff(database, read_settings(), Passwords())
     finally:
-        if started:
-            server.stop()
+        database.close()
 
 
 def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
@@ -104,7 +143,7 @@ def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
             lines.append(f"      {person.role.value:13} {person.email:42} {person.password}")
         lines.append("")
     lines += [
-        "  Code for signing in at a desk:  .venv/bin/kreisportal staff code E-MAIL --tenant TOWN",
+        f"  Code for signing in at a desk:  {sys.argv[0]} staff code E-MAIL --tenant TOWN",
         f"  Mails that would be sent lie in  {demo_file().parent / 'mail'}",
         "  Ctrl-C ends it; started again, it keeps its data.",
         "",
@@ -112,23 +151,45 @@ def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
     console.print("\n".join(lines), soft_wrap=True, highlight=False)
 
 
-def _serve(port: int, workers: int) -> None:
-    """Web processes and worker until one ends or somebody presses Ctrl-C."""
-    bind = f"127.0.0.1:{port}"
+def _serve(listening: socket.socket, workers: int, announce: Callable[[], None]) -> None:
+    """Web processes and worker until one ends by itself or somebody presses Ctrl-C."""
+    number = listening.fileno()
     web = [sys.executable, "-m", "gunicorn", "--config", str(shipped("deploy") / "gunicorn.conf.py")]
-    commands = [
-        [*web, "--bind", bind, "--workers", str(workers), "wsgi:app"],
-        [sys.executable, "-m", "kreisportal.cli", "worker"],
-    ]
-    processes = [subprocess.Popen(command, cwd=project_folder()) for command in commands]
+    web += ["--bind", f"fd://{number}", "--workers", str(workers), "--log-level", "warning", "wsgi:app"]
+    worker = [sys.executable, "-m", "kreisportal.cli", "worker"]
+    processes = [subprocess.Popen(web, cwd=project_folder(), pass_fds=[number])]
     try:
+        processes.append(subprocess.Popen(worker, cwd=project_folder()))
+        _wait_for_answer(listening.getsockname()[1], processes)
+        announce()
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
-    except KeyboardInterrupt:
-        pass
+        raise click.ClickException("A process of the demonstration has ended by itself, see above.")
     finally:
-        for process in processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in processes:
+        _stop(processes)
+
+
+def _wait_for_answer(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until the sites answer, or a process has ended."""
+    while all(process.poll() is None for process in processes):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            connection.request("HEAD", "/", headers={"Host": f"localhost:{port}"})
+            connection.getresponse()
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            connection.close()
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask the processes to end, and end those that do not."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
             process.wait(_STOP_SECONDS)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.kill()
+            process.wait()

@@ -31,7 +31,7 @@ def _server(mailer: SmtpMailer) -> Finding:
     try:
         greeting = mailer.greet()
     except DelayedError as error:
-        return fault("mail", str(error), "Mend MAIL_URL, or see what ails the mail server.")
+        return fault("mail", error.words, "Mend MAIL_URL, or see what ails the mail server.")
     if greeting.encryption is None:
         advice = "Add ?tls=required to MAIL_URL once the server can, unless it is on this machine."
         return warning("mail", "the server answers, but does not encrypt", advice)

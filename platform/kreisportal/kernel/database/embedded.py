@@ -88,6 +88,10 @@ class EmbeddedServer:
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def _prepare_folders(self) -> None:
+        if self._user and not self.folder.parent.exists():
+            # Whatever the umask: the server's user must find the way to its folder.
+            self.folder.parent.mkdir(parents=True)
+            self.folder.parent.chmod(0o755)
         for folder in (self.folder, self.sockets):
             folder.mkdir(parents=True, exist_ok=True)
             if self._user:
@@ -159,4 +163,4 @@ def default_folder(project: Path) -> Path:
     if os.geteuid() != 0:
         return project / "var" / "postgres"
     name = hashlib.sha256(str(project.resolve()).encode()).hexdigest()[:12]
-    return Path("/var/lib/kreisportal") / name
+    return Path("/var/lib/kreisportal-demo") / name
