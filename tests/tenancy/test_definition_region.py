@@ -208,7 +208,9 @@ def test_every_offer_names_an_office_and_every_text_has_its_english(
 def test_a_town_that_is_also_responsible_offers_it(region: dict[str, TenantDefinition]) -> None:
     for tenant in region.values():
         assert set(tenant.also_responsible) <= set(tenant.offers), tenant.slug
-    assert {"baugenehmigung", "reisegewerbekarte", "namensaenderung"} <= set(region["vechta"].also_responsible)
+    assert {"baugenehmigung", "reisegewerbekarte", "namensaenderung"} <= set(
+        region["vechta"].also_responsible
+    )
     assert region["friesoythe"].also_responsible == ("namensaenderung",)
 
 
