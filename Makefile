@@ -41,6 +41,9 @@ run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… mov
 test: lint assets .cache/browser ## Run all checks and tests (JOBS=… processes)
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests
 
+faults: setup assets ## Kill processes over and over while applications are sent (takes some minutes)
+	@for round in 1 2 3 4 5; do KREISPORTAL_FAULT_DRAFTS=300 $(BIN)/pytest -q tests/faults || exit 1; done
+
 lint: setup ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

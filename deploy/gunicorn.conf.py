@@ -1,8 +1,13 @@
 """gunicorn's settings: plain processes behind a buffering proxy. The command line and GUNICORN_CMD_ARGS win."""
 
 import os
+from pathlib import Path
 
-bind = os.environ.get("BIND", "127.0.0.1:8000")
+# The sites, for the proxy; and, on a port of its own that no other machine reaches, what INTERNAL_PORT is for.
+bind = [os.environ.get("BIND", "127.0.0.1:8000")]
+if os.environ.get("INTERNAL_PORT"):
+    bind.append(f"127.0.0.1:{os.environ['INTERNAL_PORT']}")
+
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
 preload_app = True
 timeout = 30
@@ -13,8 +18,17 @@ max_requests_jitter = 2000
 limit_request_line = 4094
 limit_request_fields = 60
 control_socket_disable = True
-forwarded_allow_ips = ""
 accesslog = None
+
+# Which forwarded headers count is decided by the program's gate alone (TRUSTED_PROXIES). gunicorn would believe
+# every peer on a Unix socket, and take a path prefix from a header that proxies pass on as it came.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers = {}
+
+# The processes' sign of life must not wait for a disk.
+if Path("/dev/shm").is_dir():  # noqa: S108 - a file without a name, as gunicorn makes it.
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 
 def post_fork(server, worker):

@@ -113,7 +113,7 @@ CREATE TABLE documents (
     CONSTRAINT pk_documents PRIMARY KEY (tenant_id, id),
     CONSTRAINT ck_documents_owner CHECK (draft_id IS NOT NULL OR case_id IS NOT NULL),
     CONSTRAINT fk_documents_draft FOREIGN KEY (tenant_id, draft_id) REFERENCES drafts (tenant_id, id)
-        ON DELETE SET NULL (draft_id),
+        ON DELETE CASCADE,
     CONSTRAINT fk_documents_case FOREIGN KEY (tenant_id, case_id) REFERENCES cases (tenant_id, id)
 );
 CREATE INDEX ix_documents_draft_id ON documents (tenant_id, draft_id) WHERE draft_id IS NOT NULL;
@@ -169,7 +169,8 @@ CREATE POLICY applicant_reads ON documents FOR SELECT
 CREATE POLICY applicant_adds ON documents FOR INSERT
     WITH CHECK ({ACTOR} = 'applicant' AND tenant_id = {TENANT} AND {SUBJECT} IN (draft_id, case_id) AND kind <> 'decision');
 CREATE POLICY applicant_binds ON documents FOR UPDATE
-    USING ({ACTOR} = 'applicant' AND tenant_id = {TENANT} AND {SUBJECT} IN (draft_id, case_id));
+    USING ({ACTOR} = 'applicant' AND tenant_id = {TENANT} AND draft_id = {SUBJECT} AND case_id IS NULL)
+    WITH CHECK ({ACTOR} = 'applicant' AND tenant_id = {TENANT} AND {SUBJECT} IN (draft_id, case_id) AND kind <> 'decision');
 CREATE POLICY applicant_removes ON documents FOR DELETE
     USING ({ACTOR} = 'applicant' AND tenant_id = {TENANT} AND draft_id = {SUBJECT} AND case_id IS NULL);
 CREATE POLICY staff_reads ON documents FOR SELECT
@@ -221,7 +222,8 @@ BEGIN
     END IF;
     PERFORM FROM cases WHERE tenant_id = from_tenant AND id = of_case AND state IN ('new', 'in_progress', 'waiting')
         FOR UPDATE;
-    IF NOT FOUND OR NOT EXISTS (SELECT FROM tenants WHERE id = to_tenant AND has_portal AND state = 'open') THEN
+    IF NOT FOUND OR to_tenant = from_tenant OR NOT EXISTS (
+        SELECT FROM tenants WHERE id = to_tenant AND has_portal AND state = 'open') THEN
         RAISE EXCEPTION 'no such open case or tenant' USING ERRCODE = 'no_data_found';
     END IF;
     INSERT INTO cases (tenant_id, id, number, via_tenant_id, service_key, form_key, form_version, language, answers,
@@ -232,9 +234,13 @@ BEGIN
         'new', received_at, due_on, from_tenant, events, last_hash
     FROM cases WHERE tenant_id = from_tenant AND id = of_case
     ON CONFLICT (tenant_id, id) DO UPDATE SET
-        state = 'new', went_to_id = NULL, came_from_id = from_tenant, closed_at = NULL, assignee_id = NULL,
+        -- Where it was received first it came from nobody, however often it returns: there its number is known.
+        came_from_id = CASE WHEN cases.came_from_id IS NOT NULL THEN from_tenant END,
+        state = 'new', went_to_id = NULL, closed_at = NULL, assignee_id = NULL, delete_on = NULL,
         answers = excluded.answers, events = excluded.events, last_hash = excluded.last_hash,
-        email_confirmed_at = excluded.email_confirmed_at, delete_on = NULL;
+        applicant_name = excluded.applicant_name, search_text = excluded.search_text, due_on = excluded.due_on,
+        email = excluded.email, email_confirmed_at = excluded.email_confirmed_at,
+        confirm_digest = excluded.confirm_digest;
     INSERT INTO case_events (tenant_id, case_id, sequence, at, kind, actor, staff_id, is_public, data, content, salt,
         content_digest, previous_hash, hash)
     SELECT to_tenant, case_id, sequence, at, kind, actor, staff_id, is_public, data, content, salt,

@@ -18,8 +18,6 @@ def upgrade() -> None:
             ADD CONSTRAINT ck_staff_invitation CHECK ((invitation_digest IS NULL) = (invitation_expires_at IS NULL))
     """)
     op.execute("CREATE UNIQUE INDEX uq_staff_invitation_digest ON staff (tenant_id, invitation_digest)")
-    op.execute("COMMENT ON COLUMN staff.invitation_digest IS 'SHA-256 of the token in the link'")
-    op.execute("COMMENT ON COLUMN staff.pending_totp_secret IS 'Sealed; counts once a code was shown'")
 
 
 def downgrade() -> None:

@@ -7,6 +7,8 @@
 ``program``   the program on ``region``; ``program.keeper.renew()`` takes in what a test has changed
 ``wsgi``      the program behind all its layers
 ``client``    ``client("verwaltung.vechta.localhost")`` is a browser without JavaScript at that host
+``desk``      ``desk("vechta", Role.CASEWORKER)`` is one in which somebody new with that role is signed in
+``locksmith`` hashes and seals with the program's keys, passwords at next to no cost
 ``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
 
 Tests of a module share its database, in which another test may have left something.
@@ -20,15 +22,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.support.server import DatabaseCopy, DatabaseServer, running_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from kreisportal.access.roles import Role
     from kreisportal.kernel.database import Database
+    from kreisportal.staff.sign_in import Locksmith
     from kreisportal.web.program import Program
     from tests.support.browser import Browser
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("kreisportal", deadline=None)
+settings.load_profile("kreisportal")
 
 _RESOURCES = pytest.StashKey[ExitStack]()
 
@@ -106,11 +115,11 @@ def program(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="module")
-def wsgi(program: Program) -> WSGIApplication:
+def wsgi(program: Program, locksmith: Locksmith) -> WSGIApplication:
     """The program behind gate, static files and kept pages."""
-    from kreisportal.app import create_wsgi
+    from kreisportal.app import create_app, create_wsgi
 
-    return create_wsgi(program)
+    return create_wsgi(program, create_app(program, locksmith.passwords))
 
 
 @pytest.fixture
@@ -119,6 +128,33 @@ def client(wsgi: WSGIApplication) -> Callable[..., Browser]:
     from tests.support.browser import Browser
 
     return lambda host, address="127.0.0.1": Browser(wsgi, host, address)
+
+
+@pytest.fixture(scope="session")
+def locksmith() -> Locksmith:
+    """Cheap passwords and the keys of the program under test."""
+    from kreisportal.staff.keys import derive_keys
+    from kreisportal.staff.passwords import Passwords
+    from kreisportal.staff.sign_in import Locksmith
+    from tests.support.region import SECRET_KEY
+    from tests.support.staff import CHEAP
+
+    return Locksmith(Passwords(CHEAP), derive_keys(SECRET_KEY))
+
+
+@pytest.fixture
+def desk(program: Program, locksmith: Locksmith, client: Callable[..., Browser]) -> Callable[..., Browser]:
+    """Makes browsers with somebody signed in: ``desk(slug, *roles)``."""
+    from tests.support.staff import add_person, sign_in
+
+    def signed_in(slug: str, *roles: Role) -> Browser:
+        tenant = program.keeper.current.registry.by_slug_or_none(slug)
+        assert tenant is not None, slug
+        browser = client(tenant.host("desk"))
+        assert sign_in(browser, add_person(program.database, locksmith, tenant.id, *roles)).status_code == 303
+        return browser
+
+    return signed_in
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -22,7 +23,10 @@ from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
 from kreisportal.documents.storage import FolderStorage
 from kreisportal.i18n import gettext, ngettext
-from kreisportal.kernel.database import Database
+from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.database.schema import check_schema
+from kreisportal.kernel.errors import UnavailableError
+from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
@@ -32,7 +36,7 @@ from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
-from kreisportal.web import demo, errors, guard, languages, page, responses, sign_in
+from kreisportal.web import demo, errors, guard, intake, languages, page, responses, sign_in
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
@@ -44,25 +48,45 @@ if TYPE_CHECKING:
 
 _LIMIT_FORM_MEMORY = 1024 * 1024
 _LIMIT_FORM_PARTS = 2000
+_log = logging.getLogger(__name__)
 
 
 def create_program(settings: Settings) -> Program:
-    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away."""
+    """Everything that lives as long as the process. Reads the snapshot, from disk if the database is away.
+
+    Raises ``UnsafeRoleError``, ``OutdatedSchemaError``, ``BuildError`` when it must not start like this, and
+    ``UnavailableError`` when the database is away and no snapshot was kept.
+    """
+    static = read_manifest(shipped("build") / "static")
     database = Database(settings.database_url, pool_size=settings.pool_size)
-    keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    try:
+        _check(database)
+        keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    except Exception:
+        database.close()
+        raise
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
     return Program(
         settings=settings,
         database=database,
         keeper=keeper,
-        static=read_manifest(shipped("build") / "static"),
+        static=static,
         places=places,
         intake=Intake(FolderStorage(settings.files_folder), scanner, Limits(bytes=settings.upload_limit)),
         receipt_keys=ReceiptKeys.load(
             settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
         ),
     )
+
+
+def _check(database: Database) -> None:
+    """Refuse a role that row security does not bind and a schema that is too old, if the database answers."""
+    try:
+        check_role(database)
+        check_schema(database)
+    except UnavailableError:
+        _log.warning("the database is away: its roles and its schema are not checked at this start")
 
 
 def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
@@ -83,6 +107,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     install(app, program)
     _templates(app)
     languages.install(app)
+    intake.install(app, _LIMIT_FORM_MEMORY)
     CSRFProtect(app)
     guard.install(app)
     errors.install(app)
@@ -103,6 +128,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
     """The application behind its layers: gate, static files, kept pages."""
     flask_app = app or create_app(program)
+    longest: int = flask_app.config["MAX_CONTENT_LENGTH"]
 
     def stamp(_: str, tenant_id: int | None) -> int:
         snapshot = program.keeper.current
@@ -125,7 +151,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
             return demo.SITE, None, None
         return program.keeper.current.registry.hosts.get(host)
 
-    return Gate(
+    gate = Gate(
         static,
         lookup,
         trusted_proxies=program.settings.trusted_proxies,
@@ -133,6 +159,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         internal_port=program.settings.internal_port,
         internal_app=create_internal(program),
     )
+    return drained(gate, 2 * longest)
 
 
 def _templates(app: Flask) -> None:

@@ -16,6 +16,7 @@ from kreisportal.jobs import JobRegistry, Part, Runtime
 from kreisportal.jobs.running import Crew, drain, work
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.database.schema import check_schema
 from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
@@ -61,6 +62,7 @@ def worker(concurrency: int, once: bool) -> None:
     crew = create_crew(read_settings(), concurrency)
     try:
         check_role(crew.runtime.database)
+        check_schema(crew.runtime.database)
         if once:
             asyncio.run(drain(crew))
         else:

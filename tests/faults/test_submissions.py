@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.faults.house import Draft, Sending, prepare_drafts, web_processes
 from tests.support.server import DatabaseCopy
 
 _AT_ONCE = 50
-_DRAFTS = 24
+_DRAFTS = int(os.environ.get("KREISPORTAL_FAULT_DRAFTS", "24"))
 
 
 def _rows(region: DatabaseCopy, query: str) -> list[tuple[Any, ...]]:

@@ -86,7 +86,7 @@ def test_the_key_is_the_name_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("key: [", "expected the node content, but found '<stream end>'"),
+        ("key: [", "node content"),
         ("key: &a probe\nb: *a\n", "anchors are not allowed"),
         ("a: 1\na: 2\n", "a: must be a text that stands here once"),
         ("? [a]\n: 1\n", "must be a text that stands here once"),

@@ -23,7 +23,13 @@ def differences(connection: Connection) -> list[Any]:
         connection,
         opts={"compare_type": True, "compare_server_default": True, "include_object": ours},
     )
-    return compare_metadata(context, all_models())
+    found = compare_metadata(context, all_models())
+    # What is remarked on a table or column stands in the migrations only.
+    return [difference for difference in found if "comment" not in str(_first(difference))]
+
+
+def _first(difference: Any) -> Any:
+    return difference[0][0] if isinstance(difference, list) else difference[0]
 
 
 def test_models_and_migrations_agree(schema: DatabaseCopy) -> None:

@@ -11,6 +11,9 @@ from kreisportal.kernel.database.roles import OWNER
 from kreisportal.settings import Settings
 from tests.support.server import DatabaseCopy
 
+SECRET_KEY = "a-key-for-tests-only-0123456789-abcdef"
+"""Worth nothing outside of tests."""
+
 
 def migrate_schema(copy: DatabaseCopy) -> None:
     """Bring a new database to the newest schema."""
@@ -27,10 +30,10 @@ def fill_with_region(copy: DatabaseCopy) -> None:
 
 
 def settings_for(copy: DatabaseCopy, folder: Path) -> Settings:
-    """Settings as in production, with a folder of its own. The keys are worth nothing outside of tests."""
+    """Settings as in production, with a folder of its own."""
     return Settings(
         mode="production",
-        secret_key="a-key-for-tests-only-0123456789-abcdef",
+        secret_key=SECRET_KEY,
         database_url=copy.url(),
         data_folder=folder,
         mail_url=f"folder:{folder / 'mail'}",

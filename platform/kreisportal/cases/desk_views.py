@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
@@ -13,9 +15,9 @@ from werkzeug.wrappers import Response
 from kreisportal.access.policy import Who
 from kreisportal.cases import work
 from kreisportal.cases.errors import CaseClosedError
-from kreisportal.cases.inbox import Basket, Question, read_inbox
+from kreisportal.cases.inbox import Basket, Question, count_baskets, read_inbox
 from kreisportal.cases.models import Case
-from kreisportal.cases.pages.desk import case_view, inbox_view
+from kreisportal.cases.pages.desk import case_view, inbox_view, waiting_text
 from kreisportal.cases.pages.papers import copy_of_application
 from kreisportal.cases.pages.parts import retention_days
 from kreisportal.cases.status import CaseState
@@ -36,16 +38,26 @@ Answer = str | tuple[str, int] | Response
 Errors = list[tuple[str, str]]
 _LONGEST_TEXT = 20_000
 _MOST_FILES = 10
+_PAGE = re.compile(r"[0-9]{1,5}")
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
-    register_entry(app, "desk", MenuEntry(lazy_gettext("Vorgänge"), "cases_desk.inbox", Who.CASEWORKER, 10))
+    entry = MenuEntry(lazy_gettext("Vorgänge"), "cases_desk.inbox", Who.CASEWORKER, 10, _waiting)
+    register_entry(app, "desk", entry)
 
 
 def _context() -> Context:
     return Context(ActorKind.STAFF, here().tenant.id, staff_id=current_session().staff_id)
+
+
+_BASKET_ARGUMENTS = ("korb", "leistung", "q", "seite")
+
+
+def _came_by() -> dict[str, Any]:
+    """The arguments of the list that a case was opened from, kept so that the list beside it stays the same."""
+    return {name: request.args[name] for name in _BASKET_ARGUMENTS if request.args.get(name)}
 
 
 def _question() -> Question:
@@ -53,7 +65,7 @@ def _question() -> Question:
         basket = Basket(request.args.get("korb", Basket.NEW.value))
     except ValueError:
         basket = Basket.NEW
-    page = request.args.get("seite", "1")
+    page = request.args.get("seite", "")
     staff_id = current_session().staff_id
     if staff_id is None:
         raise NotFoundError
@@ -63,8 +75,14 @@ def _question() -> Question:
         today=clock.today(),
         service_key=request.args.get("leistung", ""),
         words=request.args.get("q", "").strip()[:100],
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        page=int(page) if _PAGE.fullmatch(page) else 1,
     )
+
+
+def _waiting() -> str:
+    """What waits for the person who is signed in, in a few words."""
+    with program().database.transaction(_context()) as session:
+        return waiting_text(count_baskets(session, _question()))
 
 
 @blueprint.get("/")
@@ -73,7 +91,7 @@ def inbox() -> str:
     question = _question()
     with program().database.transaction(_context()) as session:
         found = read_inbox(session, question)
-    return render_template("cases/desk_inbox.html", **inbox_view(question, found))
+    return render_template("cases/desk_inbox.html", **inbox_view(question, found, _came_by()))
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -83,10 +101,20 @@ def show(case_id: uuid.UUID) -> Answer:
 
 
 def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -> Answer:
+    question, came_by = _question(), _came_by()
     with program().database.transaction(_context()) as session:
         row = work.load(session, case_id)
         view = case_view(session, row)
-        html = render_template("cases/desk_case.html", errors=errors or [], typed=request.form, **view)
+        beside = inbox_view(question, read_inbox(session, question), came_by, case_id)
+        html = render_template(
+            "cases/desk_case.html",
+            errors=errors or [],
+            typed=request.form,
+            came_by=came_by,
+            me=question.staff_id,
+            **beside,
+            **view,
+        )
     return html, status
 
 
@@ -105,7 +133,7 @@ def _act(case_id: uuid.UUID, act: Callable[[Session, Context], object]) -> Answe
         return _page(case_id, [("case", closed)], 409)
     except RefusedFileError as error:
         return _page(case_id, [("dateien", error.sentence)], 422)
-    return redirect(url_for("cases_desk.show", case_id=case_id), 303)
+    return redirect(url_for("cases_desk.show", case_id=case_id, **_came_by()), 303)
 
 
 def _needs(case_id: uuid.UUID, field: str, sentence: str) -> Answer:

@@ -68,11 +68,16 @@ def _condition(basket: Basket, question: Question) -> ColumnElement[bool]:
     }[basket]
 
 
+def count_baskets(session: Session, question: Question) -> dict[Basket, int]:
+    """How many cases each basket holds for the person who asks."""
+    columns = (func.count().filter(_condition(basket, question)).label(basket.name) for basket in Basket)
+    counts = session.execute(select(*columns)).one()
+    return {basket: getattr(counts, basket.name) for basket in Basket}
+
+
 def read_inbox(session: Session, question: Question) -> Inbox:
     """The inbox of the tenant that the transaction acts for. Open cases by due date, closed ones newest first."""
-    counts = session.execute(
-        select(*(func.count().filter(_condition(basket, question)).label(basket.name) for basket in Basket))
-    ).one()
+    counts = count_baskets(session, question)
     wanted = _condition(question.basket, question)
     if question.service_key:
         wanted = and_(wanted, Case.service_key == question.service_key)
@@ -91,4 +96,4 @@ def read_inbox(session: Session, question: Question) -> Inbox:
     start = (max(question.page, 1) - 1) * PAGE_SIZE
     cases = session.scalars(select(Case).where(wanted).order_by(*order).offset(start).limit(PAGE_SIZE)).all()
     services = session.scalars(select(Case.service_key).distinct().order_by(Case.service_key)).all()
-    return Inbox(cases, total, {basket: getattr(counts, basket.name) for basket in Basket}, list(services))
+    return Inbox(cases, total, counts, list(services))

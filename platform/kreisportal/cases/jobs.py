@@ -45,7 +45,7 @@ def register(registry: JobRegistry, links: LinksRegistry) -> None:
 
 def _portal(runtime: Runtime, session: Session, tenant_id: int, language: str) -> str:
     """The address of a tenant's portal in a language. From the database, never from a request."""
-    record = next(iter(load_records(session, [tenant_id])))
+    (record,) = load_records(session, [tenant_id])
     return f"{site_address(runtime.settings, record, 'portal')}/{language}"
 
 
@@ -90,7 +90,7 @@ def _resume_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping
 def _desk_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
     with runtime.transaction(tenant_id) as session:
         row = _case(session, mail)
-        record = next(iter(load_records(session, [tenant_id])))
+        (record,) = load_records(session, [tenant_id])
         return {
             "url": f"{site_address(runtime.settings, record, 'desk')}/{mail.language}/vorgaenge/{row.id}",
             "number": row.number,

@@ -136,7 +136,7 @@ Document.__table__.append_constraint(  # type: ignore[attr-defined]
         ["tenant_id", "draft_id"],
         ["drafts.tenant_id", "drafts.id"],
         name="fk_documents_draft",
-        ondelete="SET NULL (draft_id)",
+        ondelete="CASCADE",
     )
 )
 Document.__table__.append_constraint(  # type: ignore[attr-defined]

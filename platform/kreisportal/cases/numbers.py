@@ -1,4 +1,4 @@
-"""Case numbers: the town's code, the year, a running number and a check digit, e.g. ``VEC-2026-00042-7``."""
+"""Case numbers: the town's code, the year, a running number and a check digit, e.g. ``VEC-2026-00042-8``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from stdnum import luhn
 
-_FORM = re.compile(r"([A-Z]{3})-?(\d{4})-?(\d{5,})-?(\d)")
+_FORM = re.compile(r"([A-Z]{3})([0-9]{4})([0-9]{5,9})([0-9])")
+# What people put between the parts, and what phones and word processors make of a hyphen.
+_SEPARATORS = re.compile(r"[\s./_\u00ad\u2010-\u2015\u2212-]+")
 _NEXT = text(
     "INSERT INTO case_numbers AS n (tenant_id, year, last) VALUES (:tenant, :year, 1)"
     " ON CONFLICT (tenant_id, year) DO UPDATE SET last = n.last + 1 RETURNING last"
@@ -23,7 +25,7 @@ def case_number(code: str, year: int, running: int) -> str:
 
 def normalise(typed: str) -> str | None:
     """A number as a person typed it, in its proper form; None if it cannot be one (check digit included)."""
-    matched = _FORM.fullmatch(re.sub(r"[\s–]", "", typed.upper()))
+    matched = _FORM.fullmatch(_SEPARATORS.sub("", typed.upper()))
     if not matched:
         return None
     code, year, running, check = matched.groups()

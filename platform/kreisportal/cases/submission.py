@@ -189,7 +189,7 @@ def _bind_documents(session: Session, case: Case, answers: Mapping[str, Any]) ->
         session.execute(
             update(Document)
             .where(Document.draft_id == case.id, Document.id.in_(named))
-            .values(case_id=case.id)
+            .values(case_id=case.id, draft_id=None)
             .execution_options(synchronize_session=False)
         )
     # Their bytes are found and removed by the sweep of files that no row names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -14,6 +15,7 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
@@ -26,6 +28,7 @@ from kreisportal.forms import (
     present_step,
     previous_step,
     summary,
+    visible_steps,
 )
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
@@ -42,6 +45,7 @@ from kreisportal.web.site import here, keep
 blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
 
 Answer = str | tuple[str, int] | Response
+_REVISION = re.compile(r"[0-9]{1,9}")
 
 
 def install(app: Flask) -> None:
@@ -172,6 +176,12 @@ def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
     return url_for("applications.step", draft_id=draft.id, step_key=before)
 
 
+def _last_page(form: FormDefinition, draft: Draft) -> str:
+    """The page before the review."""
+    last = visible_steps(form, draft.answers)[-1].step.key
+    return url_for("applications.step", draft_id=draft.id, step_key=last)
+
+
 def _show(
     form: FormDefinition,
     step_key: str,
@@ -217,12 +227,17 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
         filing = _filing_of(draft)
+
+    def change_url(step_key: str) -> str:
+        return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
+
     html = render_template(
         "cases/review.html",
         form=form,
         draft=draft,
-        steps=summary(form, draft.answers),
+        groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
+        back=_last_page(form, draft),
         **filing_of(filing),
     )
     return html, status
@@ -234,7 +249,7 @@ def send(draft_id: uuid.UUID) -> Answer:
     tenant_id = current_session().tenant_of(draft_id)
     context = applicant(tenant_id, draft_id)
     revision = request.form.get("revision", "")
-    if not revision.isdigit():
+    if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     try:
         with program().database.transaction(context) as session:

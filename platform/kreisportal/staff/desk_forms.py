@@ -95,7 +95,7 @@ def show(
 def show_codes(codes: list[str]) -> Shown:
     """The recovery codes, this once, with a file to keep."""
     town, today = definition_of(here().tenant).name.short, date_text(clock.today())
-    head = gettext("Wiederherstellungscodes für die Verwaltung %(town)s, %(date)s", town=town, date=today)
+    head = gettext("Ersatzcodes für die Verwaltung %(town)s, %(date)s", town=town, date=today)
     file = "data:text/plain;charset=utf-8," + quote("\r\n".join([head, "", *codes, ""]))
     return show("staff/codes.html", codes=codes, file=file)
 

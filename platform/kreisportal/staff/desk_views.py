@@ -98,7 +98,7 @@ def code_send() -> Shown | Response:
     return redirect(next_page() or url_for("desk.home"), 303)
 
 
-@blueprint.get("/anmelden/wiederherstellen")
+@blueprint.get("/anmelden/ersatzcode")
 def recovery_page() -> Shown | Response:
     """Ask for a recovery code, for who does not have the app at hand."""
     if current_session().verified:
@@ -106,21 +106,21 @@ def recovery_page() -> Shown | Response:
     return show("staff/recovery.html")
 
 
-@blueprint.post("/anmelden/wiederherstellen")
+@blueprint.post("/anmelden/ersatzcode")
 def recovery_send() -> Shown | Response:
     """Try the recovery code and say how many are left."""
     try:
         typed = checked(CodeSchema(), request.form)["code"]
         accepted = sign_in.check_recovery_code(program().database, person(), typed, clock.now())
     except REFUSALS as error:
-        sentence = gettext("Diesen Wiederherstellungscode gibt es nicht, oder er wurde schon benutzt.")
+        sentence = gettext("Diesen Ersatzcode gibt es nicht, oder er wurde schon benutzt.")
         return show("staff/recovery.html", error, ("code", sentence))
     _begin_verified()
     left = accepted.codes_left or 0
     flash(
         ngettext(
-            "Sie sind angemeldet. Sie haben noch %(num)s Wiederherstellungscode.",
-            "Sie sind angemeldet. Sie haben noch %(num)s Wiederherstellungscodes.",
+            "Sie sind angemeldet. Sie haben noch %(num)s Ersatzcode.",
+            "Sie sind angemeldet. Sie haben noch %(num)s Ersatzcodes.",
             left,
         )
     )
@@ -184,7 +184,7 @@ def enrol_send() -> Shown | Response:
 @blueprint.post("/abmelden")
 def sign_out() -> Response:
     """End the session."""
-    if current_session().verified:
+    if current_session().staff is not None:
         with program().database.transaction(person()) as session:
             service.note_sign_out(session, person())
     close_session()
@@ -200,9 +200,15 @@ def _enrol(error: InvalidInputError | None = None) -> Shown | Response:
     if enrolment is None:
         return redirect(url_for("desk.home"), 303)
     issuer = gettext("Verwaltung %(town)s", town=definition_of(here().tenant).name.short)
-    image = qr_image(enrolment_address(enrolment.secret, enrolment.email, issuer))
-    letters = in_groups(enrolment.secret)
-    return show("staff/enrol.html", error, image=image, letters=letters, first=enrolment.first)
+    address = enrolment_address(enrolment.secret, enrolment.email, issuer)
+    return show(
+        "staff/enrol.html",
+        error,
+        address=address,
+        image=qr_image(address),
+        letters=in_groups(enrolment.secret),
+        first=enrolment.first,
+    )
 
 
 def _begin_verified() -> None:

@@ -131,7 +131,8 @@ def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], langu
         "phone": contact.phone or "",
         "email": contact.email,
         "website": contact.website or "",
-        "host": tenant.hosts.portal[0],
-        "privacy_email": legal["privacy_email"],
-        "supervision": said(legal["supervision"]),
+        # A tenant that was not read from files may lack these; lines that name them are left out.
+        "host": next(iter(tenant.hosts.portal), ""),
+        "privacy_email": legal.get("privacy_email", ""),
+        "supervision": said(legal.get("supervision", {"de": ""})),
     }

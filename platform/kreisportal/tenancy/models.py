@@ -55,10 +55,7 @@ class Change(Base):
     """A change that processes must take note of: of a tenant, or of the region where ``tenant_id`` is None."""
 
     __tablename__ = "changes"
-    __table_args__ = {
-        "comment": "What the processes must read anew: a tenant, or the region where tenant_id is null",
-        "info": {"scope": Scope.REGION},
-    }
+    __table_args__ = {"info": {"scope": Scope.REGION}}
 
     revision: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tenant_id: Mapped[int | None] = mapped_column(Integer)

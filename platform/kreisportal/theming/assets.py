@@ -3,7 +3,8 @@
     python -m kreisportal.theming.assets build
 
 A file's name holds twelve hexadecimal digits of its SHA-256, so that browsers may keep it for a year.
-``manifest.json`` maps the logical name (``site.css``) to the one by digest (``site.0123456789ab.css``).
+``manifest.json`` maps the logical name (``site.css``) to the one by digest (``site.0123456789ab.css``). What
+brotli and gzip make smaller lies beside the file, as ``.br`` and ``.gz``, and is sent to whom takes it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import tempfile
 from pathlib import Path
 
 import click
+from whitenoise.compress import Compressor
 
+from kreisportal.kernel.errors import KreisportalError
 from kreisportal.theming.palette import NEUTRAL_BRAND, palette
 from kreisportal.theming.stylesheet import base_css
 
@@ -23,8 +26,10 @@ MANIFEST = "manifest.json"
 _DIGITS = 12
 
 
-class BuildError(Exception):
-    """The static files could not be built; the message says what to do."""
+class BuildError(KreisportalError):
+    """The static files could not be built, or have not been; the message says what to do."""
+
+    code = "static-files"
 
 
 def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:
@@ -38,6 +43,9 @@ def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:
         fresh = Path(name) / "static"
         fresh.mkdir()
         manifest = _fill(fresh, _contents(theme, modules))
+        compressor = Compressor(quiet=True)
+        for file in manifest.values():
+            compressor.compress(str(fresh / file))
         if target.exists():
             target.rename(Path(name) / "old")
         fresh.rename(target)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, render_template, request
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
 
 _log = structlog.get_logger()
+_EXPLAINED = frozenset({403, 404, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int) -> tuple[str, int, dict[str, str]]:
     """The page that says what went wrong, with the status and headers of its answer."""
-    template = (
-        f"web/error_{status}.html" if status in (403, 404, 409, 429, 500, 503) else "web/error_400.html"
-    )
+    template = f"web/error_{status}.html" if status in _EXPLAINED else "web/error_400.html"
     try:
         body = render_template(template, status=status)
     except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
@@ -39,15 +38,14 @@ def install(app: Flask) -> None:
     def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
         if error.code is None or error.code < 400:
             return error.get_response()
-        return error_page(error.code)
+        # What belongs to the status goes along: Allow, Retry-After.
+        more = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
+        body, status, headers = error_page(error.code)
+        return body, status, {**more, **headers}
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
-        if _is_database_away(error):
+        if isinstance(error, AWAY):
             return error_page(UnavailableError.status)
         _log.exception("unforeseen error", endpoint=request.endpoint)
         return error_page(500)
-
-
-def _is_database_away(error: Exception) -> bool:
-    return isinstance(error, OperationalError | InterfaceError | TimeoutError)

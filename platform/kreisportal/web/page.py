@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
@@ -136,9 +137,11 @@ def _languages() -> list[tuple[Language, str]]:
     offered = languages_of_site()
     if endpoint is None or "." not in endpoint or request.method not in ("GET", "HEAD"):
         return [(language, f"/{language.path}/") for language in offered]
-    query = request.args.to_dict(flat=False)
+    # Behind the address and never into url_for(), which takes names like _scheme and _external for its own.
+    query = urlencode(request.args.to_dict(flat=False), doseq=True)
+    suffix = f"?{query}" if query else ""
     return [
-        (language, url_for(endpoint, **{**query, **values, "lang": language.path})) for language in offered
+        (language, url_for(endpoint, **{**values, "lang": language.path}) + suffix) for language in offered
     ]
 
 

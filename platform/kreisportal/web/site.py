@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,10 +53,8 @@ def here() -> Here:
 
 def keep(until: float | None = None) -> None:
     """Let this page be kept until an instant (epoch seconds), at most to the end of the day."""
-    midnight = clock.local_now().replace(hour=0, minute=0, second=0, microsecond=0).timestamp() + 24 * 3600
-    request.environ[KEEP_UNTIL] = min(
-        midnight, until if until is not None else midnight, time.time() + 24 * 3600
-    )
+    midnight = clock.next_midnight().timestamp()
+    request.environ[KEEP_UNTIL] = midnight if until is None else min(midnight, until)
 
 
 class _SiteAdapter(MapAdapter):

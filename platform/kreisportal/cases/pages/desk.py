@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import request, url_for
+from babel.dates import format_date
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.models import Case, CaseEvent
+from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import summary
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.notifications.queries import troubled_mails
 from kreisportal.staff.queries import all_members
@@ -41,19 +43,33 @@ def basket_name(basket: Basket) -> str:
     }[basket]
 
 
+def waiting_text(counts: Mapping[Basket, int]) -> str:
+    """What waits for somebody, e.g. "12 im Eingang · 5 bei Ihnen · 1 überfällig"."""
+    parts = [gettext("%(num)s im Eingang", num=counts[Basket.NEW])]
+    if counts[Basket.MINE]:
+        parts.append(gettext("%(num)s bei Ihnen", num=counts[Basket.MINE]))
+    if counts[Basket.OVERDUE]:
+        parts.append(gettext("%(num)s überfällig", num=counts[Basket.OVERDUE]))
+    return " · ".join(parts)
+
+
 def service_name(key: str) -> str:
     """A service's everyday name, or its key if the catalogue has it no more."""
     service = here().snapshot.catalogue.services.get(key)
     return pick(service.name) if service else key
 
 
-def inbox_view(question: Question, found: Inbox) -> dict[str, Any]:
-    """What the inbox's template is given."""
-    kept = {name: value for name, value in request.args.items() if name != "seite"}
+def inbox_view(
+    question: Question, found: Inbox, came_by: dict[str, Any], current: uuid.UUID | None = None
+) -> dict[str, Any]:
+    """What the inbox's template is given.
+
+    ``came_by`` are the arguments that the list was asked for with; ``current`` is the case shown beside it.
+    """
+    kept = {name: value for name, value in came_by.items() if name != "seite"}
 
     def page_url(number: int) -> str:
-        query = urlencode({**kept, "seite": str(number)})
-        return f"{url_for('cases_desk.inbox')}?{query}"
+        return url_for("cases_desk.inbox", **kept, seite=str(number))
 
     return {
         "tabs": [
@@ -65,8 +81,10 @@ def inbox_view(question: Question, found: Inbox) -> dict[str, Any]:
             )
             for basket in Basket
         ],
-        "items": [inbox_row(row) for row in found.cases],
+        "items": [_inbox_row(row, came_by, current) for row in found.cases],
         "question": question,
+        "basket_name": basket_name(question.basket),
+        "list_url": url_for("cases_desk.inbox", **came_by),
         "total": found.total,
         "services": [(key, service_name(key)) for key in found.services],
         "pages": [(number, page_url(number)) for number in range(1, found.pages + 1)],
@@ -75,17 +93,24 @@ def inbox_view(question: Question, found: Inbox) -> dict[str, Any]:
     }
 
 
-def inbox_row(row: Case) -> dict[str, Any]:
+def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) -> dict[str, Any]:
     """A case as a row of the inbox."""
     is_open = CaseState(row.state) in OPEN_STATES
     return {
         "name": service_name(row.service_key),
-        "url": url_for("cases_desk.show", case_id=row.id),
+        "url": url_for("cases_desk.show", case_id=row.id, **came_by),
         "number": row.number,
         "who": row.applicant_name or "–",
-        "due": due_text(row.due_on) if is_open else status_text(row.state),
+        "due": _due_short(row.due_on) if is_open else status_text(row.state),
         "late": is_open and row.due_on < clock.today(),
+        "current": row.id == current,
     }
+
+
+def _due_short(day: datetime.date) -> str:
+    date = format_date(day, "short", locale=current_language().locale)
+    late = day < clock.today()
+    return gettext("überfällig, %(date)s", date=date) if late else gettext("bis %(date)s", date=date)
 
 
 def due_text(day: datetime.date) -> str:
@@ -106,6 +131,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     events = queries.events(session, row.id)
     documents = documents_of_case(session, row.id)
     names = {str(document.id): document for document in documents}
+    came_from = _tenant_name(row.came_from_id)
+    history = [_history(event, members, came_from, names) for event in events]
     return {
         "case": row,
         "service_name": service_name(row.service_key),
@@ -117,13 +144,14 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "members": [
             (str(key), name) for key, name in sorted(members.items(), key=lambda item: sort_key(item[1]))
         ],
-        "steps": summary(form, row.answers or {}),
+        "groups": answer_groups(summary(form, row.answers or {})),
         "documents": documents,
-        "history": [_history(event, members, names) for event in events],
-        "whole": holds(queries.chain_of(session, row.id)),
+        "history": [event for event in history if event["kind"] != "note"],
+        "notes": [event for event in history if event["kind"] == "note"],
+        "whole": holds(queries.chain_of(session, row.id), row.last_hash),
         "mail_problems": troubled_mails(session, row.id),
         "targets": _targets(),
-        "came_from": _tenant_name(row.came_from_id),
+        "came_from": came_from,
         "went_to": _tenant_name(row.went_to_id),
         "via": _tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
         "states": [
@@ -153,7 +181,10 @@ def _targets() -> list[tuple[str, str]]:
     return sorted(rows, key=lambda row: sort_key(row[1]))
 
 
-def _history(event: CaseEvent, members: dict[uuid.UUID, str], documents: dict[str, Any]) -> dict[str, Any]:
+def _history(
+    event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
+) -> dict[str, Any]:
+    """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
     kinds = {
         "submitted": gettext("Antrag eingegangen"),
         "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
@@ -168,7 +199,9 @@ def _history(event: CaseEvent, members: dict[uuid.UUID, str], documents: dict[st
         "withdrawn": gettext("Zurückgezogen"),
         "passed-on": gettext("Weitergegeben"),
     }
-    who = members.get(event.staff_id, gettext("Kollegin oder Kollege")) if event.staff_id else ""
+    who = ""
+    if event.staff_id is not None:
+        who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {
         "name": kinds.get(event.kind, event.kind),
         "kind": event.kind,

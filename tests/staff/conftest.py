@@ -1,0 +1,76 @@
+"""People of two towns, and looking behind row security."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kreisportal.kernel.database import ActorKind, Context, Database
+from kreisportal.staff.models import Staff
+from kreisportal.staff.queries import active_member
+from kreisportal.staff.sign_in import Locksmith
+from tests.support.server import DatabaseCopy
+from tests.support.staff import Person, add_person
+
+Audit = Callable[[Person], list[tuple[str, dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def towns(region: DatabaseCopy) -> dict[str, int]:
+    """The tenants' numbers by slug."""
+    with region.superuser() as connection:
+        return dict(connection.execute("SELECT slug, id FROM tenants").fetchall())
+
+
+@pytest.fixture
+def person(database: Database, locksmith: Locksmith, towns: dict[str, int]) -> Person:
+    """Somebody at Vechta."""
+    return add_person(database, locksmith, towns["vechta"])
+
+
+@pytest.fixture
+def context(person: Person) -> Context:
+    """Vechta's desk with this person."""
+    return Context(ActorKind.STAFF, person.tenant_id, staff_id=person.id)
+
+
+@pytest.fixture
+def audit_of(region: DatabaseCopy) -> Audit:
+    """What the audit says of a person: (action, data), oldest first."""
+
+    def read(person: Person) -> list[tuple[str, dict[str, Any]]]:
+        query = "SELECT action, data FROM audit_entries WHERE subject_id = %s ORDER BY id"
+        with region.superuser() as connection:
+            return connection.execute(query, [str(person.id)]).fetchall()
+
+    return read
+
+
+@pytest.fixture
+def row_of(database: Database) -> Callable[[Person], Staff]:
+    """A person's row."""
+
+    def read(person: Person) -> Staff:
+        with database.transaction(Context(ActorKind.STAFF, person.tenant_id)) as session:
+            found = active_member(session, person.id)
+        assert found is not None
+        return found
+
+    return read
+
+
+@pytest.fixture
+def end_delays(region: DatabaseCopy) -> Iterator[Callable[[], None]]:
+    """Let every delay be over, as if one had waited; how often one failed stays counted."""
+
+    def end() -> None:
+        with region.superuser() as connection:
+            connection.execute(
+                "UPDATE rate_limits SET expires_at = now() - interval '1 s' WHERE key LIKE '%:lock'"
+            )
+
+    yield end
+    with region.superuser() as connection:
+        connection.execute("DELETE FROM rate_limits")
