@@ -208,4 +208,14 @@ def test_every_offer_names_an_office_and_every_text_has_its_english(
 def test_a_town_that_is_also_responsible_offers_it(region: dict[str, TenantDefinition]) -> None:
     for tenant in region.values():
         assert set(tenant.also_responsible) <= set(tenant.offers), tenant.slug
-    assert region["vechta"].also_responsible == ("baugenehmigung", "bauvorbescheid")
+    assert {"baugenehmigung", "reisegewerbekarte", "namensaenderung"} <= set(
+        region["vechta"].also_responsible
+    )
+    assert region["friesoythe"].also_responsible == ("namensaenderung",)
+
+
+def test_offers_and_delegations_name_services_of_the_catalogue(region: dict[str, TenantDefinition]) -> None:
+    services = {file.stem for file in (ROOT.parent / "catalogue" / "services").glob("*.yaml")}
+    assert services
+    for tenant in region.values():
+        assert {*tenant.offers, *tenant.also_responsible} <= services, tenant.slug
