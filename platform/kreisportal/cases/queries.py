@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.cases.chain import Link
 from kreisportal.cases.models import Case, CaseEvent, Draft
 from kreisportal.kernel.ids import digest
+
+T = TypeVar("T")
 
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
@@ -55,13 +58,18 @@ def _seen_at(row: object) -> frozenset[int]:
 def draft(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft | None:
     """A draft; locked until the end of the transaction if asked for."""
     query = select(Draft).where(Draft.id == draft_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(_locked(query) if lock else query)
 
 
 def case(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case | None:
     """A case; locked until the end of the transaction if asked for."""
     query = select(Case).where(Case.id == case_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(_locked(query) if lock else query)
+
+
+def _locked(query: Select[T]) -> Select[T]:
+    """Whoever waited for the lock sees what the one before has written, even if the session had read the row."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
