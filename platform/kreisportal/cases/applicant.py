@@ -15,7 +15,19 @@ from kreisportal.notifications.addresses import check_address
 _WRITTEN_UMLAUT = re.compile("ae|oe|ue")
 # Letters of names that are no letter with a mark, as a German keyboard writes them.
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "a", "œ": "o", "ħ": "h", "ŧ": "t", "ə": "e"}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "æ": "a",
+        "œ": "o",
+        "ħ": "h",
+        "ŧ": "t",
+        "ə": "e",
+    }
 )
 
 

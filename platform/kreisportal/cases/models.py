@@ -16,7 +16,10 @@ from kreisportal.tenancy.models import Tenant
 
 
 class Draft(Base):
-    """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used."""
+    """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
+
+    ``typed`` is what a page looked like that was left unfinished: ``{"step": key, "raw": as typed}``.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -38,6 +41,7 @@ class Draft(Base):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
+    typed: Mapped[dict[str, Any] | None]
 
 
 class CaseNumber(Base):
@@ -52,7 +56,11 @@ class CaseNumber(Base):
 
 
 class Case(Base):
-    """What an office works on: the projection of its events for inboxes and pages."""
+    """What an office works on: the projection of its events for inboxes and pages.
+
+    ``unread`` tells that the applicant did something since the office last acted; ``reminded_on`` when staff were
+    last told that it is overdue.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -98,6 +106,8 @@ class Case(Base):
     went_to_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
     events: Mapped[int] = mapped_column(Integer)
     last_hash: Mapped[bytes]
+    unread: Mapped[bool] = mapped_column(server_default=text("false"))
+    reminded_on: Mapped[datetime.date | None]
 
 
 class CaseEvent(Base):

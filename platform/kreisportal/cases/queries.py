@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from kreisportal.kernel.ids import digest
 
 T = TypeVar("T")
 
+# Events that leave nothing to be looked at before one goes on.
+_QUIET = ("address-confirmed", "note", "read", "due")
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('files:' || :case, 0))")
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
 _CASE_BY_CONFIRM = text("SELECT * FROM definer.case_by_confirm_digest(:digest)")
@@ -76,6 +80,25 @@ def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     """The events of a case in order; an applicant sees the public ones only."""
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
     return session.scalars(query).all()
+
+
+def happened_since(session: Session, case_id: uuid.UUID, sequence: int) -> bool:
+    """Whether something has happened to a case after an event that one should have seen before going on."""
+    query = select(CaseEvent.sequence).where(
+        CaseEvent.case_id == case_id, CaseEvent.sequence > sequence, CaseEvent.kind.not_in(_QUIET)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def last_asked(session: Session, case_id: uuid.UUID) -> datetime.datetime | None:
+    """When the applicant was last asked something."""
+    query = select(CaseEvent.at).where(CaseEvent.case_id == case_id, CaseEvent.kind == "question")
+    return session.scalar(query.order_by(CaseEvent.sequence.desc()).limit(1))
+
+
+def hold_files(session: Session, case_id: uuid.UUID) -> None:
+    """Keep everybody else, at whatever tenant, from moving the case's files until the end of the transaction."""
+    session.execute(_HOLD, {"case": str(case_id)})
 
 
 def chain_of(session: Session, case_id: uuid.UUID) -> list[Link]:

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.applicant import applicant_of
+from kreisportal.cases.by_applicant import ask_to_confirm
 from kreisportal.cases.chain import GENESIS, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
+from kreisportal.cases.events import TELL_STAFF
 from kreisportal.cases.journal import add_event
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
@@ -26,10 +28,7 @@ from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
-from kreisportal.notifications.limits import may_mail
-from kreisportal.notifications.service import queue_mail
 
-TELL_STAFF = "cases.tell_staff"
 _DEFAULT_DAYS = 14
 
 
@@ -109,7 +108,8 @@ def submit(
         session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
     )
     _bind_documents(session, case, files)
-    _tell(session, case)
+    ask_to_confirm(session, case)
+    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
     session.delete(draft)
     session.flush()
     return Sent(case.id, case.number, again=False)
@@ -197,12 +197,6 @@ def _bind_documents(session: Session, case: Case, files: frozenset[uuid.UUID]) -
     # Their bytes are found and removed by the sweep of files that no row names.
     left = delete(Document).where(Document.draft_id == case.id, Document.case_id.is_(None))
     session.execute(left.execution_options(synchronize_session=False))
-
-
-def _tell(session: Session, case: Case) -> None:
-    if case.email and may_mail(session, case.tenant_id, case.email, "confirm"):
-        queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
-    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
 
 
 def case_secret(secret_key: str, case_id: uuid.UUID) -> str:
