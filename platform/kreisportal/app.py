@@ -26,6 +26,7 @@ from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.errors import UnavailableError
+from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
@@ -56,16 +57,21 @@ def create_program(settings: Settings) -> Program:
     Raises ``UnsafeRoleError``, ``OutdatedSchemaError``, ``BuildError`` when it must not start like this, and
     ``UnavailableError`` when the database is away and no snapshot was kept.
     """
+    static = read_manifest(shipped("build") / "static")
     database = Database(settings.database_url, pool_size=settings.pool_size)
-    _check(database)
-    keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    try:
+        _check(database)
+        keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))
+    except Exception:
+        database.close()
+        raise
     places = PlaceDirectory(read_places(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     scanner = ClamAvScanner(settings.clamav_address) if settings.clamav_address else NoScanner()
     return Program(
         settings=settings,
         database=database,
         keeper=keeper,
-        static=read_manifest(shipped("build") / "static"),
+        static=static,
         places=places,
         intake=Intake(FolderStorage(settings.files_folder), scanner, Limits(bytes=settings.upload_limit)),
         receipt_keys=ReceiptKeys.load(
@@ -122,6 +128,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
     """The application behind its layers: gate, static files, kept pages."""
     flask_app = app or create_app(program)
+    longest: int = flask_app.config["MAX_CONTENT_LENGTH"]
 
     def stamp(_: str, tenant_id: int | None) -> int:
         snapshot = program.keeper.current
@@ -144,7 +151,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
             return demo.SITE, None, None
         return program.keeper.current.registry.hosts.get(host)
 
-    return Gate(
+    gate = Gate(
         static,
         lookup,
         trusted_proxies=program.settings.trusted_proxies,
@@ -152,6 +159,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         internal_port=program.settings.internal_port,
         internal_app=create_internal(program),
     )
+    return drained(gate, 2 * longest)
 
 
 def _templates(app: Flask) -> None:

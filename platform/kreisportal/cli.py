@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 
 from kreisportal.catalogue.cli import catalogue
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
-from kreisportal.kernel.errors import DefinitionError, KreisportalError
+from kreisportal.doctor.cli import doctor
+from kreisportal.kernel.errors import DefinitionError, KreisportalError, UnavailableError
 from kreisportal.notifications.cli import mail
-from kreisportal.settings import adopt_demo_settings
+from kreisportal.settings import adopt_demo_settings, read_settings_file
 from kreisportal.staff.cli import staff
 from kreisportal.tenancy.cli import host, tenant
 from kreisportal.worker import worker
 
 
 @click.group()
-def commands() -> None:
+@click.option(
+    "--settings",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="A file of settings, e.g. /etc/kreisportal/environment. May be given several times.",
+)
+def commands(files: tuple[Path, ...]) -> None:
     """Run and keep a region's online town halls."""
+    for file in files:
+        os.environ.update(read_settings_file(file))
     adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, host, mail, staff, tenant, worker):
+for command in (catalogue, db, demo, doctor, host, mail, staff, tenant, worker):
     commands.add_command(command)
 
 
@@ -33,6 +45,9 @@ def main() -> None:
         commands()
     except DefinitionError as error:
         click.echo("\n".join(error.faults), err=True)
+        sys.exit(1)
+    except UnavailableError as error:
+        click.echo(f"Not to be reached: {error}. See `kreisportal doctor`.", err=True)
         sys.exit(1)
     except KreisportalError as error:
         click.echo(str(error) or error.code, err=True)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ Mode = Literal["production", "demo"]
 _MIN_SECRET = 32
 _MIN_DIFFERENT = 10
 _KEY_BYTES = 32
+_GIBIBYTE = 1024**3
+_CLAMD = re.compile(r"(unix:)?/.+|[^:/]+(:\d{1,5})?|\[[0-9a-fA-F:]+\]:\d{1,5}")
 
 
 class SettingsError(KreisportalError):
@@ -83,14 +86,16 @@ def read_settings() -> Settings:
     mail_url = env.str("MAIL_URL", None, validate=_mail)
     receipt_key = env.str("RECEIPT_KEY", validate=_receipt_key)
     receipt_key_id = env.str("RECEIPT_KEY_ID", "1")
-    retired: dict[str, str] = env.dict("RETIRED_RECEIPT_KEYS", {})
+    retired: dict[str, str] = env.dict("RETIRED_RECEIPT_KEYS", {}, validate=_public_keys)
     proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
-    internal_port = env.int("INTERNAL_PORT", None)
-    clamav = env.str("CLAMAV_ADDRESS", None)
-    public_port = env.int("PUBLIC_PORT", None)
-    pool_size = env.int("DATABASE_POOL_SIZE", 5)
-    kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024)
-    upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024)
+    internal_port = env.int("INTERNAL_PORT", None, validate=_between(1, 65535))
+    clamav = env.str("CLAMAV_ADDRESS", None, validate=_clamd)
+    public_port = env.int("PUBLIC_PORT", None, validate=_between(1, 65535))
+    pool_size = env.int("DATABASE_POOL_SIZE", 5, validate=_between(1, 100))
+    kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024, validate=_between(0, 64 * _GIBIBYTE))
+    upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024, validate=_between(1024, _GIBIBYTE))
+    # For gunicorn's configuration, which reads it itself: a fault shall be told along with the others.
+    env.int("WEB_PROCESSES", 2, validate=_between(1, 512))
     faults: dict[str, list[str]] = {}
     try:
         env.seal()
@@ -126,6 +131,18 @@ def demo_file() -> Path:
     return project_folder() / "var" / "demo.env"
 
 
+def read_settings_file(file: Path) -> dict[str, str]:
+    """Names and values of a file of lines NAME=value, with or without quotes, as a service manager reads it."""
+    settings = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith(("#", ";")):
+            value = value.strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+            settings[name.strip()] = value[1:-1] if quoted else value
+    return settings
+
+
 def adopt_demo_settings() -> None:
     """Without a DATABASE_URL, take the settings of the demonstration if there is one; for commands only."""
     if "DATABASE_URL" not in os.environ:
@@ -134,12 +151,7 @@ def adopt_demo_settings() -> None:
 
 def read_demo_file() -> dict[str, str]:
     """Names and values of the file that a demonstration leaves; empty if there is none."""
-    if not demo_file().exists():
-        return {}
-    pairs = (
-        line.partition("=") for line in demo_file().read_text(encoding="utf-8").splitlines() if "=" in line
-    )
-    return {name: value for name, _, value in pairs}
+    return read_settings_file(demo_file()) if demo_file().exists() else {}
 
 
 def read_database_url() -> str:
@@ -213,8 +225,26 @@ def _postgres(value: str) -> None:
 
 
 def _mail(value: str | None) -> None:
-    if value is not None and urlsplit(value).scheme not in ("smtp", "smtps", "folder"):
+    if value is None:
+        return
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps", "folder"):
         raise ValidationError("must begin with smtp://, smtps:// or folder:")
+    if parts.scheme != "folder" and not parts.hostname:
+        raise ValidationError("names no mail server")
+
+
+def _clamd(value: str | None) -> None:
+    if value is not None and not _CLAMD.fullmatch(value):
+        raise ValidationError("is not the address of a clamd: give /path/of/its/socket or host:port")
+
+
+def _between(least: int, most: int) -> Callable[[int | None], None]:
+    def check(value: int | None) -> None:
+        if value is not None and not least <= value <= most:
+            raise ValidationError(f"must be a number from {least} to {most}")
+
+    return check
 
 
 def _address(value: str) -> None:
@@ -231,3 +261,13 @@ def _receipt_key(value: str) -> None:
         raise ValidationError("is not base64") from None
     if len(seed) != _KEY_BYTES:
         raise ValidationError(f"must be {_KEY_BYTES} bytes, these are {len(seed)}")
+
+
+def _public_keys(keys: Mapping[str, str]) -> None:
+    for key_id, key in keys.items():
+        try:
+            _receipt_key(key.replace("-", "+").replace("_", "/") + "=" * (-len(key) % 4))
+        except ValidationError:
+            raise ValidationError(
+                f"the key of {key_id!r} is no public key: write id=key with the x of the page of keys"
+            ) from None

@@ -19,7 +19,8 @@ from kreisportal.documents.typesetting import clean
 from tests.documents.latin_letters import letters, sequences
 from tests.documents.samples import places_of_text
 
-MOMENT = datetime(2026, 12, 24, 10, 15, tzinfo=UTC)
+# With microseconds, as clocks have them.
+MOMENT = datetime(2026, 12, 24, 10, 15, 30, 123_456, tzinfo=UTC)
 OWN, FURTHER = typesetting._letters()
 ALL = OWN | FURTHER
 

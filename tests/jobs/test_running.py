@@ -187,6 +187,18 @@ def test_sessions_are_tidied(crew: Crew, database: Database, region: DatabaseCop
         connection.execute("DELETE FROM rate_limits")
 
 
+def test_the_log_of_changes_is_tidied(crew: Crew, region: DatabaseCopy) -> None:
+    with region.superuser() as connection:
+        connection.execute("UPDATE changes SET at = now() - interval '31 days'")
+        newest = connection.execute("SELECT max(revision) FROM changes").fetchall()
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES ('chores', 'chores.tidy_changes', '{\"timestamp\": 0}')"
+        )
+        run(crew)
+        assert connection.execute("SELECT revision FROM changes").fetchall() == newest
+
+
 def test_a_stop_lets_the_running_job_finish(crew: Crew, database: Database) -> None:
     begun, go_on = threading.Event(), threading.Event()
 

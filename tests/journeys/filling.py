@@ -41,7 +41,7 @@ def answer(page: Page, answers: Answers, files: Iterable[Path] = ()) -> None:
         if kind == "file":
             field.set_input_files(list(files))
             continue
-        value = _value(answers, name)
+        value = value_of(answers, name)
         if value is None:
             continue
         if kind in ("radio", "checkbox"):
@@ -54,7 +54,7 @@ def answer(page: Page, answers: Answers, files: Iterable[Path] = ()) -> None:
             field.fill(value)
 
 
-def _value(answers: Answers, name: str) -> str | list[str] | None:
+def value_of(answers: Answers, name: str) -> str | list[str] | None:
     """The answer to an input; a date is given as a whole and asked for in three parts."""
     whole, _, part = name.rpartition(".")
     if part in ("day", "month", "year") and isinstance(answers.get(whole), str):

@@ -48,7 +48,7 @@ class Colleague:
 
 def hire(stage: Stage, town: str, name: str, role: Role = Role.CASEWORKER) -> Colleague:
     """Add somebody to a town's staff who has accepted the invitation and set up the app."""
-    email = f"{name.lower().replace(' ', '.')}@{town}.example"
+    email = f"staff-{secrets.token_hex(4)}@{town}.example"
     colleague = Colleague(town, name, email, secrets.token_urlsafe(12), pyotp.random_base32())
     database = stage.database.open()
     with database.transaction(REGION) as session:

@@ -9,9 +9,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
+
+import psycopg
 
 from kreisportal.kernel.paths import project_folder
 from tests.journeys import mailbox
@@ -19,7 +22,7 @@ from tests.support.server import DatabaseCopy
 
 SECRET_KEY = "a-key-for-journeys-only-0123456789-abcdef"
 _RECEIPT_KEY = base64.b64encode(bytes(range(32))).decode()
-_STOP_SECONDS = 20
+_START_SECONDS, _STOP_SECONDS = 120, 20
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,23 @@ class Stage:
         """The address of a page on a town's desk."""
         return self.portal(f"verwaltung.{slug}", path)
 
+    def read(self, slug: str, path: str = "/de/", seconds: float = _STOP_SECONDS) -> str:
+        """A page of a town's portal as a new visitor's browser gets it, without the browser."""
+        request = Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{slug}.localhost:{self.port}"}
+        )
+        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - it is our own http address.
+            return str(answer.read(), "utf-8")
+
+    def wait_until_open(self, process: subprocess.Popen[bytes]) -> None:
+        """Come back when the first page is served; who asks too early is kept waiting by the socket."""
+        for _ in range(_START_SECONDS):
+            assert process.poll() is None, self.logs()
+            with suppress(TimeoutError):
+                self.read("vechta", seconds=1)
+                return
+        raise AssertionError(self.logs())
+
     def logs(self) -> str:
         """What web processes and worker have said so far."""
         return "".join(file.read_text("utf-8") for file in sorted(self.folder.glob("*.log")))
@@ -47,7 +67,7 @@ class Stage:
     def without_database(self) -> Iterator[None]:
         """Take the database away from the program: nobody is let in, who is in is thrown out."""
         name = self.database.name
-        with self.database.superuser() as connection:
+        with psycopg.connect(self.database.server.address, autocommit=True) as connection:
             connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
             connection.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -78,6 +98,8 @@ def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") ->
             "DATA_FOLDER": str(folder),
             "MAIL_URL": f"smtp://127.0.0.1:{mails.port}",
             "PUBLIC_PORT": str(port),
+            # Windows say where they come from, as a proxy would: limits count by address.
+            "TRUSTED_PROXIES": "127.0.0.1",
         }
         web = [
             *(
@@ -89,22 +111,24 @@ def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") ->
             ),
             *("--bind", f"fd://{listening.fileno()}", "--workers", "2", "wsgi:app"),
         ]
-        house.enter_context(_running("web", web, environment, folder, listening.fileno()))
+        served = house.enter_context(_running("web", web, environment, folder, listening.fileno()))
         worker = [sys.executable, "-m", "kreisportal.cli", "worker"]
         house.enter_context(_running("worker", worker, environment, folder))
-        yield Stage(port, mails, database, folder)
+        stage = Stage(port, mails, database, folder)
+        stage.wait_until_open(served)
+        yield stage
 
 
 @contextmanager
 def _running(
     name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path, *sockets: int
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=project_folder(), env=environment, stdout=log, stderr=log, pass_fds=sockets
         )
         try:
-            yield
+            yield process
             assert process.poll() is None, (folder / f"{name}.log").read_text("utf-8")
         finally:
             process.send_signal(signal.SIGTERM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import randrange
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ def opened(
         color_scheme=mode,
         locale="de-DE",
         accept_downloads=True,
+        extra_http_headers={"X-Forwarded-For": f"10.0.{randrange(256)}.{randrange(1, 255)}"},
     )
     context.set_default_timeout(_PATIENCE)
     page = context.new_page()

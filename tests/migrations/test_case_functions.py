@@ -122,7 +122,9 @@ def test_who_passed_a_case_on_keeps_nothing_personal_of_it(app: Connection) -> N
 
 def test_a_mail_that_waits_is_still_sent_by_who_passed_the_case_on(app: Connection) -> None:
     pass_on(app, A, B)
-    assert as_superuser(app, f"SELECT tenant_id, state FROM mails WHERE case_id = '{CASE}'") == [(A, "queued")]
+    assert as_superuser(app, f"SELECT tenant_id, state FROM mails WHERE case_id = '{CASE}'") == [
+        (A, "queued")
+    ]
 
 
 def test_a_case_that_comes_back_brings_its_content_along(app: Connection) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from click.testing import CliRunner
 
@@ -35,6 +37,13 @@ def test_names_hold_the_digest_of_the_content(theme: Path, tmp_path: Path) -> No
     assert read_manifest(tmp_path / "out") == manifest
 
 
+def test_what_can_be_made_smaller_lies_there_compressed(theme: Path, tmp_path: Path) -> None:
+    manifest = build(theme, ROOT / "node_modules", tmp_path / "out")
+    style = tmp_path / "out" / manifest["site.css"]
+    assert gzip.decompress(style.with_name(style.name + ".gz").read_bytes()) == style.read_bytes()
+    assert brotli.decompress(style.with_name(style.name + ".br").read_bytes()) == style.read_bytes()
+
+
 def test_the_style_sheet_begins_with_colours_and_has_no_mark_inside(theme: Path, tmp_path: Path) -> None:
     manifest = build(theme, ROOT / "node_modules", tmp_path / "out")
     css = (tmp_path / "out" / manifest["site.css"]).read_text("utf-8")
@@ -57,7 +66,14 @@ def test_building_again_leaves_only_the_new_files(theme: Path, tmp_path: Path) -
     assert first["site.css"] == second["site.css"]
     assert first["site.js"] != second["site.js"]
     files = {file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*.*")}
-    assert files == {*second.values(), "manifest.json"}
+    assert {file for file in files if not file.endswith((".br", ".gz"))} == {
+        *second.values(),
+        "manifest.json",
+    }
+    assert {file.removesuffix(".br").removesuffix(".gz") for file in files} <= {
+        *second.values(),
+        "manifest.json",
+    }
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out", "theme"]
 
 

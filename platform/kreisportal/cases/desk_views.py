@@ -29,6 +29,7 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
+from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
 
@@ -44,6 +45,7 @@ _PAGE = re.compile(r"[0-9]{1,5}")
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    keep_forms_of(app, blueprint.name)
     entry = MenuEntry(lazy_gettext("Vorgänge"), "cases_desk.inbox", Who.CASEWORKER, 10, _waiting)
     register_entry(app, "desk", entry)
 

@@ -60,15 +60,31 @@ def load(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft:
     return row
 
 
-def save(session: Session, row: Draft, answers: Mapping[str, Any], language: str) -> None:
-    """Keep new answers, and the draft for another month."""
+def save(
+    session: Session,
+    row: Draft,
+    answers: Mapping[str, Any],
+    language: str,
+    unfinished: tuple[str, Mapping[str, Any]] | None = None,
+) -> None:
+    """Keep new answers, and the draft for another month.
+
+    ``unfinished`` are a step and what was typed there, where it could not be accepted yet: it is shown again.
+    """
     if row.answers != answers:
         row.answers = dict(answers)
         row.revision += 1
+    row.unfinished = {"step": unfinished[0], "raw": dict(unfinished[1])} if unfinished else None
     row.language = language
     row.updated_at = clock.now()
     row.expires_at = clock.now() + LIFETIME
     session.flush()
+
+
+def typed_before(row: Draft, step_key: str) -> Mapping[str, Any]:
+    """What was typed on a step's page that could not be accepted; empty for any other page."""
+    known = row.unfinished or {}
+    return known.get("raw", {}) if known.get("step") == step_key else {}
 
 
 def pause(session: Session, row: Draft, email: str, secret_key: str) -> bool:

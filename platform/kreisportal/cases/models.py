@@ -18,7 +18,7 @@ from kreisportal.tenancy.models import Tenant
 class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
 
-    ``typed`` is what a page looked like that was left unfinished: ``{"step": key, "raw": as typed}``.
+    ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
     """
 
     __tablename__ = "drafts"
@@ -35,13 +35,13 @@ class Draft(Base):
     form_version: Mapped[int] = mapped_column(Integer)
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
+    unfinished: Mapped[dict[str, Any] | None]
     revision: Mapped[int] = mapped_column(Integer)
     resume_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email: Mapped[str | None]
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
-    typed: Mapped[dict[str, Any] | None]
 
 
 class CaseNumber(Base):

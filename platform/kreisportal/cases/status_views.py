@@ -28,6 +28,7 @@ from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
+from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import close_session, current_session, grant
 from kreisportal.web.site import here
 
@@ -43,6 +44,7 @@ _MOST_FILES = 10
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    keep_forms_of(app, blueprint.name)
 
 
 def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
@@ -63,11 +65,12 @@ def enter() -> Answer:
     number, secret = request.values.get("nummer", ""), request.values.get("kennwort", "")
     if request.method == "GET":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
+    # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of
+    # 73 bits needs no such help.
     check_rate("case", limit=20, seconds=900)
     proper = normalise(number)
     found = None
     if proper is not None:
-        check_rate("case-number", limit=10, seconds=900, subject=proper)
         with program().database.transaction(ANONYMOUS) as session:
             found = queries.find_case_by_secret(session, proper, normalise_secret(secret))
     if found is None or here().tenant.id not in found.seen_at:

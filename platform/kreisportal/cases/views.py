@@ -1,4 +1,4 @@
-"""Applying: what to know before, one page after another, pause, review, send."""
+"""Applying: what to know before, one page after another, review, send."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 import uuid
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.wrappers import Response
 
 from kreisportal.cases import drafts, queries
+from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
@@ -19,7 +18,6 @@ from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step
 from kreisportal.cases.submission import submit
-from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import (
     FormDefinition,
     first_open_step,
@@ -32,25 +30,23 @@ from kreisportal.forms import (
 )
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
-from kreisportal.kernel.database.context import ANONYMOUS
-from kreisportal.kernel.errors import InvalidInputError, NotFoundError, UnavailableError
+from kreisportal.kernel.database.engine import AWAY
+from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
-from kreisportal.notifications.addresses import check_address
 from kreisportal.web.forms_in_force import current_form, form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
+from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import current_session, grant
 from kreisportal.web.site import here, keep
 
-blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
-
-Answer = str | tuple[str, int] | Response
 _REVISION = re.compile(r"[0-9]{1,9}")
 
 
 def install(app: Flask) -> None:
     """Register the pages. Steps check the CSRF token themselves, so that nothing typed is lost when it is stale."""
     app.register_blueprint(blueprint)
+    keep_forms_of(app, blueprint.name)
     for view in (first, step):
         current_app_csrf(app).exempt(view)
 
@@ -116,7 +112,7 @@ def first(key: str) -> Answer:
         with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
             drafts.begin(session, beginning, draft_id, answers)
         grant(filing.tenant.id, draft_id)
-    except (OperationalError, UnavailableError):
+    except (*AWAY, UnavailableError):
         return _show(form, step_key, {}, posted, filing, back=back, away=True)
     return redirect(_after(form, draft_id, step_key, answers), 303)
 
@@ -129,30 +125,28 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
     with program().database.transaction(context) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
         form = form_version(draft.form_key, draft.form_version)
-        filing = _filing_of(draft)
+        filing = filing_of_draft(draft)
         back = _before(form, draft, step_key)
         if request.method == "GET":
-            return _show(form, step_key, draft.answers, StepInput.empty(), filing, draft=draft, back=back)
+            typed = StepInput.typed(drafts.typed_before(draft, step_key))
+            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back)
         stale = _stale_token()
         posted = read_step(form, step_key, draft.answers, {} if stale else None, session=session, draft=draft)
-        if stale or not posted.result.ok:
-            if posted.documents_changed:
-                drafts.save(session, draft, posted.result.merged(draft.answers), current_language().path)
-            return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=stale)
+        if stale:
+            return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=True)
         answers = posted.result.merged(draft.answers)
-        drafts.save(session, draft, answers, current_language().path)
+        if posted.result.ok:
+            drafts.save(session, draft, answers, current_language().path)
+        else:
+            # An answer that was right before stays until there is another right one.
+            kept = answers if posted.documents_changed else draft.answers
+            unfinished = (step_key, posted.result.raw)
+            drafts.save(session, draft, kept, current_language().path, unfinished)
+            if "_pause" not in request.form:
+                return _show(form, step_key, kept, posted, filing, draft=draft, back=back)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
-
-
-def _filing_of(draft: Draft) -> Filing:
-    """The filing of a draft that exists: what was open when it was begun may be finished."""
-    snapshot = here().snapshot
-    tenant = snapshot.registry.tenants[draft.tenant_id]
-    offer = offer_of(snapshot, tenant, draft.service_key, clock.today())
-    service = snapshot.catalogue.services[draft.service_key]
-    return Filing(service, draft.form_key, tenant, snapshot.registry.tenants[draft.via_tenant_id], offer, "")
 
 
 def _after(form: FormDefinition, draft_id: uuid.UUID, step_key: str, answers: dict[str, Any]) -> str:
@@ -226,7 +220,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         open_step = first_open_step(form, draft.answers)
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
-        filing = _filing_of(draft)
+        filing = filing_of_draft(draft)
 
     def change_url(step_key: str) -> str:
         return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
@@ -264,70 +258,4 @@ def send(draft_id: uuid.UUID) -> Answer:
         return _review(draft_id, changed, 409)
     except DraftIncompleteError as error:
         return redirect(url_for("applications.step", draft_id=draft_id, step_key=error.step), 303)
-    except (OperationalError, UnavailableError):
-        return render_template("web/error_503.html", status=503), 503
     return redirect(url_for("status.sent", case_id=draft_id), 303)
-
-
-@blueprint.route("/<uuid:draft_id>/unterbrechen", methods=["GET", "POST"])
-def pause(draft_id: uuid.UUID) -> Answer:
-    """Stop and go on later: by a link to one's address."""
-    tenant_id = current_session().tenant_of(draft_id)
-    typed, errors, sent = request.form.get("email", ""), [], False
-    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
-        draft = drafts.load(session, draft_id, lock=request.method == "POST")
-        form = form_version(draft.form_key, draft.form_version)
-        if request.method == "POST":
-            try:
-                sent = drafts.pause(session, draft, check_address(typed), program().settings.secret_key)
-                if not sent:
-                    errors = [
-                        gettext(
-                            "An diese Adresse gingen zuletzt schon viele Mails. Versuchen Sie es morgen wieder."
-                        )
-                    ]
-            except InvalidInputError:
-                errors = [gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@beispiel.de.")]
-        filing = _filing_of(draft)
-        step_key = first_open_step(form, draft.answers)
-        html = render_template(
-            "cases/pause.html",
-            form=form,
-            draft=draft,
-            typed=typed,
-            errors=errors,
-            sent=sent,
-            step_key=step_key,
-            **filing_of(filing),
-        )
-    return html, 422 if errors else 200
-
-
-@blueprint.post("/<uuid:draft_id>/verwerfen")
-def discard(draft_id: uuid.UUID) -> Response:
-    """Throw the draft away."""
-    tenant_id = current_session().tenant_of(draft_id)
-    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
-        draft = drafts.load(session, draft_id, lock=True)
-        key = draft.service_key
-        drafts.discard(session, draft)
-    return redirect(url_for("portal.service", key=key), 303)
-
-
-@blueprint.route("/weiter/<token>", methods=["GET", "POST"])
-def resume(token: str) -> Answer:
-    """Back from the mailed link: a page with a button, so that a mail scanner's look does nothing."""
-    with program().database.transaction(ANONYMOUS) as session:
-        found = queries.find_draft_by_token(session, token)
-    if found is None or here().tenant.id not in found.seen_at:
-        return render_template("cases/resume_gone.html"), 404
-    if request.method == "GET":
-        return render_template("cases/resume.html")
-    grant(found.tenant_id, found.id)
-    with program().database.transaction(applicant(found.tenant_id, found.id)) as session:
-        draft = drafts.load(session, found.id)
-        form = form_version(draft.form_key, draft.form_version)
-        open_step = first_open_step(form, draft.answers)
-    if open_step is None:
-        return redirect(url_for("applications.review", draft_id=found.id), 303)
-    return redirect(url_for("applications.step", draft_id=found.id, step_key=open_step), 303)

@@ -112,7 +112,9 @@ def _compile(template: str, data: Mapping[str, Any], moment: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    paper = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=moment.astimezone(UTC))
+    # typst takes whole seconds only.
+    second = moment.astimezone(UTC).replace(microsecond=0)
+    paper = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=second)
     if not isinstance(paper, bytes):
         raise PaperError(f"{template}: no paper")
     return paper

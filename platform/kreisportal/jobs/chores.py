@@ -1,4 +1,4 @@
-"""What the worker does for itself: take up what a dead worker left, forget what is done, tidy the sessions."""
+"""What the worker does for itself: take up what a dead worker left, forget what is done, tidy up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from kreisportal.jobs.runtime import Runtime
 from kreisportal.kernel import clock
-from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.database.context import ANONYMOUS, REGION
 
 STALLED_SECONDS = 60
 _MAX_STALLS = 20
@@ -21,6 +21,10 @@ _KEEP_DONE_HOURS = 24
 _KEEP_FAILED_HOURS = 24 * 30
 _QUEUE = "chores"
 _TIDY_SESSIONS = text("SELECT definer.tidy_sessions()")
+# Processes ask for changes twice a second; the newest stays, so that numbers go on from it.
+_TIDY_CHANGES = text(
+    "DELETE FROM changes WHERE at < now() - interval '30 days' AND revision < (SELECT max(revision) FROM changes)"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +51,12 @@ def add_chores(app: App, runtime: Runtime) -> None:
     def tidy_sessions(timestamp: int) -> None:
         with runtime.database.transaction(ANONYMOUS) as session:
             session.execute(_TIDY_SESSIONS)
+
+    @app.periodic(cron="29 3 * * *")
+    @app.task(name="chores.tidy_changes", queue=_QUEUE, queueing_lock="changes")
+    def tidy_changes(timestamp: int) -> None:
+        with runtime.database.transaction(REGION) as session:
+            session.execute(_TIDY_CHANGES)
 
 
 async def take_up(app: App, job: StoredJob) -> None:

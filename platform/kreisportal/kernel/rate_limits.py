@@ -7,10 +7,13 @@ database's clock. The counts outlive a transaction that is rolled back only if t
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from kreisportal.kernel.database import Database
 
 _HIT = text("SELECT hits, expires_at FROM definer.hit_rate_limit(:key, :window, :amount)")
 _READ = text("SELECT hits, expires_at FROM definer.read_rate_limit(:key)")
@@ -30,9 +33,27 @@ def key_of(tenant_id: int, purpose: str, subject: str) -> str:
     return f"{tenant_id}:{purpose}:{subject}"
 
 
+def network_of(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 network that an IPv6 connection gets."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
 def hit(session: Session, key: str, window_seconds: int, amount: int = 1) -> Hits:
     """Count ``amount`` more (fewer, if negative); the first one in a window begins it."""
     row = session.execute(_HIT, {"key": key, "window": window_seconds, "amount": amount}).one()
+    return Hits(row.hits, row.expires_at)
+
+
+def hit_apart(database: Database, key: str, window_seconds: int) -> Hits:
+    """Count one more in a transaction of its own, so that it stays counted whatever becomes of the try."""
+    row = database.call(_HIT, {"key": key, "window": window_seconds, "amount": 1})
+    assert row is not None  # noqa: S101 - the function always gives a row; this tells mypy.
     return Hits(row.hits, row.expires_at)
 
 

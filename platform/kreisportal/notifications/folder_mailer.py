@@ -16,16 +16,16 @@ class FolderMailer:
     """Writes each mail to a file whose name begins with the time, so that they lie in their order."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def send(self, envelope: Envelope, message: EmailMessage) -> None:
         """Write the file; it appears whole or not at all. See ``Mailer``."""
         name = f"{clock.local_now():%Y%m%d-%H%M%S-%f}-{envelope.envelope_id}.eml"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self._folder, suffix=".part")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=self.folder, suffix=".part")
             with os.fdopen(handle, "wb") as stream:
                 stream.write(message.as_bytes(policy=SMTP.clone(utf8=True)))
-            Path(part).replace(self._folder / name)
+            Path(part).replace(self.folder / name)
         except OSError as error:
             raise DelayedError(f"{type(error).__name__}: {error.strerror}") from None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kreisportal.kernel.rate_limits import hit
 from kreisportal.notifications.addresses import check_address
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _IN_TOWN = ((_HOUR, 3), (_DAY, 10))
 _IN_REGION = ((_DAY, 20),)
-_HIT = text("SELECT hits FROM definer.hit_rate_limit(:key, :seconds, 1)")
 
 
 def may_mail(session: Session, tenant_id: int, address: str, purpose: str) -> bool:
@@ -26,10 +25,7 @@ def may_mail(session: Session, tenant_id: int, address: str, purpose: str) -> bo
     mailbox = hashlib.sha256(_mailbox(address).encode()).hexdigest()
     keys = [(f"mail:{purpose}:{tenant_id}:{mailbox}:{seconds}", seconds, most) for seconds, most in _IN_TOWN]
     keys += [(f"mail:{purpose}:region:{mailbox}:{seconds}", seconds, most) for seconds, most in _IN_REGION]
-    return all(
-        session.execute(_HIT, {"key": key, "seconds": seconds}).scalar_one() <= most
-        for key, seconds, most in keys
-    )
+    return all(hit(session, key, seconds).count <= most for key, seconds, most in keys)
 
 
 def _mailbox(address: str) -> str:

@@ -56,6 +56,16 @@ class SmtpServer:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """How a server took us in: the protocol of its encryption (e.g. ``TLSv1.3``) or None, and whether it asked who
+    we are.
+    """
+
+    encryption: str | None
+    signed_in: bool
+
+
 class SmtpMailer:
     """One connection per mail: they are few, and no state of one can spoil the next."""
 
@@ -69,11 +79,23 @@ class SmtpMailer:
             self._hand_over(client, envelope, message)
         finally:
             # The mail's fate is settled; how the server says good-bye must not change it.
-            with suppress(smtplib.SMTPException, OSError):
-                if client.sock is not None:
-                    client.sock.settimeout(_QUIT_SECONDS)
-                client.quit()
-            client.close()
+            self._leave(client)
+
+    def greet(self) -> Greeting:
+        """Connect, encrypt and sign in as for a mail, and say good-bye. Raises ``DelayedError`` with the cause."""
+        client = self._open()
+        try:
+            encrypted = client.sock.version() if isinstance(client.sock, ssl.SSLSocket) else None
+            return Greeting(encrypted, self._server.user is not None)
+        finally:
+            self._leave(client)
+
+    def _leave(self, client: smtplib.SMTP) -> None:
+        with suppress(smtplib.SMTPException, OSError):
+            if client.sock is not None:
+                client.sock.settimeout(_QUIT_SECONDS)
+            client.quit()
+        client.close()
 
     def _open(self) -> smtplib.SMTP:
         """A connection that is encrypted and signed in. Whatever fails here is the server's or the operator's fault,

@@ -7,12 +7,12 @@ tries than one after the other. What is counted belongs to one tenant; other tow
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel import rate_limits
+from kreisportal.kernel.rate_limits import network_of
 from kreisportal.staff.keys import StaffKeys, counted_name
 
 FREE_FOR_ACCOUNT = 5
@@ -65,17 +65,6 @@ def limits_for(keys: StaffKeys, tenant_id: int, email: str, source: str) -> tupl
         Limit(key("staff-source", network_of(source)), FREE_FOR_SOURCE, _HOUR, forgets=False),
         Limit(key("staff-account", email), FREE_FOR_ACCOUNT, _DAY, forgets=True),
     )
-
-
-def network_of(address: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 network that an IPv6 connection gets."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def take_attempt(session: Session, limits: tuple[Limit, ...]) -> Attempt:

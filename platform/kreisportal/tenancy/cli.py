@@ -22,7 +22,8 @@ from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.export import export_files
-from kreisportal.tenancy.importing import add_host, import_order, import_tenant
+from kreisportal.tenancy.host_names import add_host
+from kreisportal.tenancy.importing import import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
 

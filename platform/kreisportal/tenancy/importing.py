@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.errors import DefinitionError
-from kreisportal.tenancy.definition import TenantDefinition
+from kreisportal.tenancy.definition import TenantDefinition, TenantKind
+from kreisportal.tenancy.host_names import merge_hosts
 from kreisportal.tenancy.merge import merge
-from kreisportal.tenancy.models import Host, Tenant
+from kreisportal.tenancy.models import Tenant
+from kreisportal.tenancy.regional_key import RegionalKey
 
 # What has a column or table of its own, and so does not stand in the profile.
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts", "offers"})
@@ -41,73 +43,89 @@ def profile_of(definition: TenantDefinition) -> dict[str, Any]:
 def import_tenant(session: Session, definition: TenantDefinition) -> Imported:
     """Create the tenant or merge its folder into what the database knows. Acts for the region.
 
-    Raises ``DefinitionError`` when its district is not there or a host name belongs to another tenant.
+    Raises ``DefinitionError`` when its district is not there, or its code, its regional key or one of its host
+    names belongs to another tenant.
     """
-    parent_id = _parent_id(session, definition)
-    wanted = profile_of(definition)
+    parent = _parent(session, definition)
+    _check_unique(session, definition)
     tenant = session.scalar(select(Tenant).where(Tenant.slug == definition.slug))
     is_new = tenant is None
     if tenant is None:
-        tenant = Tenant(slug=definition.slug, state="open", profile=wanted, imported={})
+        tenant = Tenant(slug=definition.slug, state="open", profile={}, imported={})
         session.add(tenant)
-    outcome = merge(tenant.imported.get("profile", {}), wanted, {} if is_new else tenant.profile)
-    tenant.code = definition.code
-    tenant.kind = definition.kind.value
-    tenant.ars = str(definition.ars)
-    tenant.parent_id = parent_id
-    tenant.has_portal = definition.has_portal
-    tenant.profile = outcome.value
-    last_hosts = tenant.imported.get("hosts", {})
+    wanted = {"facts": _facts(definition), "profile": profile_of(definition)}
+    present = {} if is_new else {"facts": _facts_of(session, tenant), "profile": tenant.profile}
+    last = {name: tenant.imported[name] for name in wanted if name in tenant.imported}
+    outcome = merge(last, wanted, present)
+    facts = outcome.value["facts"]
+    tenant.code, tenant.kind, tenant.ars = facts["code"], facts["kind"], facts["ars"]
+    tenant.has_portal = facts["portal"]
+    if facts["district"] == definition.parent:
+        tenant.parent_id = parent.id if parent else None
+    tenant.profile = outcome.value["profile"]
     hosts = {"portal": list(definition.hosts.portal), "desk": list(definition.hosts.desk)}
-    tenant.imported = {"profile": wanted, "hosts": hosts}
+    last_hosts = tenant.imported.get("hosts", {})
+    tenant.imported = {**wanted, "hosts": hosts}
     session.flush()
-    _merge_hosts(session, tenant, last_hosts, hosts)
-    return Imported(tenant.id, is_new, tuple(outcome.taken), tuple(outcome.conflicts))
+    merge_hosts(session, tenant.id, last_hosts, hosts)
+    return Imported(tenant.id, is_new, _fields(outcome.taken), _fields(outcome.conflicts))
 
 
-def _parent_id(session: Session, definition: TenantDefinition) -> int | None:
+def _facts(definition: TenantDefinition) -> dict[str, Any]:
+    """What of a definition has a column of its own."""
+    return {
+        "code": definition.code,
+        "kind": definition.kind.value,
+        "ars": str(definition.ars),
+        "district": definition.parent,
+        "portal": definition.has_portal,
+    }
+
+
+def _facts_of(session: Session, tenant: Tenant) -> dict[str, Any]:
+    parent = session.get(Tenant, tenant.parent_id) if tenant.parent_id else None
+    return {
+        "code": tenant.code,
+        "kind": tenant.kind,
+        "ars": tenant.ars,
+        "district": parent.slug if parent else None,
+        "portal": tenant.has_portal,
+    }
+
+
+def _fields(paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths in the merged document as the fields of the file."""
+    return tuple(path.removeprefix("facts.").removeprefix("profile.") for path in paths)
+
+
+def _parent(session: Session, definition: TenantDefinition) -> Tenant | None:
     if definition.parent is None:
         return None
-    parent_id = session.scalar(select(Tenant.id).where(Tenant.slug == definition.parent))
-    if parent_id is None:
+    parent = session.scalar(select(Tenant).where(Tenant.slug == definition.parent))
+    if parent is None:
         raise DefinitionError(
             [f"{definition.slug}: district: there is no tenant {definition.parent}; add it first"]
         )
-    return parent_id
+    if parent.kind != TenantKind.DISTRICT or not RegionalKey(parent.ars).covers(definition.ars):
+        raise DefinitionError([f"{definition.slug}: district: {definition.parent} is not its district"])
+    return parent
 
 
-def _merge_hosts(
-    session: Session, tenant: Tenant, last: Mapping[str, list[str]], wanted: Mapping[str, list[str]]
-) -> None:
-    """Hosts that are new in the file come in, those taken out of it go; those an admin added stay."""
-    present = {host.host: host for host in session.scalars(select(Host).where(Host.tenant_id == tenant.id))}
-    for site, names in wanted.items():
-        gone = set(last.get(site, ())) - set(names)
-        session.execute(delete(Host).where(Host.tenant_id == tenant.id, Host.host.in_(gone)))
-        has_canonical = any(
-            host.canonical and host.site == site and host.host not in gone for host in present.values()
+def _check_unique(session: Session, definition: TenantDefinition) -> None:
+    others = select(Tenant.slug, Tenant.code, Tenant.ars).where(
+        Tenant.slug != definition.slug,
+        (Tenant.code == definition.code) | (Tenant.ars == str(definition.ars)),
+    )
+    faults = []
+    for slug, code, ars in session.execute(others):
+        faults += (
+            [f"{definition.slug}: code: {code} belongs to {slug} already"] if code == definition.code else []
         )
-        for name in names:
-            if name in present:
-                continue
-            add_host(session, name, site, tenant.id, canonical=not has_canonical)
-            has_canonical = True
-
-
-def add_host(session: Session, name: str, site: str, tenant_id: int | None, *, canonical: bool) -> None:
-    """Give a site a host name. As the canonical one it takes that place from the one before.
-
-    Raises ``DefinitionError`` when the name is taken.
-    """
-    if session.get(Host, name) is not None:
-        raise DefinitionError([f"hosts.{site}: {name} belongs to another site already"])
-    if canonical:
-        others = select(Host).where(Host.tenant_id.is_not_distinct_from(tenant_id), Host.site == site)
-        for other in session.scalars(others):
-            other.canonical = False
-        session.flush()
-    session.add(Host(host=name, site=site, tenant_id=tenant_id, canonical=canonical))
-    session.flush()
+        faults += (
+            [f"{definition.slug}: ars: {ars} belongs to {slug} already"] if ars == str(definition.ars) else []
+        )
+    if faults:
+        raise DefinitionError(faults)
 
 
 def import_order(definitions: Iterable[TenantDefinition]) -> list[TenantDefinition]:

@@ -6,6 +6,7 @@ admin's stays and the conflict is told. So reading a file in again never undoes 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,10 +52,17 @@ def _merge(
 
 
 def _choose(before: Any, wanted: Any, present: Any, name: str, merged: Merged) -> Any:
-    if wanted in (present, before):
+    if _same(wanted, present) or _same(wanted, before):
         return present
-    if present == before or (present is _ABSENT and before is _ABSENT):
+    if _same(present, before):
         merged.taken.append(name)
         return wanted
     merged.conflicts.append(name)
     return present
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same. In JSON true is not 1, though Python calls them equal."""
+    if one is _ABSENT or other is _ABSENT:
+        return one is other
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -3,7 +3,8 @@
     python -m kreisportal.theming.assets build
 
 A file's name holds twelve hexadecimal digits of its SHA-256, so that browsers may keep it for a year.
-``manifest.json`` maps the logical name (``site.css``) to the one by digest (``site.0123456789ab.css``).
+``manifest.json`` maps the logical name (``site.css``) to the one by digest (``site.0123456789ab.css``). What
+brotli and gzip make smaller lies beside the file, as ``.br`` and ``.gz``, and is sent to whom takes it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import click
+from whitenoise.compress import Compressor
 
 from kreisportal.kernel.errors import KreisportalError
 from kreisportal.theming.palette import NEUTRAL_BRAND, palette
@@ -41,6 +43,9 @@ def build(theme: Path, modules: Path, target: Path) -> dict[str, str]:
         fresh = Path(name) / "static"
         fresh.mkdir()
         manifest = _fill(fresh, _contents(theme, modules))
+        compressor = Compressor(quiet=True)
+        for file in manifest.values():
+            compressor.compress(str(fresh / file))
         if target.exists():
             target.rename(Path(name) / "old")
         fresh.rename(target)

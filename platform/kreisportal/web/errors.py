@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
+from kreisportal.web.send_again import kept_form
 
 _log = structlog.get_logger()
 _EXPLAINED = frozenset({403, 404, 409, 413, 422, 429, 500, 503})
 
 
-def error_page(status: int) -> tuple[str, int, dict[str, str]]:
-    """The page that says what went wrong, with the status and headers of its answer."""
+def error_page(status: int, *, keep: bool = False) -> tuple[str, int, dict[str, str]]:
+    """The page that says what went wrong, with the status and headers of its answer.
+
+    ``keep`` offers a form that came with the request to be sent again.
+    """
     template = f"web/error_{status}.html" if status in _EXPLAINED else "web/error_400.html"
     try:
-        body = render_template(template, status=status)
+        body = render_template(template, status=status, again=kept_form() if keep else None)
     except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
         _log.exception("the error page could not be shown", status=status)
         body = f"<!doctype html><html lang=de><title>{status}</title><h1>{status}</h1>"
@@ -32,17 +37,20 @@ def install(app: Flask) -> None:
     def _named(error: KreisportalError) -> tuple[str, int, dict[str, str]]:
         if error.status >= 500:
             _log.error("request failed", code=error.code, endpoint=request.endpoint)
-        return error_page(error.status)
+        return error_page(error.status, keep=error.status >= 500)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
         if error.code is None or error.code < 400:
             return error.get_response()
-        return error_page(error.code)
+        # What belongs to the status goes along: Allow, Retry-After.
+        more = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
+        body, status, headers = error_page(error.code, keep=isinstance(error, CSRFError))
+        return body, status, {**more, **headers}
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
         if isinstance(error, AWAY):
-            return error_page(UnavailableError.status)
+            return error_page(UnavailableError.status, keep=True)
         _log.exception("unforeseen error", endpoint=request.endpoint)
-        return error_page(500)
+        return error_page(500, keep=True)

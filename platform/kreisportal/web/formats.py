@@ -32,7 +32,7 @@ def moment_text(value: datetime.datetime) -> str:
 def size_text(size: int) -> str:
     """A size in bytes as people read it, e.g. 1,4 MB."""
     locale = current_language().locale
-    if size < _KILO * _KILO:
+    if round(size / _KILO) < _KILO:
         return gettext("%(number)s KB", number=format_decimal(max(1, round(size / _KILO)), locale=locale))
     return gettext("%(number)s MB", number=format_decimal(round(size / _KILO / _KILO, 1), locale=locale))
 

@@ -47,7 +47,9 @@ def install(app: Flask) -> None:
     @app.url_value_preprocessor
     def _speak(endpoint: str | None, values: dict[str, Any] | None) -> None:
         path = values.pop("lang", None) if values else None
-        language = language_by_path(path) if path else preferred_language()
+        # Where no page was found, the address may still begin with a language, which its error then speaks.
+        named = language_by_path(path or request.path.split("/", 2)[1])
+        language = named if path or named in languages_of_site() else preferred_language()
         if language not in languages_of_site():
             raise NotFoundError
         g.speaking = begin_speaking(language or DEFAULT_LANGUAGE)

@@ -26,7 +26,7 @@ _TAGS = {
     "table",
 }
 _TAGS |= {"thead", "tbody", "tr", "th", "td"}
-_ATTRIBUTES = {"a": {"href"}}
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "*": set()}
 _SCHEMES = {"https", "http", "mailto", "tel"}
 
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from flask import request
-from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 
-from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest
+from kreisportal.kernel.rate_limits import hit_apart, key_of, network_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
-_HIT = text("SELECT hits FROM definer.hit_rate_limit(:key, :seconds, 1)")
 
-
-def check_rate(what: str, *, limit: int, seconds: int, subject: str | None = None) -> None:
-    """Count a try of ``what`` by the client's address (or ``subject``) at this tenant.
+def check_rate(what: str, *, limit: int, seconds: int) -> None:
+    """Count a try of ``what`` from where the client's connection comes at this tenant.
 
     Raises TooManyRequests above ``limit`` in ``seconds``. The key names no address, only its digest.
     """
     tenant = here().tenant_or_none
-    who = digest(subject or request.remote_addr or "").hex()[:32]
-    key = f"{tenant.id if tenant else 0}:{what}:{who}"
-    with program().database.transaction(ANONYMOUS) as session:
-        hits = session.scalar(_HIT, {"key": key, "seconds": seconds}) or 0
-    if hits > limit:
+    who = digest(network_of(request.remote_addr or "")).hex()[:32]
+    key = key_of(tenant.id if tenant else 0, what, who)
+    if hit_apart(program().database, key, seconds).count > limit:
         raise TooManyRequests

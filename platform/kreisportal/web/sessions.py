@@ -104,10 +104,7 @@ def _read(token: str | None) -> Session:
         return Session()
     site = here()
     tenant_id = site.tenant_or_none.id if site.tenant_or_none else None
-    with program().database.transaction(ANONYMOUS) as connection:
-        row = connection.execute(
-            _READ, {"digest": digest(token), "site": site.site, "tenant": tenant_id}
-        ).one_or_none()
+    row = program().database.call(_READ, {"digest": digest(token), "site": site.site, "tenant": tenant_id})
     if row is None:
         return Session()
     grants = frozenset((int(tenant), uuid.UUID(subject)) for tenant, subject in row.grants or ())
@@ -127,9 +124,18 @@ def _load_staff(tenant_id: int, staff_id: uuid.UUID) -> StaffMember | None:
     return StaffMember(member.id, member.name, member.email, frozenset(Role(role) for role in member.roles))
 
 
-def open_session(*, staff_id: uuid.UUID | None = None, verified: bool = False) -> Session:
-    """Begin a new session for this site and tenant, ending the one before: a session id is never carried over."""
+def open_session(
+    *,
+    staff_id: uuid.UUID | None = None,
+    verified: bool = False,
+    granting: frozenset[tuple[int, uuid.UUID]] = frozenset(),
+) -> Session:
+    """Begin a new session for this site and tenant, ending the one before: a session id is never carried over.
+
+    ``granting`` are drafts or cases that it may see, besides those that the one before might.
+    """
     before = current_session()
+    grants = before.grants | granting
     site = here()
     token = new_token()
     idle, lifetime = _times(staff_id, verified)
@@ -148,9 +154,9 @@ def open_session(*, staff_id: uuid.UUID | None = None, verified: bool = False) -
                 "lifetime": lifetime,
             },
         )
-        for tenant_id, subject in before.grants:
+        for tenant_id, subject in grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
-    session = Session(token, staff_id, verified, None, before.grants, None, token)
+    session = Session(token, staff_id, verified, None, grants, None, token)
     if staff_id is not None and verified:
         session.staff = _load_staff(site.tenant.id, staff_id)
     g.session_row = session
@@ -165,14 +171,16 @@ def _times(staff_id: uuid.UUID | None, verified: bool) -> tuple[int, int]:
 
 
 def grant(tenant_id: int, subject: uuid.UUID) -> None:
-    """Let this session see a draft or case from now on; begins a session if there is none."""
+    """Let this session see a draft or case from now on.
+
+    A guest gets a new cookie with it: whoever had the browser before, and kept the old one, sees nothing of it.
+    """
     session = current_session()
-    if session.token is None:
-        session = open_session()
-    with program().database.transaction(ANONYMOUS) as connection:
-        connection.execute(
-            _GRANT, {"digest": digest(session.token or ""), "tenant": tenant_id, "subject": subject}
-        )
+    if session.staff_id is None:
+        open_session(granting=frozenset({(tenant_id, subject)}))
+        return
+    known = {"digest": digest(session.token or ""), "tenant": tenant_id, "subject": subject}
+    program().database.call(_GRANT, known)
     session.grants |= {(tenant_id, subject)}
 
 
@@ -180,8 +188,7 @@ def close_session() -> None:
     """End this session and take its cookie back."""
     session = current_session()
     if session.token:
-        with program().database.transaction(ANONYMOUS) as connection:
-            connection.execute(_CLOSE, {"digest": digest(session.token)})
+        program().database.call(_CLOSE, {"digest": digest(session.token)})
     g.session_row = Session(fresh_token="")
 
 

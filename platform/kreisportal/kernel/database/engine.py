@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+import psycopg
+from sqlalchemy import Engine, Executable, Row, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database.context import Context
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
 
-_SET_CONTEXT = text(
-    "SELECT set_config('kreisportal.actor', :actor, true),"
-    " set_config('kreisportal.tenant_id', :tenant, true),"
-    " set_config('kreisportal.account_id', :account, true),"
-    " set_config('kreisportal.staff_id', :staff, true),"
-    " set_config('kreisportal.subject_id', :subject, true)"
-)
+_PLAIN_VALUE = re.compile(r"[a-z0-9-]*")
 
 # No connection, one that broke, none free in the pool.
 AWAY = (OperationalError, InterfaceError, TimeoutError)
+# The same as the driver itself tells it.
+_BROKEN = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class UnsafeRoleError(KreisportalError):
@@ -31,7 +30,10 @@ class UnsafeRoleError(KreisportalError):
 
 
 class Database:
-    """The application's way to PostgreSQL: a pool of connections, used in transactions with a context."""
+    """The application's way to PostgreSQL: a pool of connections, used in transactions with a context.
+
+    The driver itself begins no transaction, so that BEGIN and the context go to the server together, in one message.
+    """
 
     def __init__(
         self, url: str, *, pool_size: int = 5, connect_timeout: int = 5, pool_timeout: float = 5
@@ -42,10 +44,13 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=pool_timeout,
-            pool_pre_ping=True,
             # Errors name the statement, never the values: those are people's.
             hide_parameters=True,
-            connect_args={"connect_timeout": connect_timeout, "application_name": "kreisportal"},
+            connect_args={
+                "connect_timeout": connect_timeout,
+                "application_name": "kreisportal",
+                "autocommit": True,
+            },
         )
 
     @contextmanager
@@ -56,11 +61,26 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session:
             try:
-                session.execute(_SET_CONTEXT, _parameters(context))
-            except AWAY as error:
+                self._begin(session, context)
+            except (*AWAY, *_BROKEN) as error:
                 raise UnavailableError("database") from error
             yield session
             session.commit()
+
+    def call(self, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any] | None:
+        """The first row of a single statement that is a transaction of its own and acts for nobody at all.
+
+        It is for the definer's functions, which ask for no context, and for what bears to be done twice, because
+        it is tried again when the connection turns out to be broken. Raises ``UnavailableError`` as above.
+        """
+        for last in (False, True):
+            try:
+                with self.engine.connect() as connection:
+                    return connection.execute(statement, parameters).first()
+            except AWAY as error:
+                if last or not (isinstance(error, DBAPIError) and error.connection_invalidated):
+                    raise UnavailableError("database") from error
+        raise AssertionError("the loop above returns or raises")
 
     def dispose(self) -> None:
         """Forget all connections, e.g. after a fork."""
@@ -70,12 +90,41 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def _begin(self, session: Session, context: Context) -> None:
+        """Begin and set the context in one round trip.
 
-def _parameters(context: Context) -> dict[str, str]:
-    return {
-        name.removeprefix("kreisportal.").removesuffix("_id"): value
-        for name, value in context.settings().items()
-    }
+        A connection that broke while it lay in the pool shows here, before anything has been done: then all that
+        lie there are forgotten, and a new one is tried once.
+        """
+        begin = _begin_statement(context)
+        try:
+            _driver(session).execute(begin, prepare=False)
+        except _BROKEN:
+            session.connection().invalidate()
+            session.rollback()
+            self.engine.dispose()
+            _driver(session).execute(begin, prepare=False)
+
+
+def _driver(session: Session) -> psycopg.Connection[Any]:
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101 - the URL names this driver; this tells mypy.
+    return connection
+
+
+def _begin_statement(context: Context) -> str:
+    """BEGIN and the whole context: what is not set is emptied, whatever the connection was used for before.
+
+    The values are numbers, UUIDs and our own words; anything else is refused, since they are written into the text:
+    a message with several statements takes no parameters.
+    """
+    for value in context.settings().values():
+        if not _PLAIN_VALUE.fullmatch(value):
+            raise ValueError("a context holds nothing but words, numbers and UUIDs")
+    settings = ", ".join(
+        f"set_config('{name}', '{value}', true)" for name, value in context.settings().items()
+    )
+    return f"BEGIN; SELECT {settings}"
 
 
 def check_role(database: Database) -> None:

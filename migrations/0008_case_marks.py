@@ -1,17 +1,17 @@
-"""Cases: a mark for what the desk has not seen, the last reminder; drafts: what was typed on an unfinished page.
+"""Cases: a mark for what the desk has not seen, and when it was last reminded.
 
 A case that is passed on leaves nothing personal behind: who handed it over sees that it went and where.
 """
 
 from alembic import op
 
-revision = "0007_case_marks"
-down_revision = "0006_staff_invitations"
+revision = "0008_case_marks"
+down_revision = "0007_unfinished_pages"
 branch_labels = None
 depends_on = None
 
 SIGNATURE = "pass_case_on(int, uuid, int)"
-HEAD = """
+FUNCTION = """
 CREATE FUNCTION definer.pass_case_on(from_tenant int, of_case uuid, to_tenant int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -51,21 +51,14 @@ BEGIN
     SELECT to_tenant, id, case_id, kind, field, name, media_type, size, sha256, is_public, created_at
     FROM documents WHERE tenant_id = from_tenant AND case_id = of_case
     ON CONFLICT DO NOTHING;
+{end}
+END $$
 """
-BEFORE = (
-    HEAD.format(more="", conflict="DO NOTHING")
-    + """
+END_BEFORE = """
     UPDATE cases SET state = 'passed_on', went_to_id = to_tenant, closed_at = now(), assignee_id = NULL
     WHERE tenant_id = from_tenant AND id = of_case;
-END $$"""
-)
-NOW = (
-    HEAD.format(
-        more=", unread = false, reminded_on = NULL",
-        # What was erased here when the case left is there again when it returns.
-        conflict="(tenant_id, case_id, sequence) DO UPDATE SET content = excluded.content, salt = excluded.salt",
-    )
-    + """
+"""
+END = """
     -- What stays is that there was a case and where it went. The chain holds without content; mails that still wait
     -- to be sent are sent.
     UPDATE cases SET state = 'passed_on', went_to_id = to_tenant, closed_at = now(), assignee_id = NULL,
@@ -75,21 +68,27 @@ NOW = (
     UPDATE case_events SET content = NULL, salt = NULL WHERE tenant_id = from_tenant AND case_id = of_case;
     DELETE FROM documents WHERE tenant_id = from_tenant AND case_id = of_case;
     DELETE FROM mails WHERE tenant_id = from_tenant AND case_id = of_case AND state <> 'queued';
-END $$"""
-)
+"""
 
 
 def upgrade() -> None:
     """Add the columns; passing on erases what is left behind."""
-    op.execute("ALTER TABLE cases ADD COLUMN unread boolean NOT NULL DEFAULT false, ADD COLUMN reminded_on date")
-    op.execute("ALTER TABLE drafts ADD COLUMN typed jsonb")
-    _replace(NOW)
+    op.execute(
+        "ALTER TABLE cases ADD COLUMN unread boolean NOT NULL DEFAULT false, ADD COLUMN reminded_on date"
+    )
+    _replace(
+        FUNCTION.format(
+            more=", unread = false, reminded_on = NULL",
+            # What was erased here when the case left is there again when it returns.
+            conflict="(tenant_id, case_id, sequence) DO UPDATE SET content = excluded.content, salt = excluded.salt",
+            end=END,
+        )
+    )
 
 
 def downgrade() -> None:
     """Drop the columns; passing on leaves everything where it was."""
-    _replace(BEFORE)
-    op.execute("ALTER TABLE drafts DROP COLUMN typed")
+    _replace(FUNCTION.format(more="", conflict="DO NOTHING", end=END_BEFORE))
     op.execute("ALTER TABLE cases DROP COLUMN unread, DROP COLUMN reminded_on")
 
 

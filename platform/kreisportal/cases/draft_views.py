@@ -1,0 +1,126 @@
+"""Drafts besides their form's pages: pause, come back by the mailed link, throw away, and what if it is gone."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kreisportal.cases import drafts, queries
+from kreisportal.cases.errors import DraftGoneError
+from kreisportal.cases.filing import Filing
+from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.parts import applicant, filing_of
+from kreisportal.catalogue.offers import offer_of
+from kreisportal.forms import first_open_step
+from kreisportal.i18n import gettext
+from kreisportal.kernel import clock
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.notifications.addresses import check_address
+from kreisportal.web.errors import error_page
+from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session, grant
+from kreisportal.web.site import here
+
+blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
+"""All pages of a form that is being filled in; ``views`` adds those of the form itself."""
+
+Answer = str | tuple[str, int] | Response
+
+
+def filing_of_draft(draft: Draft) -> Filing:
+    """The filing of a draft that exists: what was open when it was begun may be finished."""
+    snapshot = here().snapshot
+    tenant = snapshot.registry.tenants[draft.tenant_id]
+    offer = offer_of(snapshot, tenant, draft.service_key, clock.today())
+    service = snapshot.catalogue.services[draft.service_key]
+    return Filing(service, draft.form_key, tenant, snapshot.registry.tenants[draft.via_tenant_id], offer, "")
+
+
+@blueprint.errorhandler(DraftGoneError)
+def _gone(_: DraftGoneError) -> Answer:
+    """A draft that was sent meanwhile, on another device perhaps, leads to its case; one that has expired says so."""
+    draft_id = (request.view_args or {}).get("draft_id")
+    if draft_id is None:
+        return render_template("cases/resume_gone.html"), 404
+    context = applicant(current_session().tenant_of(draft_id), draft_id)
+    with program().database.transaction(context) as session:
+        sent = queries.case(session, draft_id) is not None
+    if sent:
+        return redirect(url_for("status.show", case_id=draft_id), 303)
+    return render_template("cases/resume_gone.html"), 404
+
+
+@blueprint.errorhandler(NotFoundError)
+def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
+    """Whoever comes to a draft without its session is told how to go on, whether there is such a draft or not."""
+    if "draft_id" in (request.view_args or {}):
+        return render_template("cases/session_over.html"), error.status
+    return error_page(error.status)
+
+
+@blueprint.route("/<uuid:draft_id>/unterbrechen", methods=["GET", "POST"])
+def pause(draft_id: uuid.UUID) -> Answer:
+    """Stop and go on later: by a link to one's address."""
+    tenant_id = current_session().tenant_of(draft_id)
+    typed, errors, sent = request.form.get("email", ""), [], False
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        draft = drafts.load(session, draft_id, lock=request.method == "POST")
+        form = form_version(draft.form_key, draft.form_version)
+        if request.method == "POST":
+            try:
+                sent = drafts.pause(session, draft, check_address(typed), program().settings.secret_key)
+                if not sent:
+                    errors = [
+                        gettext(
+                            "An diese Adresse gingen zuletzt schon viele Mails. Versuchen Sie es morgen wieder."
+                        )
+                    ]
+            except InvalidInputError:
+                errors = [gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@beispiel.de.")]
+        filing = filing_of_draft(draft)
+        step_key = first_open_step(form, draft.answers)
+        html = render_template(
+            "cases/pause.html",
+            form=form,
+            draft=draft,
+            typed=typed,
+            errors=errors,
+            sent=sent,
+            step_key=step_key,
+            **filing_of(filing),
+        )
+    return html, 422 if errors else 200
+
+
+@blueprint.post("/<uuid:draft_id>/verwerfen")
+def discard(draft_id: uuid.UUID) -> Response:
+    """Throw the draft away."""
+    tenant_id = current_session().tenant_of(draft_id)
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        draft = drafts.load(session, draft_id, lock=True)
+        key = draft.service_key
+        drafts.discard(session, draft)
+    return redirect(url_for("portal.service", key=key), 303)
+
+
+@blueprint.route("/weiter/<token>", methods=["GET", "POST"])
+def resume(token: str) -> Answer:
+    """Back from the mailed link: a page with a button, so that a mail scanner's look does nothing."""
+    with program().database.transaction(ANONYMOUS) as session:
+        found = queries.find_draft_by_token(session, token)
+    if found is None or here().tenant.id not in found.seen_at:
+        return render_template("cases/resume_gone.html"), 404
+    if request.method == "GET":
+        return render_template("cases/resume.html")
+    grant(found.tenant_id, found.id)
+    with program().database.transaction(applicant(found.tenant_id, found.id)) as session:
+        draft = drafts.load(session, found.id)
+        form = form_version(draft.form_key, draft.form_version)
+        open_step = first_open_step(form, draft.answers)
+    if open_step is None:
+        return redirect(url_for("applications.review", draft_id=found.id), 303)
+    return redirect(url_for("applications.step", draft_id=found.id, step_key=open_step), 303)

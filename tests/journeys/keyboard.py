@@ -1,0 +1,101 @@
+"""Going through pages with the keyboard alone, watching that one always sees where one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.journeys.filling import Answers, value_of
+
+_MOST_STOPS = 150
+
+_FOCUSED = """async () => {
+  // What has just got the focus is scrolled into sight with the next frame.
+  await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+  const at = document.activeElement;
+  const box = at.getBoundingClientRect();
+  const style = getComputedStyle(at);
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const top = document.elementFromPoint(x, y);
+  return {
+    tag: at.tagName, type: at.type || "", name: at.name || "", value: at.value || "",
+    text: (at.innerText || "").trim(), checked: Boolean(at.checked), place: at === document.body,
+    ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    uncovered: Boolean(top) && (at.contains(top) || top.contains(at) || at.labels?.[0]?.contains(top) === true),
+  };
+}"""
+
+
+@dataclass(frozen=True)
+class Focused:
+    """What has the focus, and whether one sees that it has."""
+
+    tag: str
+    type: str
+    name: str
+    value: str
+    text: str
+    checked: bool
+    place: bool
+    ringed: bool
+    inside: bool
+    uncovered: bool
+
+    def check(self) -> Focused:
+        """Itself, if a person can see that it has the focus (WCAG 2.4.7 and 2.4.11)."""
+        assert self.place or (self.ringed and self.inside and self.uncovered), self
+        return self
+
+
+def focused(page: Page) -> Focused:
+    """What has the focus now."""
+    return Focused(**page.evaluate(_FOCUSED))
+
+
+def tab(page: Page) -> Focused:
+    """One stop further."""
+    page.keyboard.press("Tab")
+    return focused(page).check()
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Go on until a link or button with this text has the focus."""
+    for _ in range(_MOST_STOPS):
+        if tab(page).text == text:
+            return
+    raise AssertionError(f"no way to {text!r} by keyboard on {page.url}")
+
+
+def answer_by_keys(page: Page, answers: Answers) -> None:
+    """Answer a page of a form and press its button."""
+    done: set[str] = set()
+    for _ in range(_MOST_STOPS):
+        stop = tab(page)
+        if stop.tag == "BUTTON" and stop.text == "Weiter":
+            page.keyboard.press("Enter")
+            return
+        value = value_of(answers, stop.name)
+        if value is None or (stop.name in done and stop.type != "checkbox"):
+            continue
+        done.add(stop.name)
+        if stop.type == "radio":
+            _choose(page, str(value))
+        elif stop.type == "checkbox":
+            if stop.value in value and not stop.checked:
+                page.keyboard.press("Space")
+        else:
+            page.keyboard.press("Control+A")
+            page.keyboard.type(str(value))
+    raise AssertionError(f"no button reached by keyboard on {page.url}")
+
+
+def _choose(page: Page, value: str) -> None:
+    """Go through the options of a choice with the arrows until the wanted one is chosen."""
+    page.keyboard.press("Space")
+    for _ in range(_MOST_STOPS):
+        if focused(page).check().value == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"no option {value!r}")

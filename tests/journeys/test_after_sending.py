@@ -1,0 +1,61 @@
+"""What can be done with an application that was sent: prove it, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys import citizen
+from tests.journeys.desk import Desk
+from tests.journeys.filling import DOG
+from tests.journeys.people import hire
+from tests.journeys.stage import Stage
+from tests.journeys.windows import PHONE
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_receipt_can_be_checked_by_anybody(stage: Stage, window: Callable[..., Page]) -> None:
+    page = window(size=PHONE, script=False)
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    receipt = citizen.apply(page, DOG)
+    page.locator("summary", has_text="Quittung").click()
+    code = page.locator(".kp-code").inner_text()
+
+    anybody = window()
+    anybody.goto(stage.portal("cloppenburg", "/de/quittung"))
+    anybody.get_by_label("Zeichen der Quittung").fill(code)
+    anybody.get_by_role("button", name="Prüfen").click()
+    expect(anybody.get_by_role("status")).to_contain_text("Die Quittung ist echt")
+    assert citizen.fact(anybody, "Nummer") == receipt.number
+    assert citizen.fact(anybody, "Behörde") == "Stadt Vechta"
+    assert citizen.fact(anybody, "Eingegangen") == receipt.received
+    middle = len(code) // 2
+    tampered = code[:middle] + ("A" if code[middle] != "A" else "B") + code[middle + 1 :]
+    anybody.get_by_label("Zeichen der Quittung").fill(tampered)
+    anybody.get_by_role("button", name="Prüfen").click()
+    expect(anybody.get_by_role("alert")).to_contain_text("Diese Quittung stimmt nicht")
+
+
+def test_an_application_can_be_withdrawn(stage: Stage, window: Callable[..., Page]) -> None:
+    page = window(size=PHONE, script=False, expected=("status of 404",))
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    receipt = citizen.apply(page, DOG)
+    page.get_by_role("link", name="Stand ansehen").click()
+    page.locator("summary", has_text="Antrag zurückziehen").click()
+    page.get_by_role("button", name="Ja, zurückziehen").click()
+    expect(page.locator("[data-status]")).to_have_attribute("data-status", "COMPLETED")
+    expect(page.get_by_role("main")).to_contain_text("Von Ihnen zurückgezogen")
+    expect(page.get_by_text("Antrag zurückziehen")).to_have_count(0)
+
+    desk = Desk(window(), stage, hire(stage, "vechta", "Wiebke Ahrendsen"))
+    desk.open(receipt.number, "erledigt")
+    expect(desk.page.get_by_role("main")).to_contain_text("Zurückgezogen")
+    expect(desk.page.get_by_role("group", name="Was Sie tun können")).to_have_count(0)
+
+    status = page.url
+    page.get_by_role("button", name="Sitzung beenden").click()
+    page.goto(status)
+    expect(page.get_by_role("main")).not_to_contain_text(receipt.number)

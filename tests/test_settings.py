@@ -1,0 +1,112 @@
+"""Settings: read once, all faults told at once, and explained in deploy's example."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from kreisportal.kernel.paths import project_folder
+from kreisportal.settings import Settings, SettingsError, read_settings
+
+_SOURCE = project_folder() / "platform" / "kreisportal" / "settings.py"
+_DEPLOY = project_folder() / "deploy"
+_KEY = base64.b64encode(bytes(range(32))).decode()
+_GOOD = {
+    "SECRET_KEY": "a-key-for-tests-only-0123456789-abcdef",
+    "RECEIPT_KEY": _KEY,
+    "DATABASE_URL": "postgresql://kreisportal_app@/kreisportal",
+    "MAIL_URL": "smtps://user:password@mail.example:465",
+}
+
+
+def _read(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> Settings:
+    """Settings of an environment that has nothing but the good ones, changed; None takes one away."""
+    for name in re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in (_GOOD | changes).items():
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    return read_settings()
+
+
+def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = _read(
+        monkeypatch,
+        DATA_FOLDER=str(tmp_path),
+        TRUSTED_PROXIES="127.0.0.1,10.0.0.0/8",
+        INTERNAL_PORT="8001",
+        RETIRED_RECEIPT_KEYS=f"1={_KEY.rstrip('=')}",
+        CLAMAV_ADDRESS="/run/clamav/clamd.ctl",
+    )
+    assert not settings.demo
+    assert settings.files_folder == tmp_path / "files"
+    assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+    assert settings.internal_port == 8001
+    assert settings.retired_receipt_keys == {"1": _KEY.rstrip("=")}
+    assert (settings.pool_size, settings.upload_limit) == (5, 10 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SECRET_KEY", None, "openssl rand"),
+        ("SECRET_KEY", "short", "too weak"),
+        ("SECRET_KEY", "a" * 64, "too weak"),
+        ("RECEIPT_KEY", None, "openssl rand"),
+        ("RECEIPT_KEY", "bm90IDMyIGJ5dGVz", "32 bytes"),
+        ("RECEIPT_KEY", "not base64!", "base64"),
+        ("DATABASE_URL", None, "postgresql://"),
+        ("DATABASE_URL", "mysql://server/db", "PostgreSQL"),
+        ("MAIL_URL", None, "mail server"),
+        ("MAIL_URL", "http://mail.example", "smtp://"),
+        ("MAIL_URL", "smtp:///nowhere", "names no mail server"),
+        ("TRUSTED_PROXIES", "proxy.example", "no IP address"),
+        ("INTERNAL_PORT", "70000", "65535"),
+        ("INTERNAL_PORT", "none", "integer"),
+        ("DATABASE_POOL_SIZE", "0", "from 1"),
+        ("UPLOAD_LIMIT_BYTES", "-5", "from 1024"),
+        ("CLAMAV_ADDRESS", "tcp://clamd:3310", "clamd"),
+        ("RETIRED_RECEIPT_KEYS", "1=short", "public key"),
+        ("KREISPORTAL_MODE", "test", "one of"),
+    ],
+)
+def test_each_fault_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str | None, says: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        _read(monkeypatch, **{name: value})
+    assert list(raised.value.faults) == [name]
+    assert says in str(raised.value)
+
+
+def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as raised:
+        _read(monkeypatch, SECRET_KEY=None, RECEIPT_KEY="x", MAIL_URL=None, INTERNAL_PORT="0")
+    assert set(raised.value.faults) == {"SECRET_KEY", "RECEIPT_KEY", "MAIL_URL", "INTERNAL_PORT"}
+
+
+def test_a_secret_is_not_repeated_in_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as raised:
+        _read(monkeypatch, SECRET_KEY="hunter2hunter2", DATABASE_URL="mysql://u:hunter2@server/db")
+    assert "hunter2" not in str(raised.value)
+
+
+def test_every_setting_is_explained_in_the_example() -> None:
+    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")))
+    read |= set(
+        re.findall(r'os\.environ[^)\]]*"([A-Z_]+)"', (_DEPLOY / "gunicorn.conf.py").read_text("utf-8"))
+    )
+    example = (_DEPLOY / "environment.example").read_text("utf-8")
+    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == read
+
+
+def test_the_example_reads_once_the_secrets_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = (_DEPLOY / "environment.example").read_text("utf-8")
+    values = dict(re.findall(r"^#?([A-Z_]+)=(.+)$", example, re.MULTILINE))
+    settings = _read(monkeypatch, **(values | {name: _GOOD[name] for name in ("SECRET_KEY", "RECEIPT_KEY")}))
+    plain = _read(monkeypatch)
+    for name in ("mode", "pool_size", "kept_pages_bytes", "upload_limit", "receipt_key_id"):
+        assert getattr(settings, name) == getattr(plain, name), name
