@@ -98,7 +98,47 @@ def test_passing_on_closes_here_and_opens_there_with_all_of_it(app: Connection) 
     ]
     received = f"SELECT count(DISTINCT (received_at, due_on, last_hash)) FROM cases WHERE id = '{CASE}'"
     assert as_superuser(app, received) == [(1,)]
-    assert as_superuser(app, COUNTS.format(B, CASE)) == as_superuser(app, COUNTS.format(A, CASE)) == [(2, 3)]
+    assert as_superuser(app, COUNTS.format(B, CASE)) == [(2, 3)]
+
+
+def test_who_passed_a_case_on_keeps_nothing_personal_of_it(app: Connection) -> None:
+    personal = ("answers", "applicant_name", "search_text", "email", "email_confirmed_at", "confirm_digest")
+    as_superuser(
+        app,
+        "UPDATE cases SET answers = '{\"a\": 1}', applicant_name = 'Anne', search_text = 'anne', email = 'a@b.example',"
+        f" email_confirmed_at = now(), confirm_digest = 'd', unread = true WHERE id = '{CASE}'",
+    )
+    as_superuser(app, f"UPDATE case_events SET content = '{{}}', salt = 's' WHERE case_id = '{CASE}'")
+    as_superuser(app, f"UPDATE mails SET state = 'sent' WHERE case_id = '{CASE}'")
+    pass_on(app, A, B)
+    kept = f"SELECT tenant_id FROM cases WHERE id = '{CASE}' AND num_nonnulls({', '.join(personal)}) > 0"
+    assert as_superuser(app, kept) == [(B,)]
+    events = f"SELECT DISTINCT tenant_id, content, salt FROM case_events WHERE case_id = '{CASE}' ORDER BY 1"
+    assert as_superuser(app, events) == [(A, None, None), (B, {}, b"s")]
+    assert as_superuser(app, COUNTS.format(A, CASE)) == [(2, 0)]
+    assert as_superuser(app, f"SELECT count(*) FROM mails WHERE case_id = '{CASE}'") == [(0,)]
+    assert as_superuser(app, f"SELECT unread FROM cases WHERE id = '{CASE}'") == [(False,), (False,)]
+
+
+def test_a_mail_that_waits_is_still_sent_by_who_passed_the_case_on(app: Connection) -> None:
+    pass_on(app, A, B)
+    assert as_superuser(app, f"SELECT tenant_id, state FROM mails WHERE case_id = '{CASE}'") == [
+        (A, "queued")
+    ]
+
+
+def test_a_case_that_comes_back_brings_its_content_along(app: Connection) -> None:
+    as_superuser(app, f"UPDATE case_events SET content = '{{}}', salt = 's' WHERE case_id = '{CASE}'")
+    as_superuser(app, f"UPDATE cases SET answers = '{{}}', applicant_name = 'Anne' WHERE id = '{CASE}'")
+    pass_on(app, A, B)
+    pass_on(app, B, A)
+    row = as_superuser(
+        app, f"SELECT answers, applicant_name FROM cases WHERE tenant_id = {A} AND id = '{CASE}'"
+    )
+    assert row == [({}, "Anne")]
+    events = f"SELECT DISTINCT tenant_id, content, salt FROM case_events WHERE case_id = '{CASE}' ORDER BY 1"
+    assert as_superuser(app, events) == [(A, {}, b"s"), (B, None, None)]
+    assert as_superuser(app, COUNTS.format(A, CASE)) == [(2, 3)]
 
 
 def test_the_citizens_secret_leads_to_where_the_case_is(app: Connection) -> None:

@@ -26,6 +26,8 @@ DATA: dict[str, dict[str, str]] = {
     "case_decided": NUMBER,
     "staff_new_case": STAFF,
     "staff_overdue": STAFF,
+    "staff_answer": STAFF,
+    "staff_withdrawn": {**NUMBER, "service": "Hund anmelden"},
 }
 
 TENANT: dict[str, str | bool | None] = {

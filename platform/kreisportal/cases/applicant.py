@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kreisportal.forms import FormDefinition
+from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.notifications.addresses import check_address
+
+_WRITTEN_UMLAUT = re.compile("ae|oe|ue")
+# Letters of names that are no letter with a mark, as a German keyboard writes them.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "æ": "a",
+        "œ": "o",
+        "ħ": "h",
+        "ŧ": "t",
+        "ə": "e",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """``name`` as inboxes show it; ``email`` if one was given; ``search_text`` what the desk's search looks in."""
+    """``name`` as inboxes show it; ``email`` if one was given, as it is written to; ``search_text`` what the desk's
+    search looks in.
+    """
 
     name: str
     email: str | None
@@ -35,10 +58,23 @@ def applicant_of(form: FormDefinition, answers: Mapping[str, Any]) -> Applicant:
         found.get("dog.name", ""),
         found.get("contact.email", ""),
     ]
-    return Applicant(name, found.get("contact.email"), fold(" ".join(part for part in everything if part)))
+    text = fold(" ".join(part for part in everything if part))
+    return Applicant(name, _writable(found.get("contact.email")), text)
+
+
+def _writable(address: str | None) -> str | None:
+    """The address in the spelling that mails go to: the link that confirms it is made from that."""
+    try:
+        return check_address(address) if address else None
+    except InvalidInputError:
+        return None
 
 
 def fold(text: str) -> str:
-    """Text without case and marks, ß as ss, so that Müller, MÜLLER and Muller are found alike."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    """Text as names are compared: without case and marks, ß as ss, and ä, ae and a alike, so ö and ü.
+
+    So Müller, MÜLLER, Mueller and Muller find each other.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _WRITTEN_UMLAUT.sub(lambda found: found[0][0], letters)

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.errors import CaseClosedError
+from kreisportal.cases.events import ANSWERED, WITHDRAWN
 from kreisportal.cases.journal import add_event
 from kreisportal.cases.models import Case
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.notifications.limits import may_mail
 from kreisportal.notifications.service import queue_mail
 
 
@@ -33,6 +36,21 @@ def _open(session: Session, case_id: uuid.UUID) -> Case:
     return row
 
 
+def ask_to_confirm(session: Session, case: Case) -> bool:
+    """Mail the link that confirms the applicant's address, the only mail to one that is not confirmed.
+
+    False when there is none to confirm, or it has had too many of them lately.
+    """
+    if (
+        not case.email
+        or case.email_confirmed_at
+        or not may_mail(session, case.tenant_id, case.email, "confirm")
+    ):
+        return False
+    queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
+    return True
+
+
 def confirm_address(session: Session, context: Context, case_id: uuid.UUID) -> Case:
     """The applicant's address is confirmed; from now on it gets mails. Confirming again changes nothing."""
     row = load(session, case_id, lock=True)
@@ -46,13 +64,27 @@ def confirm_address(session: Session, context: Context, case_id: uuid.UUID) -> C
 def answer(
     session: Session, context: Context, case_id: uuid.UUID, message: str, documents: list[str]
 ) -> Case:
-    """A message of the applicant, an answer if the office had asked; files by their ids. Raises CaseClosedError."""
+    """A message of the applicant, an answer if the office had asked; files by their ids. Raises CaseClosedError.
+
+    A case that waited goes on where it was, and is due later by the days that it waited.
+    """
     row = _open(session, case_id)
-    add_event(session, context, row, "message", data={"documents": documents}, content={"text": message})
     if row.state == CaseState.WAITING:
         row.state = CaseState.IN_PROGRESS if row.assignee_id else CaseState.NEW
+        row.due_on += _waited(session, row)
+    data = {"documents": documents, "state": row.state, "due_on": row.due_on.isoformat()}
+    add_event(session, context, row, "message", data=data, content={"text": message})
+    if not row.unread:
+        # Once until somebody has looked: more would be a flood.
+        defer(session, ANSWERED, row.tenant_id, case_id=row.id)
+    row.unread = True
     session.flush()
     return row
+
+
+def _waited(session: Session, case: Case) -> datetime.timedelta:
+    asked = queries.last_asked(session, case.id)
+    return clock.today() - asked.astimezone(clock.LOCAL_ZONE).date() if asked else datetime.timedelta()
 
 
 def withdraw(session: Session, context: Context, case_id: uuid.UUID, retention_days: int) -> Case:
@@ -61,5 +93,8 @@ def withdraw(session: Session, context: Context, case_id: uuid.UUID, retention_d
     row.state = CaseState.WITHDRAWN
     row.closed_at = clock.now()
     row.delete_on = clock.today() + datetime.timedelta(days=retention_days)
-    add_event(session, context, row, "withdrawn")
+    add_event(session, context, row, "withdrawn", data={"state": row.state})
+    row.unread = True
+    defer(session, WITHDRAWN, row.tenant_id, case_id=row.id)
+    session.flush()
     return row

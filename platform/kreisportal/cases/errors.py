@@ -31,3 +31,15 @@ class CaseClosedError(ConflictError):
     """The case has been decided, withdrawn or passed on; this can no longer be done to it."""
 
     code = "case-closed"
+
+
+class CaseChangedError(ConflictError):
+    """Something has happened to the case since the page was shown from which this is done."""
+
+    code = "case-changed"
+
+
+class TargetRefusedError(ConflictError):
+    """The authority that a case should be passed on to cannot take it (any more)."""
+
+    code = "target-refused"

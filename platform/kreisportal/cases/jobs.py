@@ -1,132 +1,109 @@
-"""Work that is done after a commit or at certain times: links in mails, telling staff, tidying, forgetting."""
+"""Work that is done after a commit or at certain times: telling staff, tidying, forgetting."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
+from kreisportal.audit.service import record
+from kreisportal.cases import queries
+from kreisportal.cases.events import ANSWERED, ARRIVED, CLEAR_AWAY, TELL_STAFF, WITHDRAWN
+from kreisportal.cases.mail_links import register_links
 from kreisportal.cases.models import Case, Draft
-from kreisportal.cases.status import OPEN_STATES
-from kreisportal.cases.submission import TELL_STAFF, case_secret, confirm_token_of
-from kreisportal.catalogue.queries import service_name
+from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.documents.models import Document
 from kreisportal.documents.storage import STORAGE
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.kernel import clock
-from kreisportal.kernel.ids import derived_token
-from kreisportal.notifications.addresses import site_address
-from kreisportal.notifications.links import LinksRegistry, ObsoleteMailError, QueuedMail
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.notifications.links import LinksRegistry
 from kreisportal.notifications.models import Mail
 from kreisportal.notifications.service import queue_mail
 from kreisportal.staff.models import Staff
-from kreisportal.tenancy.queries import load_records
 
 _MAIL_KEPT = datetime.timedelta(days=90)
+_OPEN = [state.value for state in OPEN_STATES]
 
 
 def register(registry: JobRegistry, links: LinksRegistry) -> None:
     """Let the worker do this room's jobs and compute the links of its mails."""
     registry.register(TELL_STAFF, tell_staff)
+    registry.register(ARRIVED, arrived)
+    registry.register(ANSWERED, answered)
+    registry.register(WITHDRAWN, withdrawn)
+    registry.register(CLEAR_AWAY, clear_away)
     registry.periodic("cases.tidy_drafts", tidy_drafts, every="17 * * * *")
     registry.periodic("cases.forget", forget, every="43 2 * * *")
     registry.periodic("cases.remind", remind, every="11 5 * * 1-5")
-    for template in ("application_received", "case_news", "case_decided"):
-        links.register_links(template, _case_links)
-    links.register_links("confirm_address", _confirm_links)
-    links.register_links("resume_draft", _resume_links)
-    links.register_links("staff_new_case", _desk_links)
-    links.register_links("staff_overdue", _desk_links)
-
-
-def _portal(runtime: Runtime, session: Session, tenant_id: int, language: str) -> str:
-    """The address of a tenant's portal in a language. From the database, never from a request."""
-    (record,) = load_records(session, [tenant_id])
-    return f"{site_address(runtime.settings, record, 'portal')}/{language}"
-
-
-def _case(session: Session, mail: QueuedMail) -> Case:
-    row = session.scalar(select(Case).where(Case.id == mail.case_id)) if mail.case_id else None
-    if row is None:
-        raise ObsoleteMailError
-    return row
-
-
-def _case_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
-    with runtime.transaction(tenant_id) as session:
-        row = _case(session, mail)
-        secret = case_secret(runtime.settings.secret_key, row.id)
-        base = _portal(runtime, session, row.via_tenant_id, mail.language)
-        return {
-            "url": f"{base}/vorgang?nummer={row.number}&kennwort={secret}",
-            "number": row.number,
-            "service": service_name(session, row.service_key, mail.language),
-        }
-
-
-def _confirm_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
-    with runtime.transaction(tenant_id) as session:
-        row = _case(session, mail)
-        base = _portal(runtime, session, row.via_tenant_id, mail.language)
-        return {
-            "url": f"{base}/adresse/{confirm_token_of(runtime.settings.secret_key, row.id, mail.recipient)}"
-        }
-
-
-def _resume_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
-    with runtime.transaction(tenant_id) as session:
-        row = session.scalar(select(Draft).where(Draft.id == uuid.UUID(mail.data["draft_id"])))
-        if row is None:
-            raise ObsoleteMailError
-        base = _portal(runtime, session, row.via_tenant_id, mail.language)
-        token = derived_token(runtime.settings.secret_key, "resume", f"{row.id}/{mail.recipient}")
-        return {"url": f"{base}/antrag/weiter/{token}"}
-
-
-def _desk_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
-    with runtime.transaction(tenant_id) as session:
-        row = _case(session, mail)
-        (record,) = load_records(session, [tenant_id])
-        return {
-            "url": f"{site_address(runtime.settings, record, 'desk')}/{mail.language}/vorgaenge/{row.id}",
-            "number": row.number,
-            "service": service_name(session, row.service_key, mail.language),
-            "due_on": row.due_on.isoformat(),
-        }
+    register_links(links)
 
 
 def tell_staff(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
     """Tell the tenant's caseworkers of a new case."""
     with runtime.transaction(tenant_id) as session:
-        row = session.scalar(select(Case).where(Case.id == case_id))
-        if row is not None:
-            _mail_staff(session, tenant_id, row, "staff_new_case", None)
+        row = queries.case(session, case_id)
+        if row is not None and row.state in _OPEN:
+            _mail_staff(session, row, "staff_new_case")
+
+
+def arrived(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
+    """Tell of a case that another authority has passed on: the caseworkers here, and the applicant."""
+    with runtime.transaction(tenant_id) as session:
+        row = queries.case(session, case_id)
+        if row is None or row.state not in _OPEN:
+            return
+        record(session, Context(ActorKind.JOB, tenant_id), "case.arrived", "case", case_id)
+        _mail_staff(session, row, "staff_new_case")
+        if row.email and row.email_confirmed_at:
+            queue_mail(session, tenant_id, row.email, row.language, "case_news", {}, case_id)
+
+
+def answered(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
+    """Tell whoever works on a case, else all, that the applicant has written; not if somebody has looked by now."""
+    with runtime.transaction(tenant_id) as session:
+        row = queries.case(session, case_id)
+        if row is not None and row.unread and row.state in _OPEN:
+            _mail_staff(session, row, "staff_answer", row.assignee_id)
+
+
+def withdrawn(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
+    """Tell whoever works on a case that there is nothing to be done any more; of one that nobody has taken, nobody."""
+    with runtime.transaction(tenant_id) as session:
+        row = queries.case(session, case_id)
+        if row is not None and row.unread and row.state == CaseState.WITHDRAWN and row.assignee_id:
+            _mail_staff(session, row, "staff_withdrawn", row.assignee_id)
 
 
 def remind(runtime: Runtime, tenant_id: int) -> None:
-    """Tell of cases that became overdue since yesterday (on Mondays: over the weekend)."""
+    """Tell of open cases that are overdue, once for each due date, however often this runs or is missed."""
     today = clock.today()
-    since = today - datetime.timedelta(days=3 if today.weekday() == 0 else 1)
     with runtime.transaction(tenant_id) as session:
-        query = select(Case).where(
-            Case.state.in_([state.value for state in OPEN_STATES]), Case.due_on < today, Case.due_on >= since
-        )
-        for row in session.scalars(query).all():
-            _mail_staff(session, tenant_id, row, "staff_overdue", row.assignee_id)
+        untold = or_(Case.reminded_on.is_(None), Case.reminded_on <= Case.due_on)
+        query = select(Case).where(Case.state.in_(_OPEN), Case.due_on < today, untold)
+        for row in session.scalars(query.with_for_update(skip_locked=True)).all():
+            row.reminded_on = today
+            _mail_staff(session, row, "staff_overdue", row.assignee_id)
 
 
-def _mail_staff(
-    session: Session, tenant_id: int, row: Case, template: str, staff_id: uuid.UUID | None
-) -> None:
+def _mail_staff(session: Session, row: Case, template: str, staff_id: uuid.UUID | None = None) -> None:
+    """Mail one member of staff; all caseworkers if that one is nobody, or no caseworker any more."""
     members = session.scalars(
         select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))
     ).all()
     for member in [member for member in members if member.id == staff_id] or members:
-        queue_mail(session, tenant_id, member.email, member.language, template, {}, row.id)
+        queue_mail(session, row.tenant_id, member.email, member.language, template, {}, row.id)
+
+
+def clear_away(runtime: Runtime, tenant_id: int, case_id: uuid.UUID, document_id: uuid.UUID) -> None:
+    """Remove the content of a file whose case went to another authority, unless it has come back meanwhile."""
+    with runtime.transaction(tenant_id) as session:
+        queries.hold_files(session, case_id)
+        if session.scalar(select(Document.id).where(Document.id == document_id)) is None:
+            runtime.get(STORAGE).delete(tenant_id, document_id)
 
 
 def tidy_drafts(runtime: Runtime, tenant_id: int) -> None:
@@ -141,7 +118,10 @@ def tidy_drafts(runtime: Runtime, tenant_id: int) -> None:
 
 
 def forget(runtime: Runtime, tenant_id: int) -> None:
-    """Delete what is no longer kept: cases after their retention period, and the data of mails sent long ago."""
+    """Delete what is no longer kept: cases after their retention period, and the data of mails sent long ago.
+
+    The audit stays: it says that something was done to a case, and nothing of what was in it.
+    """
     with runtime.transaction(tenant_id) as session:
         due = list(session.scalars(select(Case.id).where(Case.delete_on <= clock.today())))
         documents = list(session.scalars(select(Document.id).where(Document.case_id.in_(due))))

@@ -56,7 +56,11 @@ class CaseNumber(Base):
 
 
 class Case(Base):
-    """What an office works on: the projection of its events for inboxes and pages."""
+    """What an office works on: the projection of its events for inboxes and pages.
+
+    ``unread`` tells that the applicant did something since the office last acted; ``reminded_on`` when staff were
+    last told that it is overdue.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -102,6 +106,8 @@ class Case(Base):
     went_to_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
     events: Mapped[int] = mapped_column(Integer)
     last_hash: Mapped[bytes]
+    unread: Mapped[bool] = mapped_column(server_default=text("false"))
+    reminded_on: Mapped[datetime.date | None]
 
 
 class CaseEvent(Base):

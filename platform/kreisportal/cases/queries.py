@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.cases.chain import Link
 from kreisportal.cases.models import Case, CaseEvent, Draft
 from kreisportal.kernel.ids import digest
 
+T = TypeVar("T")
+
+# Events that leave nothing to be looked at before one goes on.
+_QUIET = ("address-confirmed", "note", "read", "due")
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('files:' || :case, 0))")
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
 _CASE_BY_CONFIRM = text("SELECT * FROM definer.case_by_confirm_digest(:digest)")
@@ -55,19 +62,43 @@ def _seen_at(row: object) -> frozenset[int]:
 def draft(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft | None:
     """A draft; locked until the end of the transaction if asked for."""
     query = select(Draft).where(Draft.id == draft_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(_locked(query) if lock else query)
 
 
 def case(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case | None:
     """A case; locked until the end of the transaction if asked for."""
     query = select(Case).where(Case.id == case_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(_locked(query) if lock else query)
+
+
+def _locked(query: Select[T]) -> Select[T]:
+    """Whoever waited for the lock sees what the one before has written, even if the session had read the row."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     """The events of a case in order; an applicant sees the public ones only."""
     query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
     return session.scalars(query).all()
+
+
+def happened_since(session: Session, case_id: uuid.UUID, sequence: int) -> bool:
+    """Whether something has happened to a case after an event that one should have seen before going on."""
+    query = select(CaseEvent.sequence).where(
+        CaseEvent.case_id == case_id, CaseEvent.sequence > sequence, CaseEvent.kind.not_in(_QUIET)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def last_asked(session: Session, case_id: uuid.UUID) -> datetime.datetime | None:
+    """When the applicant was last asked something."""
+    query = select(CaseEvent.at).where(CaseEvent.case_id == case_id, CaseEvent.kind == "question")
+    return session.scalar(query.order_by(CaseEvent.sequence.desc()).limit(1))
+
+
+def hold_files(session: Session, case_id: uuid.UUID) -> None:
+    """Keep everybody else, at whatever tenant, from moving the case's files until the end of the transaction."""
+    session.execute(_HOLD, {"case": str(case_id)})
 
 
 def chain_of(session: Session, case_id: uuid.UUID) -> list[Link]:

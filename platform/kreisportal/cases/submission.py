@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.applicant import applicant_of
+from kreisportal.cases.by_applicant import ask_to_confirm
 from kreisportal.cases.chain import GENESIS, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
+from kreisportal.cases.events import TELL_STAFF
 from kreisportal.cases.journal import add_event
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
@@ -26,10 +28,7 @@ from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
-from kreisportal.notifications.limits import may_mail
-from kreisportal.notifications.service import queue_mail
 
-TELL_STAFF = "cases.tell_staff"
 _DEFAULT_DAYS = 14
 
 
@@ -61,6 +60,19 @@ class Sent:
     again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """A draft that may be sent with all that makes a case of it; ``files`` are those that the answers name."""
+
+    draft: Draft
+    form: FormDefinition
+    answers: dict[str, Any]
+    files: frozenset[uuid.UUID]
+    language: str
+    office: Office
+    keys: Keys
+
+
 def submit(
     session: Session,
     context: Context,
@@ -69,10 +81,12 @@ def submit(
     form: FormDefinition,
     office: Office,
     keys: Keys,
+    language: str | None = None,
 ) -> Sent:
     """Make the draft a case: number, receipt, first event, documents and mails, all or nothing.
 
-    ``revision`` is that of the answers that the review page showed. Sent again, the same case is given back.
+    ``revision`` is that of the answers that the review page showed, ``language`` the path of that which it was
+    shown in (else the draft's). Sent again, the same case is given back.
     Raises ``DraftChangedError`` when the answers are others than those shown, or the case was sent with
     others; ``DraftIncompleteError`` with the step that needs another look; ``DraftGoneError``.
     """
@@ -87,15 +101,24 @@ def submit(
     if errors:
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
-    case = _make(session, draft, answers, form, office, keys)
+    files = _files_of(form, answers)
+    application = _Application(draft, form, answers, files, language or draft.language, office, keys)
+    case = _make(session, application)
     add_event(
         session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
     )
-    _bind_documents(session, case, answers)
-    _tell(session, case)
+    _bind_documents(session, case, files)
+    ask_to_confirm(session, case)
+    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
     session.delete(draft)
     session.flush()
     return Sent(case.id, case.number, again=False)
+
+
+def _files_of(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
+    """The files that the answers name; others were uploaded and taken out again, or answer what is not asked."""
+    fields = (field for step in form.steps for field in step.fields if field.type == "file")
+    return frozenset(uuid.UUID(file["id"]) for field in fields for file in answers.get(field.key, ()))
 
 
 def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
@@ -107,17 +130,11 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
     return Sent(case.id, case.number, again=True)
 
 
-def _make(
-    session: Session,
-    draft: Draft,
-    answers: Mapping[str, Any],
-    form: FormDefinition,
-    office: Office,
-    keys: Keys,
-) -> Case:
-    now = clock.now()
-    who = applicant_of(form, answers)
+def _make(session: Session, application: _Application) -> Case:
+    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+    who = applicant_of(application.form, application.answers)
     number = next_number(session, office.tenant_id, office.code, clock.today().year)
+    now = clock.now()
     case = Case(
         tenant_id=draft.tenant_id,
         id=draft.id,
@@ -126,17 +143,16 @@ def _make(
         service_key=draft.service_key,
         form_key=draft.form_key,
         form_version=draft.form_version,
-        language=draft.language,
-        answers=dict(answers),
+        language=application.language,
+        answers=application.answers,
         draft_revision=draft.revision,
         applicant_name=who.name,
         search_text=who.search_text,
         email=who.email,
-        # A draft that was resumed by its mailed link has shown that the address is its owner's.
         email_confirmed_at=None,
-        confirm_digest=digest(confirm_token_of(keys.secret_key, draft.id, who.email)) if who.email else None,
-        secret_digest=digest(normalise_secret(case_secret(keys.secret_key, draft.id))),
-        receipt=_receipt(session, draft, answers, form, office, number, now, keys),
+        confirm_digest=digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
+        secret_digest=digest(normalise_secret(case_secret(secret_key, draft.id))),
+        receipt=_receipt(session, application, number, now),
         state="new",
         received_at=now,
         due_on=clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
@@ -148,18 +164,12 @@ def _make(
     return case
 
 
-def _receipt(
-    session: Session,
-    draft: Draft,
-    answers: Mapping[str, Any],
-    form: FormDefinition,
-    office: Office,
-    number: str,
-    now: datetime.datetime,
-    keys: Keys,
-) -> str:
+def _receipt(session: Session, application: _Application, number: str, now: datetime.datetime) -> str:
+    draft, office, keys = application.draft, application.office, application.keys
     digests = session.scalars(
-        select(Document.sha256).where(Document.draft_id == draft.id).order_by(Document.id)
+        select(Document.sha256)
+        .where(Document.draft_id == draft.id, Document.id.in_(application.files))
+        .order_by(Document.id)
     )
     salt = derived_token(keys.secret_key, "receipt", draft.id).encode()
     content = ReceiptContent(
@@ -169,38 +179,24 @@ def _receipt(
         received_at=now.replace(microsecond=0),
         service=draft.service_key,
         form_version=draft.form_version,
-        form_sha256=form.digest(),
-        answers_digest=hashlib.sha256(salt + canonical(answers)).hexdigest(),
+        form_sha256=application.form.digest(),
+        answers_digest=hashlib.sha256(salt + canonical(application.answers)).hexdigest(),
         documents=tuple(digests),
     )
     return keys.receipts.sign(content).code
 
 
-def _bind_documents(session: Session, case: Case, answers: Mapping[str, Any]) -> None:
+def _bind_documents(session: Session, case: Case, files: frozenset[uuid.UUID]) -> None:
     """Hand the draft's files to the case; what no answer names any more stays behind and is tidied away."""
-    named = {
-        uuid.UUID(item["id"])
-        for value in answers.values()
-        if isinstance(value, list)
-        for item in value
-        if isinstance(item, dict) and set(item) == {"id", "name"}
-    }
-    if named:
-        session.execute(
-            update(Document)
-            .where(Document.draft_id == case.id, Document.id.in_(named))
-            .values(case_id=case.id, draft_id=None)
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(Document)
+        .where(Document.draft_id == case.id, Document.id.in_(files))
+        .values(case_id=case.id, draft_id=None)
+        .execution_options(synchronize_session=False)
+    )
     # Their bytes are found and removed by the sweep of files that no row names.
     left = delete(Document).where(Document.draft_id == case.id, Document.case_id.is_(None))
     session.execute(left.execution_options(synchronize_session=False))
-
-
-def _tell(session: Session, case: Case) -> None:
-    if case.email and may_mail(session, case.tenant_id, case.email, "confirm"):
-        queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
-    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
 
 
 def case_secret(secret_key: str, case_id: uuid.UUID) -> str:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from kreisportal.access.roles import Role
 from kreisportal.cases import queries
-from kreisportal.cases.errors import CaseClosedError
+from kreisportal.cases.errors import CaseChangedError, CaseClosedError, TargetRefusedError
+from kreisportal.cases.events import ARRIVED, CLEAR_AWAY
 from kreisportal.cases.journal import add_event
 from kreisportal.cases.models import Case
 from kreisportal.cases.status import OPEN_STATES, CaseState
-from kreisportal.cases.submission import TELL_STAFF
+from kreisportal.documents.service import documents_of_case
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.notifications.service import queue_mail
 from kreisportal.staff.queries import active_member
+
+SETTABLE = (CaseState.NEW, CaseState.IN_PROGRESS)
+"""The states that staff set by hand: a case waits because something was asked."""
 
 _PASS_ON = text("SELECT definer.pass_case_on(:tenant, :case, :target)")
 
@@ -43,8 +50,27 @@ def load(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case:
     return row
 
 
-def _open(session: Session, case_id: uuid.UUID) -> Case:
+def check_seen(session: Session, case_id: uuid.UUID, seen: int) -> None:
+    """Keep the case as it is until the end of the transaction, if all that matters was on the page.
+
+    ``seen`` is how many events the case had when the page was shown. Raises CaseChangedError.
+    """
     row = load(session, case_id, lock=True)
+    if row.events != seen and queries.happened_since(session, case_id, seen):
+        raise CaseChangedError
+
+
+def _locked(session: Session, case_id: uuid.UUID) -> Case:
+    """The case for something to be done to it, after which the office has seen what there was."""
+    row = load(session, case_id, lock=True)
+    if row.state == CaseState.PASSED_ON:
+        raise CaseClosedError
+    row.unread = False
+    return row
+
+
+def _open(session: Session, case_id: uuid.UUID) -> Case:
+    row = _locked(session, case_id)
     if CaseState(row.state) not in OPEN_STATES:
         raise CaseClosedError
     return row
@@ -67,26 +93,36 @@ def take(session: Session, context: Context, case_id: uuid.UUID) -> Case:
 
 
 def hand_over(session: Session, context: Context, case_id: uuid.UUID, staff_id: uuid.UUID | None) -> Case:
-    """Give a case to a colleague, or back to the inbox (None). Raises NotFoundError for nobody of this town."""
+    """Give a case to a colleague, or back to the inbox (None).
+
+    Raises NotFoundError for somebody who does not work cases of this town.
+    """
     row = _open(session, case_id)
-    if staff_id is not None and active_member(session, staff_id) is None:
-        raise NotFoundError
+    if staff_id is not None:
+        member = active_member(session, staff_id)
+        if member is None or Role.CASEWORKER.value not in member.roles:
+            raise NotFoundError
     row.assignee_id = staff_id
-    add_event(
-        session,
-        context,
-        row,
-        "handed-over",
-        is_public=False,
-        data={"to": str(staff_id) if staff_id else None},
-    )
+    if row.state != CaseState.WAITING:
+        row.state = CaseState.NEW if staff_id is None else CaseState.IN_PROGRESS
+    data = {"to": str(staff_id) if staff_id else None, "state": row.state}
+    add_event(session, context, row, "handed-over", is_public=False, data=data)
     return row
 
 
 def note(session: Session, context: Context, case_id: uuid.UUID, words: str) -> Case:
-    """A note for colleagues; the applicant does not see it."""
-    row = load(session, case_id, lock=True)
+    """A note for colleagues, on a closed case too; the applicant does not see it."""
+    row = _locked(session, case_id)
     add_event(session, context, row, "note", is_public=False, content={"text": words})
+    return row
+
+
+def mark_read(session: Session, context: Context, case_id: uuid.UUID) -> Case:
+    """Say that what the applicant wrote was read and needs nothing to be done. Saying it again changes nothing."""
+    row = load(session, case_id, lock=True)
+    if row.unread:
+        row.unread = False
+        add_event(session, context, row, "read", is_public=False)
     return row
 
 
@@ -101,9 +137,9 @@ def ask(session: Session, context: Context, case_id: uuid.UUID, question: str) -
 
 
 def set_state(session: Session, context: Context, case_id: uuid.UUID, state: CaseState) -> Case:
-    """Move an open case to another open state. Raises CaseClosedError for any other."""
+    """Move an open case to one of the states ``SETTABLE``. Raises CaseClosedError for any other."""
     row = _open(session, case_id)
-    if state not in OPEN_STATES:
+    if state not in SETTABLE:
         raise CaseClosedError
     row.state = state
     add_event(session, context, row, "state", data={"state": state.value})
@@ -126,8 +162,15 @@ def decide(
     words: str,
     documents: list[str],
     retention_days: int,
+    *,
+    signed: str = "",
+    remedies: Mapping[str, str] | None = None,
 ) -> Case:
-    """The office's answer: ``outcome`` is granted, refused or done; ``words`` is what the applicant reads."""
+    """The office's answer: ``outcome`` is granted, refused or done; ``words`` is what the applicant reads.
+
+    ``signed`` is the name of who decides, ``remedies`` (by language) how to contest the decision: both are kept with
+    it, so that its letter stays the same whatever becomes of the member of staff and of the service.
+    """
     row = _open(session, case_id)
     now = clock.now()
     row.state = CaseState.DECIDED
@@ -135,7 +178,8 @@ def decide(
     row.decided_at = row.closed_at = now
     row.delete_on = clock.today() + datetime.timedelta(days=retention_days)
     data = {"outcome": outcome, "documents": documents, "state": row.state}
-    add_event(session, context, row, "decided", data=data, content={"text": words})
+    content = {"text": words, "signed": signed, "remedies": dict(remedies or {})}
+    add_event(session, context, row, "decided", data=data, content=content)
     _mail(session, row, "case_decided")
     return row
 
@@ -148,17 +192,27 @@ def pass_on(
     reason: str,
     copy_files: Callable[[Session, uuid.UUID], None],
 ) -> None:
-    """Hand a case to the authority that is responsible, and tell its staff. Number, secret and date of receipt stay.
+    """Hand a case to the authority that is responsible. Number, secret and date of receipt stay with the case.
 
-    ``copy_files`` lays the documents where the other tenant reads them, before the rows go over.
-    Raises ``CaseClosedError`` or, from the database, an error if the target cannot take it.
+    Here only stays that it went and where: answers, files and what was written are the next authority's from now
+    on. That one's staff and the applicant are told from there. ``copy_files`` lays the documents where the other
+    tenant reads them, before the rows go over. Raises ``CaseClosedError``, and ``TargetRefusedError`` if the target
+    cannot take it.
     """
     row = _open(session, case_id)
     add_event(session, context, row, "passed-on", data={"to": target.slug}, content={"text": reason})
     row.delete_on = clock.today() + datetime.timedelta(days=target.retention_days)
-    _mail(session, row, "case_news")
-    copy_files(session, case_id)
     session.flush()
-    session.execute(_PASS_ON, {"tenant": row.tenant_id, "case": case_id, "target": target.id})
-    defer(session, TELL_STAFF, target.id, case_id=case_id)
+    queries.hold_files(session, case_id)
+    files = [document.id for document in documents_of_case(session, case_id)]
+    copy_files(session, case_id)
+    try:
+        session.execute(_PASS_ON, {"tenant": row.tenant_id, "case": case_id, "target": target.id})
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.NoDataFound):
+            raise TargetRefusedError from error
+        raise
+    for document_id in files:
+        defer(session, CLEAR_AWAY, row.tenant_id, case_id=case_id, document_id=document_id)
+    defer(session, ARRIVED, target.id, case_id=case_id)
     session.expire_all()
