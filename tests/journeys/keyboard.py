@@ -22,7 +22,7 @@ _FOCUSED = """() => {
     tag: at.tagName, type: at.type || "", name: at.name || "", value: at.value || "",
     text: (at.innerText || "").trim(), checked: Boolean(at.checked), place: at === document.body,
     ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    inside: y > 0 && y < innerHeight && x > 0 && x < innerWidth,
     uncovered: Boolean(top) && (at.contains(top) || top.contains(at) || at.labels?.[0]?.contains(top) === true),
   };
 }"""
