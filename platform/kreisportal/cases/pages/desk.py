@@ -131,6 +131,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     events = queries.events(session, row.id)
     documents = documents_of_case(session, row.id)
     names = {str(document.id): document for document in documents}
+    came_from = _tenant_name(row.came_from_id)
+    history = [_history(event, members, came_from, names) for event in events]
     return {
         "case": row,
         "service_name": service_name(row.service_key),
@@ -144,12 +146,12 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         ],
         "groups": answer_groups(summary(form, row.answers or {})),
         "documents": documents,
-        "history": [_history(event, members, names) for event in events if event.kind != "note"],
-        "notes": [_history(event, members, names) for event in events if event.kind == "note"],
+        "history": [event for event in history if event["kind"] != "note"],
+        "notes": [event for event in history if event["kind"] == "note"],
         "whole": holds(queries.chain_of(session, row.id), row.last_hash),
         "mail_problems": troubled_mails(session, row.id),
         "targets": _targets(),
-        "came_from": _tenant_name(row.came_from_id),
+        "came_from": came_from,
         "went_to": _tenant_name(row.went_to_id),
         "via": _tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
         "states": [
@@ -179,7 +181,10 @@ def _targets() -> list[tuple[str, str]]:
     return sorted(rows, key=lambda row: sort_key(row[1]))
 
 
-def _history(event: CaseEvent, members: dict[uuid.UUID, str], documents: dict[str, Any]) -> dict[str, Any]:
+def _history(
+    event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
+) -> dict[str, Any]:
+    """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
     kinds = {
         "submitted": gettext("Antrag eingegangen"),
         "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
@@ -194,7 +199,9 @@ def _history(event: CaseEvent, members: dict[uuid.UUID, str], documents: dict[st
         "withdrawn": gettext("Zurückgezogen"),
         "passed-on": gettext("Weitergegeben"),
     }
-    who = members.get(event.staff_id, gettext("Kollegin oder Kollege")) if event.staff_id else ""
+    who = ""
+    if event.staff_id is not None:
+        who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {
         "name": kinds.get(event.kind, event.kind),
         "kind": event.kind,
