@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kreisportal.kernel.paths import project_folder
 from kreisportal.settings import Settings, SettingsError, read_settings
 
 _SOURCE = project_folder() / "platform" / "kreisportal" / "settings.py"
 _DEPLOY = project_folder() / "deploy"
+_NAMES = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")))
 _KEY = base64.b64encode(bytes(range(32))).decode()
 _GOOD = {
     "SECRET_KEY": "a-key-for-tests-only-0123456789-abcdef",
@@ -24,7 +28,7 @@ _GOOD = {
 
 def _read(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> Settings:
     """Settings of an environment that has nothing but the good ones, changed; None takes one away."""
-    for name in re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")):
+    for name in _NAMES:
         monkeypatch.delenv(name, raising=False)
     for name, value in (_GOOD | changes).items():
         if value is not None:
@@ -70,6 +74,8 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("UPLOAD_LIMIT_BYTES", "-5", "from 1024"),
         ("CLAMAV_ADDRESS", "tcp://clamd:3310", "clamd"),
         ("RETIRED_RECEIPT_KEYS", "1=short", "public key"),
+        ("RECEIPT_KEY_ID", "a.b", "letters, digits"),
+        ("RECEIPT_KEY_ID", "", "letters, digits"),
         ("KREISPORTAL_MODE", "test", "one of"),
     ],
 )
@@ -110,3 +116,63 @@ def test_the_example_reads_once_the_secrets_are_filled_in(monkeypatch: pytest.Mo
     plain = _read(monkeypatch)
     for name in ("mode", "pool_size", "kept_pages_bytes", "upload_limit", "receipt_key_id"):
         assert getattr(settings, name) == getattr(plain, name), name
+
+
+_ODD = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "[",
+            "postgresql://[",
+            "postgresql://[::1",
+            "smtp://[",
+            "smtps://x:port",
+            "folder:",
+            "smtp://x:99999",
+        ),
+        *(
+            "a=b=c",
+            "=",
+            ",",
+            "1=,2",
+            "10.0.0.1/33",
+            "10.0.0.1/8",
+            "::/129",
+            "１２",
+            "1e3",
+            "0x10",
+            "-1",
+            "9" * 40,
+            "/",
+            ":",
+        ),
+    ]
+)
+
+
+@given(
+    name=st.sampled_from(sorted(_NAMES)),
+    value=_ODD | st.text(st.characters(exclude_characters="\0", codec="utf-8")),
+)
+def test_whatever_is_set_is_a_setting_or_a_fault_in_words(name: str, value: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        try:
+            _read(monkeypatch, **{name: value})
+        except SettingsError as error:
+            assert name in error.faults
+            assert all(reason for reason in error.faults[name])
+
+
+@pytest.mark.parametrize("seed", [bytes(32), b"a" * 32, b"password" * 4])
+def test_a_receipt_key_that_is_not_random_is_refused(monkeypatch: pytest.MonkeyPatch, seed: bytes) -> None:
+    with pytest.raises(SettingsError) as raised:
+        _read(monkeypatch, RECEIPT_KEY=base64.b64encode(seed).decode())
+    assert "too weak" in str(raised.value)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        settings = _read(monkeypatch)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.pool_size = 7  # type: ignore[misc]

@@ -36,7 +36,18 @@ from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
-from kreisportal.web import demo, errors, guard, intake, languages, page, responses, sign_in
+from kreisportal.web import (
+    addresses,
+    demo,
+    errors,
+    fragments,
+    guard,
+    intake,
+    languages,
+    page,
+    responses,
+    sign_in,
+)
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
@@ -114,6 +125,8 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     sign_in.install(app)
     demo.install(app)
     responses.install(app)
+    addresses.install(app)
+    fragments.install(app)
     page.install(app)
     portal_views.install(app)
     desk_views.install(app)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError
 
@@ -22,6 +22,9 @@ Mode = Literal["production", "demo"]
 _MIN_SECRET = 32
 _MIN_DIFFERENT = 10
 _KEY_BYTES = 32
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
+# Of 32 random bytes hardly ever fewer than 24 are different.
+_MIN_DIFFERENT_BYTES = 16
 _GIBIBYTE = 1024**3
 _CLAMD = re.compile(r"(unix:)?/.+|[^:/]+(:\d{1,5})?|\[[0-9a-fA-F:]+\]:\d{1,5}")
 
@@ -85,8 +88,8 @@ def read_settings() -> Settings:
     data_folder = env.path("DATA_FOLDER", project_folder() / "var")
     mail_url = env.str("MAIL_URL", None, validate=_mail)
     receipt_key = env.str("RECEIPT_KEY", validate=_receipt_key)
-    receipt_key_id = env.str("RECEIPT_KEY_ID", "1")
-    retired: dict[str, str] = env.dict("RETIRED_RECEIPT_KEYS", {}, validate=_public_keys)
+    receipt_key_id = env.str("RECEIPT_KEY_ID", "1", validate=_key_id)
+    retired = env.str("RETIRED_RECEIPT_KEYS", "", validate=_public_keys)
     proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
     internal_port = env.int("INTERNAL_PORT", None, validate=_between(1, 65535))
     clamav = env.str("CLAMAV_ADDRESS", None, validate=_clamd)
@@ -115,7 +118,7 @@ def read_settings() -> Settings:
         mail_url=mail_url,
         receipt_key_id=receipt_key_id,
         receipt_key=receipt_key,
-        retired_receipt_keys=retired,
+        retired_receipt_keys=_pairs(retired),
         trusted_proxies=tuple(proxies),
         internal_port=internal_port,
         clamav_address=clamav,
@@ -219,15 +222,24 @@ def _strong(value: str) -> None:
         raise ValidationError("is too weak")
 
 
+def _parts(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValidationError("is no address") from None
+    return parts
+
+
 def _postgres(value: str) -> None:
-    if urlsplit(value).scheme not in ("postgresql", "postgres"):
+    if _parts(value).scheme not in ("postgresql", "postgres"):
         raise ValidationError("is not the address of a PostgreSQL database")
 
 
 def _mail(value: str | None) -> None:
     if value is None:
         return
-    parts = urlsplit(value)
+    parts = _parts(value)
     if parts.scheme not in ("smtp", "smtps", "folder"):
         raise ValidationError("must begin with smtp://, smtps:// or folder:")
     if parts.scheme != "folder" and not parts.hostname:
@@ -254,19 +266,36 @@ def _address(value: str) -> None:
         raise ValidationError(f"{value!r} is no IP address or network") from None
 
 
+def _key_id(value: str) -> None:
+    if not _KEY_ID.fullmatch(value):
+        raise ValidationError("must be of at most 20 letters, digits, hyphens and underscores")
+
+
 def _receipt_key(value: str) -> None:
+    if len(set(_key_bytes(value))) < _MIN_DIFFERENT_BYTES:
+        raise ValidationError("is too weak")
+
+
+def _key_bytes(value: str) -> bytes:
     try:
-        seed = base64.b64decode(value, validate=True)
+        key = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise ValidationError("is not base64") from None
-    if len(seed) != _KEY_BYTES:
-        raise ValidationError(f"must be {_KEY_BYTES} bytes, these are {len(seed)}")
+    if len(key) != _KEY_BYTES:
+        raise ValidationError(f"must be {_KEY_BYTES} bytes, these are {len(key)}")
+    return key
 
 
-def _public_keys(keys: Mapping[str, str]) -> None:
-    for key_id, key in keys.items():
+def _pairs(value: str) -> dict[str, str]:
+    """``1=key,2=key`` as a map."""
+    pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+    return {name.strip(): key.strip() for name, _, key in pairs}
+
+
+def _public_keys(value: str) -> None:
+    for key_id, key in _pairs(value).items():
         try:
-            _receipt_key(key.replace("-", "+").replace("_", "/") + "=" * (-len(key) % 4))
+            _key_bytes(key.replace("-", "+").replace("_", "/") + "=" * (-len(key) % 4))
         except ValidationError:
             raise ValidationError(
                 f"the key of {key_id!r} is no public key: write id=key with the x of the page of keys"

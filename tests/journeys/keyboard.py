@@ -9,20 +9,20 @@ from playwright.sync_api import Page
 from tests.journeys.filling import Answers, value_of
 
 _MOST_STOPS = 150
+_MOST_FRAMES = 5
 
-_FOCUSED = """async () => {
-  // What has just got the focus is scrolled into sight with the next frame.
-  await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+_FOCUSED = """() => {
   const at = document.activeElement;
   const box = at.getBoundingClientRect();
   const style = getComputedStyle(at);
-  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const line = at.getClientRects()[0] ?? box;
+  const [x, y] = [line.left + line.width / 2, line.top + line.height / 2];
   const top = document.elementFromPoint(x, y);
   return {
     tag: at.tagName, type: at.type || "", name: at.name || "", value: at.value || "",
     text: (at.innerText || "").trim(), checked: Boolean(at.checked), place: at === document.body,
     ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    inside: y > 0 && y < innerHeight && x > 0 && x < innerWidth,
     uncovered: Boolean(top) && (at.contains(top) || top.contains(at) || at.labels?.[0]?.contains(top) === true),
   };
 }"""
@@ -50,8 +50,14 @@ class Focused:
 
 
 def focused(page: Page) -> Focused:
-    """What has the focus now."""
-    return Focused(**page.evaluate(_FOCUSED))
+    """What has the focus now. The browser scrolls to it with one of the next frames, for which this waits."""
+    found = Focused(**page.evaluate(_FOCUSED))
+    for _ in range(_MOST_FRAMES):
+        if found.inside or found.place:
+            break
+        page.screenshot()  # Draws a frame.
+        found = Focused(**page.evaluate(_FOCUSED))
+    return found
 
 
 def tab(page: Page) -> Focused:

@@ -116,7 +116,11 @@ class Gallery:
         page = Page("desk" if inside else "portal", town, language, user="Maria Muster" if inside else None)
         with speaking(language):
             return self.environment.get_template(f"{name}.html").render(
-                page=page, sample=SAMPLE, static=lambda logical: self.static[logical]
+                page=page,
+                sample=SAMPLE,
+                static=lambda logical: self.static[logical],
+                # What the program keeps is rendered each time here.
+                kept=lambda *_, caller: caller(),
             )
 
 

@@ -90,7 +90,9 @@ _CASES = {
     "status.show": Who.APPLICANT,
     "status.answer": Who.APPLICANT,
     "status.withdraw": Who.APPLICANT,
+    "status.ask_to_confirm": Who.APPLICANT,
     "status.copy": Who.APPLICANT,
+    "status.letter": Who.APPLICANT,
     "status.document": Who.APPLICANT,
     "status.confirm": Who.EVERYBODY,
     "status.leave": Who.EVERYBODY,
@@ -106,7 +108,9 @@ _CASES = {
     "cases_desk.set_due": Who.CASEWORKER,
     "cases_desk.decide": Who.CASEWORKER,
     "cases_desk.pass_on": Who.CASEWORKER,
+    "cases_desk.mark_read": Who.CASEWORKER,
     "cases_desk.copy": Who.CASEWORKER,
+    "cases_desk.letter": Who.CASEWORKER,
     "cases_desk.document": Who.CASEWORKER,
 }
 

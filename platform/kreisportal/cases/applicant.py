@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kreisportal.forms import FormDefinition
+from kreisportal.forms.fieldtypes import field_type
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.notifications.addresses import check_address
 
+_ADDRESSES = ("person.address", "business.address")
 _WRITTEN_UMLAUT = re.compile("ae|oe|ue")
 # Letters of names that are no letter with a mark, as a German keyboard writes them.
 _LETTERS = str.maketrans(
@@ -60,6 +62,16 @@ def applicant_of(form: FormDefinition, answers: Mapping[str, Any]) -> Applicant:
     ]
     text = fold(" ".join(part for part in everything if part))
     return Applicant(name, _writable(found.get("contact.email")), text)
+
+
+def postal_lines(form: FormDefinition, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The address that a letter to the applicant goes to, line by line; empty where the form asks for none."""
+    for step in form.steps:
+        for field in step.fields:
+            value = answers.get(field.key)
+            if field.prefill in _ADDRESSES and isinstance(value, dict) and value:
+                return tuple(field_type(field).display(field, value).split("\n"))
+    return ()
 
 
 def _writable(address: str | None) -> str | None:

@@ -14,15 +14,15 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import Who
 from kreisportal.cases import work
-from kreisportal.cases.errors import CaseClosedError
+from kreisportal.cases.errors import CaseChangedError, CaseClosedError, TargetRefusedError
 from kreisportal.cases.inbox import Basket, Question, count_baskets, read_inbox
 from kreisportal.cases.models import Case
 from kreisportal.cases.pages.desk import case_view, inbox_view, waiting_text
-from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import retention_days
+from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
 from kreisportal.cases.status import CaseState
-from kreisportal.documents.errors import RefusedFileError
-from kreisportal.documents.service import Owner, documents_of_case, find, take_in
+from kreisportal.documents.service import Owner, copy_to, documents_of_case, find
 from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
@@ -39,7 +39,9 @@ Answer = str | tuple[str, int] | Response
 Errors = list[tuple[str, str]]
 _LONGEST_TEXT = 20_000
 _MOST_FILES = 10
+_LATEST_DUE = datetime.timedelta(days=5 * 365)
 _PAGE = re.compile(r"[0-9]{1,5}")
+_COUNT = re.compile(r"[0-9]{1,6}")
 
 
 def install(app: Flask) -> None:
@@ -120,26 +122,53 @@ def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -
     return html, status
 
 
-def _text(name: str) -> str:
-    return request.form.get(name, "").replace("\r\n", "\n").strip()[:_LONGEST_TEXT]
+class _NotTakenError(Exception):
+    """Something that was posted with an act and cannot be taken, so that the act is not done."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__()
+        self.errors = errors
 
 
-def _act(case_id: uuid.UUID, act: Callable[[Session, Context], object]) -> Answer:
-    """Do something to a case and show it again; one that is closed by now says so."""
-    context = _context()
+def _act(
+    case_id: uuid.UUID, act: Callable[[Session, Context], object], *, whatever_happened: bool = False
+) -> Answer:
+    """Do something to a case and show it again.
+
+    Not if something has happened to it that the page, which it is done from, did not show yet: then the page comes
+    with the new state and with all that was typed. ``whatever_happened`` is for what does no harm.
+    """
+    context, seen = _context(), request.form.get("gesehen", "")
     try:
         with program().database.transaction(context) as session:
+            if _COUNT.fullmatch(seen) and not whatever_happened:
+                work.check_seen(session, case_id, int(seen))
             act(session, context)
+    except CaseChangedError:
+        changed = gettext(
+            "Inzwischen ist etwas dazugekommen. Sehen Sie nach, und senden Sie dann noch einmal."
+        )
+        return _page(case_id, [("history", changed)], 409)
     except CaseClosedError:
         closed = gettext("Der Vorgang ist inzwischen abgeschlossen. Sie sehen den neuen Stand.")
-        return _page(case_id, [("case", closed)], 409)
-    except RefusedFileError as error:
-        return _page(case_id, [("dateien", error.sentence)], 422)
+        return _page(case_id, [("history", closed)], 409)
+    except TargetRefusedError:
+        return _page(
+            case_id, [("behoerde", gettext("Diese Behörde kann gerade keine Vorgänge annehmen."))], 409
+        )
+    except _NotTakenError as error:
+        return _page(case_id, error.errors, 422)
     return redirect(url_for("cases_desk.show", case_id=case_id, **_came_by()), 303)
 
 
 def _needs(case_id: uuid.UUID, field: str, sentence: str) -> Answer:
     return _page(case_id, [(field, sentence)], 422)
+
+
+def _faults(name: str, missing: str) -> Errors:
+    """What is wrong with a text: it is missing, or longer than is kept."""
+    text = posted_text(name)
+    return [(name, missing)] if not text else [(name, sentence) for sentence in too_long(text, _LONGEST_TEXT)]
 
 
 @blueprint.post("/<uuid:case_id>/uebernehmen")
@@ -159,21 +188,31 @@ def hand_over(case_id: uuid.UUID) -> Answer:
     return _act(case_id, lambda session, context: work.hand_over(session, context, case_id, staff_id))
 
 
+@blueprint.post("/<uuid:case_id>/gelesen")
+def mark_read(case_id: uuid.UUID) -> Answer:
+    """Say that the applicant's message was read and needs nothing to be done."""
+    return _act(case_id, lambda session, context: work.mark_read(session, context, case_id))
+
+
 @blueprint.post("/<uuid:case_id>/notiz")
 def note(case_id: uuid.UUID) -> Answer:
     """Write a note for colleagues."""
-    words = _text("notiz")
-    if not words:
-        return _needs(case_id, "notiz", gettext("Schreiben Sie, was die anderen wissen sollen."))
-    return _act(case_id, lambda session, context: work.note(session, context, case_id, words))
+    errors = _faults("notiz", gettext("Schreiben Sie, was die anderen wissen sollen."))
+    if errors:
+        return _page(case_id, errors, 422)
+    words = posted_text("notiz")
+    return _act(
+        case_id, lambda session, context: work.note(session, context, case_id, words), whatever_happened=True
+    )
 
 
 @blueprint.post("/<uuid:case_id>/rueckfrage")
 def ask(case_id: uuid.UUID) -> Answer:
     """Ask the applicant."""
-    words = _text("frage")
-    if not words:
-        return _needs(case_id, "frage", gettext("Schreiben Sie Ihre Frage."))
+    errors = _faults("frage", gettext("Schreiben Sie Ihre Frage."))
+    if errors:
+        return _page(case_id, errors, 422)
+    words = posted_text("frage")
     return _act(case_id, lambda session, context: work.ask(session, context, case_id, words))
 
 
@@ -181,7 +220,7 @@ def ask(case_id: uuid.UUID) -> Answer:
 def set_state(case_id: uuid.UUID) -> Answer:
     """Move the case to another open state."""
     wanted = request.form.get("stand", "")
-    if wanted not in (CaseState.NEW, CaseState.IN_PROGRESS, CaseState.WAITING):
+    if wanted not in work.SETTABLE:
         return _needs(case_id, "stand", gettext("Wählen Sie einen Stand."))
     return _act(
         case_id, lambda session, context: work.set_state(session, context, case_id, CaseState(wanted))
@@ -195,66 +234,69 @@ def set_due(case_id: uuid.UUID) -> Answer:
         day = datetime.date.fromisoformat(request.form.get("frist", ""))
     except ValueError:
         return _needs(case_id, "frist", gettext("Wählen Sie einen Tag."))
+    if not clock.today() <= day <= clock.today() + _LATEST_DUE:
+        return _needs(case_id, "frist", gettext("Wählen Sie einen Tag ab heute, höchstens in fünf Jahren."))
     return _act(case_id, lambda session, context: work.set_due(session, context, case_id, day))
 
 
 @blueprint.post("/<uuid:case_id>/entscheiden")
 def decide(case_id: uuid.UUID) -> Answer:
     """Decide: outcome, text and files for the applicant."""
-    outcome, words = request.form.get("ergebnis", ""), _text("bescheid")
-    errors: Errors = []
+    outcome, words = request.form.get("ergebnis", ""), posted_text("bescheid")
+    missing = gettext("Schreiben Sie, was die Antragstellerin oder der Antragsteller lesen soll.")
+    errors = _faults("bescheid", missing)
     if outcome not in ("granted", "refused", "done"):
-        errors.append(("ergebnis", gettext("Wählen Sie, wie Sie entscheiden.")))
-    if not words:
-        errors.append(
-            ("bescheid", gettext("Schreiben Sie, was die Antragstellerin oder der Antragsteller lesen soll."))
-        )
+        errors.insert(0, ("ergebnis", gettext("Wählen Sie, wie Sie entscheiden.")))
     if errors:
         return _page(case_id, errors, 422)
 
     def act(session: Session, context: Context) -> None:
         row = work.load(session, case_id)
-        stored = _files(session, row, "decision")
-        days = retention_days(here().snapshot, row.service_key)
-        work.decide(session, context, case_id, outcome, words, stored, days)
+        service = here().snapshot.catalogue.services.get(row.service_key)
+        member = current_session().staff
+        work.decide(
+            session,
+            context,
+            case_id,
+            outcome,
+            words,
+            _files(session, row, "decision"),
+            retention_days(here().snapshot, row.service_key),
+            signed=member.name if member else "",
+            remedies=service.remedies if service and outcome != "done" else None,
+        )
 
     return _act(case_id, act)
 
 
 def _files(session: Session, row: Case, kind: str) -> list[str]:
-    stored = []
-    for file in request.files.getlist("dateien")[:_MOST_FILES]:
-        if file.filename:
-            owner = Owner(row.tenant_id, case_id=row.id, kind=kind)
-            document = take_in(session, program().intake, owner, file.stream, file.filename)  # type: ignore[arg-type]
-            stored.append(str(document.id))
+    owner = Owner(row.tenant_id, case_id=row.id, kind=kind)
+    stored, refused = take_in_posted(session, owner, "dateien", _MOST_FILES)
+    if refused:
+        again = gettext("Noch ist nichts gesendet. Wählen Sie die Dateien noch einmal aus.")
+        raise _NotTakenError([("dateien", sentence) for sentence in (*refused, again)])
     return stored
 
 
 @blueprint.post("/<uuid:case_id>/weitergeben")
 def pass_on(case_id: uuid.UUID) -> Answer:
     """Pass the case on to the authority that is responsible."""
-    reason, slug = _text("grund"), request.form.get("behoerde", "")
+    reason, slug = posted_text("grund"), request.form.get("behoerde", "")
+    missing = gettext("Schreiben Sie, warum. Die Antragstellerin oder der Antragsteller liest das.")
+    errors = _faults("grund", missing)
     target = here().snapshot.registry.by_slug_or_none(slug)
     if target is None or not target.on_line or target.id == here().tenant.id:
-        return _needs(case_id, "behoerde", gettext("Wählen Sie die Behörde, die zuständig ist."))
-    if not reason:
-        return _needs(
-            case_id,
-            "grund",
-            gettext("Schreiben Sie, warum. Die Antragstellerin oder der Antragsteller liest das."),
-        )
-    storage = program().intake.storage
+        errors.insert(0, ("behoerde", gettext("Wählen Sie die Behörde, die zuständig ist.")))
+    if errors or target is None:
+        return _page(case_id, errors, 422)
+    to = target
 
     def copy_files(session: Session, of_case: uuid.UUID) -> None:
-        for document in documents_of_case(session, of_case):
-            with storage.open(document.tenant_id, document.id) as stream:
-                storage.put(target.id, document.id, stream, document.size)
+        copy_to(program().intake.storage, documents_of_case(session, of_case), to.id)
 
     def act(session: Session, context: Context) -> None:
         days = retention_days(here().snapshot, work.load(session, case_id).service_key)
-        target_of = work.Target(target.id, target.slug, days)
-        work.pass_on(session, context, case_id, target_of, reason, copy_files)
+        work.pass_on(session, context, case_id, work.Target(to.id, to.slug, days), reason, copy_files)
 
     return _act(case_id, act)
 
@@ -262,10 +304,20 @@ def pass_on(case_id: uuid.UUID) -> Answer:
 @blueprint.get("/<uuid:case_id>/kopie.pdf")
 def copy(case_id: uuid.UUID) -> Answer:
     """The application as the applicant sent it, as a PDF."""
+    return _pdf(case_id, copy_of_application, "")
+
+
+@blueprint.get("/<uuid:case_id>/bescheid.pdf")
+def letter(case_id: uuid.UUID) -> Answer:
+    """The decision as a letter, as a PDF."""
+    return _pdf(case_id, letter_of_decision, "-Bescheid")
+
+
+def _pdf(case_id: uuid.UUID, make: Callable[[Session, Case], bytes], suffix: str) -> Answer:
     with program().database.transaction(_context()) as session:
         row = work.load(session, case_id)
-        response = Response(copy_of_application(session, row), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.pdf"'
+        response = Response(make(session, row), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}{suffix}.pdf"'
     return response
 
 

@@ -22,6 +22,7 @@ from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
+from kreisportal.web.send_again import kept_form
 from kreisportal.web.sessions import current_session, grant
 from kreisportal.web.site import here
 
@@ -32,11 +33,16 @@ Answer = str | tuple[str, int] | Response
 
 
 def filing_of_draft(draft: Draft) -> Filing:
-    """The filing of a draft that exists: what was open when it was begun may be finished."""
+    """The filing of a draft that exists: what was open when it was begun may be finished.
+
+    Raises DraftGoneError for a service that the catalogue has no more.
+    """
     snapshot = here().snapshot
+    service = snapshot.catalogue.services.get(draft.service_key)
+    if service is None:
+        raise DraftGoneError
     tenant = snapshot.registry.tenants[draft.tenant_id]
     offer = offer_of(snapshot, tenant, draft.service_key, clock.today())
-    service = snapshot.catalogue.services[draft.service_key]
     return Filing(service, draft.form_key, tenant, snapshot.registry.tenants[draft.via_tenant_id], offer, "")
 
 
@@ -58,7 +64,7 @@ def _gone(_: DraftGoneError) -> Answer:
 def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
     """Whoever comes to a draft without its session is told how to go on, whether there is such a draft or not."""
     if "draft_id" in (request.view_args or {}):
-        return render_template("cases/session_over.html"), error.status
+        return render_template("cases/session_over.html", again=kept_form()), error.status
     return error_page(error.status)
 
 
@@ -114,7 +120,7 @@ def resume(token: str) -> Answer:
         found = queries.find_draft_by_token(session, token)
     if found is None or here().tenant.id not in found.seen_at:
         return render_template("cases/resume_gone.html"), 404
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("cases/resume.html")
     grant(found.tenant_id, found.id)
     with program().database.transaction(applicant(found.tenant_id, found.id)) as session:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kreisportal.cases.applicant import fold
 from kreisportal.cases.models import Case
+from kreisportal.cases.numbers import normalise
 from kreisportal.cases.status import OPEN_STATES, CaseState
 
 PAGE_SIZE = 25
@@ -47,13 +48,14 @@ class Inbox:
 
     cases: Sequence[Case]
     total: int
+    page: int
     counts: dict[Basket, int]
     services: list[str]
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE_SIZE))
+        return _pages(self.total)
 
 
 def _condition(basket: Basket, question: Question) -> ColumnElement[bool]:
@@ -76,24 +78,36 @@ def count_baskets(session: Session, question: Question) -> dict[Basket, int]:
 
 
 def read_inbox(session: Session, question: Question) -> Inbox:
-    """The inbox of the tenant that the transaction acts for. Open cases by due date, closed ones newest first."""
-    counts = count_baskets(session, question)
-    wanted = _condition(question.basket, question)
-    if question.service_key:
-        wanted = and_(wanted, Case.service_key == question.service_key)
-    if question.words:
-        words = fold(question.words).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        number = question.words.strip().upper()
-        wanted = and_(
-            wanted, or_(Case.search_text.like(f"%{words}%"), Case.number.contains(number, autoescape=True))
-        )
+    """The inbox of the tenant that the transaction acts for. Open cases by due date, closed ones newest first.
+
+    A page beyond the last one is the last one.
+    """
+    wanted = and_(_condition(question.basket, question), *_filters(question))
     total = session.scalar(select(func.count()).select_from(Case).where(wanted)) or 0
+    page = min(max(question.page, 1), _pages(total))
+    # The id at the end keeps the order the same from page to page.
     order = (
         (Case.closed_at.desc(), Case.id)
         if question.basket is Basket.CLOSED
-        else (Case.due_on, Case.received_at)
+        else (Case.due_on, Case.received_at, Case.id)
     )
-    start = (max(question.page, 1) - 1) * PAGE_SIZE
-    cases = session.scalars(select(Case).where(wanted).order_by(*order).offset(start).limit(PAGE_SIZE)).all()
+    query = select(Case).where(wanted).order_by(*order).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    cases = session.scalars(query).all()
     services = session.scalars(select(Case.service_key).distinct().order_by(Case.service_key)).all()
-    return Inbox(cases, total, counts, list(services))
+    return Inbox(cases, total, page, count_baskets(session, question), list(services))
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def _filters(question: Question) -> Iterator[ColumnElement[bool]]:
+    if question.service_key:
+        yield Case.service_key == question.service_key
+    if not question.words:
+        return
+    number = normalise(question.words) or question.words.strip().upper()
+    words = fold(question.words).split()
+    by_name = and_(true(), *(Case.search_text.contains(word, autoescape=True) for word in words))
+    by_number = Case.number.contains(number, autoescape=True)
+    yield or_(by_name, by_number) if words else by_number

@@ -8,33 +8,36 @@ from typing import TypeVar
 
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from kreisportal.cases import by_applicant, queries
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
-from kreisportal.cases.pages.papers import copy_of_application
+from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
+from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
 from kreisportal.cases.pages.status import status_view
 from kreisportal.cases.submission import case_secret
-from kreisportal.documents.errors import RefusedFileError
 from kreisportal.documents.receipts import Verified
-from kreisportal.documents.service import Owner, find, take_in
+from kreisportal.documents.service import Owner, find
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import normalise_secret
+from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
-from kreisportal.web.send_again import keep_forms_of
+from kreisportal.web.send_again import keep_forms_of, kept_form
 from kreisportal.web.sessions import close_session, current_session, grant
 from kreisportal.web.site import here
 
 blueprint = Blueprint("status", __name__, subdomain="portal", url_prefix="/<language:lang>")
 
 Answer = str | tuple[str, int] | Response
+Errors = list[tuple[str, str]]
 T = TypeVar("T")
 
 _LONGEST_MESSAGE = 5000
@@ -51,19 +54,35 @@ def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
     """Do something with the case where it is now: one that was passed on is followed to its new tenant."""
     tenant_id = current_session().tenant_of(case_id)
     for _ in range(len(here().snapshot.registry.tenants) + 1):
-        with program().database.transaction(applicant(tenant_id, case_id)) as session:
-            row = by_applicant.load(session, case_id)
+        context = applicant(tenant_id, case_id)
+        try:
+            with program().database.transaction(context) as session:
+                row = by_applicant.load(session, case_id)
+                if row.went_to_id is None:
+                    return work(session, row)
+        except CaseClosedError:
+            # It may have been passed on at this very moment: then the next authority takes what is done to it.
+            with program().database.transaction(context) as session:
+                row = by_applicant.load(session, case_id)
             if row.went_to_id is None:
-                return work(session, row)
-            tenant_id = row.went_to_id
+                raise
+        tenant_id = row.went_to_id
     raise NotFoundError
+
+
+@blueprint.errorhandler(NotFoundError)
+def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
+    """Whoever comes to a case without its session is told how to go on, whether there is such a case or not."""
+    if "case_id" in (request.view_args or {}) and not current_session().grants:
+        return render_template("cases/session_over.html", again=kept_form()), error.status
+    return error_page(error.status)
 
 
 @blueprint.route("/vorgang", methods=["GET", "POST"])
 def enter() -> Answer:
     """Open a case by its number and secret."""
     number, secret = request.values.get("nummer", ""), request.values.get("kennwort", "")
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
     # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of
     # 73 bits needs no such help.
@@ -82,7 +101,7 @@ def enter() -> Answer:
                 ),
             )
         ]
-        return render_template("cases/enter.html", number=number, secret="", errors=errors), 422
+        return render_template("cases/enter.html", number=number, secret=secret, errors=errors), 422
     grant(found.tenant_id, found.id)
     return redirect(url_for("status.show", case_id=found.id), 303)
 
@@ -105,49 +124,70 @@ def show(case_id: uuid.UUID) -> Answer:
     return _with_case(case_id, lambda session, row: _status(session, row))
 
 
-def _status(session: Session, row: Case, typed: str = "", errors: list[tuple[str, str]] | None = None) -> str:
-    return render_template("cases/status.html", typed=typed, errors=errors or [], **status_view(session, row))
+def _status(session: Session, row: Case, typed: str = "", errors: Errors | None = None) -> str:
+    return render_template(
+        "cases/status.html",
+        typed=typed,
+        errors=errors or [],
+        mailed=request.args.get("mail", ""),
+        **status_view(session, row),
+    )
+
+
+def _again(case_id: uuid.UUID, typed: str, errors: Errors, status: int = 422) -> Answer:
+    return _with_case(case_id, lambda session, row: (_status(session, row, typed, errors), status))
+
+
+class _NotTakenError(Exception):
+    """A message that was not taken, so that nothing of it is kept."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__()
+        self.errors = errors
 
 
 @blueprint.post("/vorgang/<uuid:case_id>/nachricht")
 def answer(case_id: uuid.UUID) -> Answer:
     """Answer a question, say something, add files."""
-    typed = request.form.get("nachricht", "").replace("\r\n", "\n").strip()[:_LONGEST_MESSAGE]
-    files = [file for file in request.files.getlist("dateien") if file.filename][:_MOST_FILES]
+    typed = posted_text("nachricht")
+    errors = [("nachricht", sentence) for sentence in too_long(typed, _LONGEST_MESSAGE)]
+    if not typed and not any(file.filename for file in request.files.getlist("dateien")):
+        errors.append(("nachricht", gettext("Schreiben Sie etwas oder fügen Sie eine Datei hinzu.")))
+    if errors:
+        return _again(case_id, typed, errors)
 
     def write(session: Session, row: Case) -> Answer:
-        errors: list[tuple[str, str]] = []
-        if not typed and not files:
-            errors.append(("nachricht", gettext("Schreiben Sie etwas oder fügen Sie eine Datei hinzu.")))
-        stored = []
-        for file in files if not errors else ():
-            try:
-                document = take_in(
-                    session,
-                    program().intake,
-                    Owner(row.tenant_id, case_id=row.id),
-                    file.stream,  # type: ignore[arg-type]
-                    file.filename or "",
-                )
-            except RefusedFileError as error:
-                errors.append(("dateien", f"{file.filename}: {error.sentence}"))
-            else:
-                stored.append(str(document.id))
-        if errors:
-            session.rollback()
-            return _again(case_id, typed, errors)
+        owner = Owner(row.tenant_id, case_id=row.id)
+        stored, refused = take_in_posted(session, owner, "dateien", _MOST_FILES)
+        if refused:
+            again = gettext("Noch ist nichts gesendet. Wählen Sie die Dateien noch einmal aus.")
+            raise _NotTakenError([("dateien", sentence) for sentence in (*refused, again)])
         by_applicant.answer(session, applicant(row.tenant_id, row.id), row.id, typed, stored)
         return redirect(url_for("status.show", case_id=case_id), 303)
 
     try:
+        check_rate("message", limit=30, seconds=3600)
         return _with_case(case_id, write)
+    except _NotTakenError as error:
+        return _again(case_id, typed, error.errors)
+    except TooManyRequests:
+        often = gettext("Das waren viele Nachrichten hintereinander. Senden Sie diese in einer Stunde.")
+        return _again(case_id, typed, [("nachricht", often)], 429)
     except CaseClosedError:
-        closed = [("nachricht", gettext("Der Vorgang ist schon abgeschlossen. Rufen Sie uns bitte an."))]
-        return _again(case_id, typed, closed)
+        closed = gettext("Der Vorgang ist schon abgeschlossen. Rufen Sie uns bitte an.")
+        return _again(case_id, typed, [("nachricht", closed)], 409)
 
 
-def _again(case_id: uuid.UUID, typed: str, errors: list[tuple[str, str]]) -> Answer:
-    return _with_case(case_id, lambda session, row: (_status(session, row, typed, errors), 422))
+@blueprint.post("/vorgang/<uuid:case_id>/adresse")
+def ask_to_confirm(case_id: uuid.UUID) -> Answer:
+    """Mail the link that confirms the address once more."""
+
+    def mail(session: Session, row: Case) -> Answer:
+        sent = by_applicant.ask_to_confirm(session, row)
+        state = "unterwegs" if sent or row.email_confirmed_at else "zu-oft"
+        return redirect(url_for("status.show", case_id=case_id, mail=state), 303)
+
+    return _with_case(case_id, mail)
 
 
 @blueprint.post("/vorgang/<uuid:case_id>/zurueckziehen")
@@ -163,7 +203,7 @@ def withdraw(case_id: uuid.UUID) -> Answer:
         return _with_case(case_id, take_back)
     except CaseClosedError:
         late = [("nachricht", gettext("Zurückziehen geht nicht mehr, der Vorgang ist schon abgeschlossen."))]
-        return _again(case_id, "", late)
+        return _again(case_id, "", late, 409)
 
 
 @blueprint.get("/vorgang/<uuid:case_id>/kopie.pdf")
@@ -172,6 +212,16 @@ def copy(case_id: uuid.UUID) -> Answer:
 
     def make(session: Session, row: Case) -> Response:
         return _pdf(copy_of_application(session, row), f"{row.number}.pdf")
+
+    return _with_case(case_id, make)
+
+
+@blueprint.get("/vorgang/<uuid:case_id>/bescheid.pdf")
+def letter(case_id: uuid.UUID) -> Answer:
+    """The decision as a letter, as a PDF."""
+
+    def make(session: Session, row: Case) -> Response:
+        return _pdf(letter_of_decision(session, row), f"{row.number}-Bescheid.pdf")
 
     return _with_case(case_id, make)
 
@@ -204,7 +254,7 @@ def confirm(token: str) -> Answer:
     if found is None or here().tenant.id not in found.seen_at:
         return render_template("cases/confirm.html", state="gone"), 404
     context = applicant(found.tenant_id, found.id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("cases/confirm.html", state="ask")
     with program().database.transaction(context) as session:
         by_applicant.confirm_address(session, context, found.id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import TooManyRequests
 
 from kreisportal.cases import drafts, queries
 from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
@@ -16,7 +17,7 @@ from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
-from kreisportal.cases.pages.step_input import StepInput, read_step
+from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
 from kreisportal.cases.submission import submit
 from kreisportal.forms import (
     FormDefinition,
@@ -95,11 +96,12 @@ def first(key: str) -> Answer:
     if step_key is None:
         raise NotFoundError
     back = url_for("applications.begin", key=key, ort=filing.place or None)
-    if request.method == "GET":
+    # Whatever is no POST must write nothing: scanners of mails and links ask by HEAD.
+    if request.method != "POST":
         return _show(form, step_key, {}, StepInput.empty(), filing, back=back)
+    posted = read_step(form, step_key, {})
     if _stale_token():
-        return _show(form, step_key, {}, read_step(form, step_key, {}, {}), filing, back=back, stale=True)
-    posted = read_step(form, step_key, {}, {})
+        return _show(form, step_key, {}, posted, filing, back=back, stale=True)
     if not posted.result.ok:
         return _show(form, step_key, {}, posted, filing, back=back)
     draft_id = new_id()
@@ -114,6 +116,8 @@ def first(key: str) -> Answer:
         grant(filing.tenant.id, draft_id)
     except (*AWAY, UnavailableError):
         return _show(form, step_key, {}, posted, filing, back=back, away=True)
+    except TooManyRequests:
+        return _show(form, step_key, {}, posted, filing, back=back, busy=True)
     return redirect(_after(form, draft_id, step_key, answers), 303)
 
 
@@ -127,11 +131,11 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         form = form_version(draft.form_key, draft.form_version)
         filing = filing_of_draft(draft)
         back = _before(form, draft, step_key)
-        if request.method == "GET":
+        if request.method != "POST":
             typed = StepInput.typed(drafts.typed_before(draft, step_key))
             return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back)
         stale = _stale_token()
-        posted = read_step(form, step_key, draft.answers, {} if stale else None, session=session, draft=draft)
+        posted = read_step_of(session, draft, form, step_key, with_files=not stale)
         if stale:
             return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=True)
         answers = posted.result.merged(draft.answers)
@@ -187,6 +191,7 @@ def _show(
     draft: Draft | None = None,
     stale: bool = False,
     away: bool = False,
+    busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
     view = present_step(form, step_key, answers, raw=posted.result.raw, errors=errors)
@@ -198,9 +203,10 @@ def _show(
         back=back,
         stale=stale,
         away=away,
+        busy=busy,
         **filing_of(filing),
     )
-    status = 400 if stale else 503 if away else 422 if errors else 200
+    status = 400 if stale else 503 if away else 429 if busy else 422 if errors else 200
     return html, status
 
 
@@ -252,7 +258,8 @@ def send(draft_id: uuid.UUID) -> Answer:
                 raise NotFoundError
             form = form_version(draft.form_key, draft.form_version)
             office = office_of(here().snapshot, tenant_id, draft.service_key)
-            submit(session, context, draft_id, int(revision), form, office, keys())
+            language = current_language().path
+            submit(session, context, draft_id, int(revision), form, office, keys(), language)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -111,6 +112,24 @@ class FileTooLargeError(RefusedFileError):
             "Die Datei ist zu groß. Erlaubt sind höchstens %(limit)s kB. Verkleinern Sie sie oder "
             "teilen Sie sie in mehrere Dateien auf.",
             limit=max(1, self.limit_bytes // 1024),
+        )
+
+
+class UnwantedKindError(RefusedFileError):
+    """A file of a kind that is accepted, but not here. ``wanted`` are the names of those that are."""
+
+    code = "unwanted-kind"
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__(Reason.KIND)
+        self.wanted = tuple(wanted)
+
+    @property
+    def sentence(self) -> str:
+        """What is wanted, and what to do, in the current language."""
+        return gettext(
+            "Hier passt nur eine Datei dieser Art: %(kinds)s. Speichern Sie sie so und laden Sie sie noch einmal hoch.",
+            kinds=", ".join(self.wanted),
         )
 
 

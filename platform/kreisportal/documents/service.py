@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kreisportal.documents.errors import Reason, RefusedFileError
+from kreisportal.documents.errors import Reason, RefusedFileError, UnwantedKindError
 from kreisportal.documents.inspection import inspect
-from kreisportal.documents.kinds import Limits
+from kreisportal.documents.kinds import Kind, Limits
 from kreisportal.documents.malware import Scanner, Verdict
 from kreisportal.documents.models import Document
 from kreisportal.documents.names import download_name
@@ -42,13 +42,23 @@ class Owner:
     is_public: bool = True
 
 
-def take_in(session: Session, intake: Intake, owner: Owner, stream: BinaryIO, name: str) -> Document:
+def take_in(
+    session: Session,
+    intake: Intake,
+    owner: Owner,
+    stream: BinaryIO,
+    name: str,
+    wanted: Collection[Kind] = tuple(Kind),
+) -> Document:
     """Check a file and keep it. The bytes are on disk before the row is; without a row they are swept away.
 
-    Raises RefusedFileError with a sentence for the person, StorageFullError, and UnavailableError while the
-    scanner that there should be does not answer: a file that nobody has looked at is not kept.
+    ``wanted`` are the kinds that are taken here. Raises RefusedFileError with a sentence for the person,
+    StorageFullError, and UnavailableError while the scanner that there should be does not answer: a file that nobody
+    has looked at is not kept.
     """
     found = inspect(stream, intake.limits)
+    if found.kind not in wanted:
+        raise UnwantedKindError([kind.name for kind in wanted])
     verdict = intake.scanner.scan(stream).verdict
     stream.seek(0)
     if verdict is Verdict.INFECTED:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import request
 
 from kreisportal.i18n import gettext, language_by_path
+from kreisportal.web.addresses import address
 from kreisportal.web.languages import languages_of_site
 from kreisportal.web.page import Frame, Link, NavLink
 
@@ -28,19 +29,19 @@ def _nav() -> list[NavLink]:
         (gettext("Leistungen von A bis Z"), "portal.services"),
         (gettext("Ämter und Öffnungszeiten"), "portal.offices"),
     )
-    return [(text, url_for(endpoint), request.endpoint == endpoint) for text, endpoint in entries]
+    return [(text, address(endpoint), request.endpoint == endpoint) for text, endpoint in entries]
 
 
 def _footer() -> list[Link]:
     links = [
-        (gettext("Kontakt"), url_for("portal.contact")),
-        (gettext("Impressum"), url_for("portal.legal", page="imprint")),
-        (gettext("Datenschutz"), url_for("portal.legal", page="privacy")),
-        (gettext("Barrierefreiheit"), url_for("portal.legal", page="accessibility")),
+        (gettext("Kontakt"), address("portal.contact")),
+        (gettext("Impressum"), address("portal.legal", page="imprint")),
+        (gettext("Datenschutz"), address("portal.legal", page="privacy")),
+        (gettext("Barrierefreiheit"), address("portal.legal", page="accessibility")),
     ]
     plain = language_by_path("de-simple")
     if plain in languages_of_site():
         links.append(
-            (gettext("Leichte Sprache"), url_for("portal.legal", page="plain-language", lang="de-simple"))
+            (gettext("Leichte Sprache"), address("portal.legal", page="plain-language", lang="de-simple"))
         )
     return links

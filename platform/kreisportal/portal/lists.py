@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import url_for
-
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import current_language, gettext, pick
@@ -16,6 +14,7 @@ from kreisportal.kernel import clock
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.opening_hours import OpeningHours, describe, format_clock, open_state
 from kreisportal.tenancy.places import sort_key
+from kreisportal.web.addresses import address
 from kreisportal.web.site import here
 
 Row = dict[str, Any]
@@ -44,7 +43,7 @@ def service_row(service: Service) -> Row:
     note = pick(service.official_name)
     if service.executed_here and not snapshot.offers(tenant, service.key):
         note = gettext("bei einer anderen Behörde")
-    return {"text": pick(service.name), "url": url_for("portal.service", key=service.key), "note": note}
+    return {"text": pick(service.name), "url": address("portal.service", key=service.key), "note": note}
 
 
 def often_needed() -> list[Row]:
@@ -53,7 +52,7 @@ def often_needed() -> list[Row]:
     services = snapshot.catalogue.services
     wanted = [key for key in _OFTEN if key in services and snapshot.offers(tenant, key)]
     return [
-        {"text": pick(services[key].name), "url": url_for("portal.service", key=key)}
+        {"text": pick(services[key].name), "url": address("portal.service", key=key)}
         for key in wanted[:_OFTEN_SHOWN]
     ]
 
@@ -112,7 +111,7 @@ def chips(rows: list[Row]) -> list[tuple[str, str]]:
 
 
 def _to(endpoint: str, key: str) -> str:
-    return url_for(f"portal.{endpoint}", key=key)
+    return address(f"portal.{endpoint}", key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def suggestions(query: str) -> list[Row]:
     rows = []
     for item in found:
         note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
-        rows.append({"text": item.text, "note": note, "url": url_for("portal.service", key=item.key)})
+        rows.append({"text": item.text, "note": note, "url": address("portal.service", key=item.key)})
     return rows
 
 

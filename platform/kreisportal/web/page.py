@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +21,7 @@ from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.theming.palette import palette
 from kreisportal.theming.stylesheet import theme_css
+from kreisportal.web.addresses import address
 from kreisportal.web.languages import languages_of_site
 from kreisportal.web.program import program
 from kreisportal.web.site import here
@@ -71,6 +75,8 @@ class Frame:
 
 
 _FRAMES = "kreisportal.frames"
+# What stands in an address as it is.
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*")
 
 
 def register_frame(app: Flask, site: str, frame: Frame) -> None:
@@ -98,16 +104,31 @@ def static_url(name: str) -> str:
 
 def theme_of(tenant: TenantRecord) -> tuple[str, str]:
     """A tenant's stylesheet and its digest."""
+    colour = _colour_of(tenant)
+    return theme_css(palette(colour)), _theme_digest(colour)
+
+
+def _colour_of(tenant: TenantRecord) -> str:
     brand = definition_of(tenant).brand
-    css = theme_css(palette(brand.colour if brand else "#00588c"))
-    return css, hashlib.sha256(css.encode()).hexdigest()[:12]
+    return brand.colour if brand else "#00588c"
+
+
+@lru_cache(maxsize=16_384)
+def _theme_digest(colour: str) -> str:
+    """The digest of a stylesheet, which every page names; computing the colours takes milliseconds."""
+    return _digest(theme_css(palette(colour)))
+
+
+@lru_cache(maxsize=1024)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def mark_of(tenant: TenantRecord) -> tuple[str, str]:
     """A tenant's mark (SVG) and its digest."""
     brand = definition_of(tenant).brand
     svg = brand.mark_svg if brand else ""
-    return svg, hashlib.sha256(svg.encode()).hexdigest()[:12]
+    return svg, _digest(svg)
 
 
 def opening(definition: TenantDefinition) -> OpenState | None:
@@ -115,21 +136,44 @@ def opening(definition: TenantDefinition) -> OpenState | None:
     return open_state(definition.hours, clock.now()) if definition.hours else None
 
 
+class _Town:
+    """A town in one language, as heads and feet name it; only whether it is open changes with time."""
+
+    def __init__(self, tenant: TenantRecord) -> None:
+        definition = definition_of(tenant)
+        mark, mark_digest = mark_of(tenant)
+        self._hours = definition.hours
+        self._since = self._until = datetime.max.replace(tzinfo=UTC)
+        self._context = TownContext(
+            name=pick(definition.name.full),
+            short_name=definition.name.short,
+            mark_url=f"/mark.{mark_digest}.svg" if mark else None,
+            theme_url=f"/theme.{_theme_digest(_colour_of(tenant))}.css" if definition.brand else None,
+            phone=definition.contact.phone,
+            email=definition.contact.email,
+            open_text=None,
+        )
+
+    def now(self) -> TownContext:
+        """The town at this moment."""
+        moment = clock.now()
+        if self._hours is not None and not self._since <= moment < self._until:
+            state = open_state(self._hours, moment)
+            self._context = replace(self._context, open_text=describe(state))
+            self._since, self._until = moment, state.valid_until
+        return self._context
+
+
+@lru_cache(maxsize=1024)
+def _town_in(tenant: TenantRecord, language: Language) -> _Town:
+    """The town in the language that is spoken, which the key must name."""
+    return _Town(tenant)
+
+
 def _town(tenant: TenantRecord | None) -> TownContext:
     if tenant is None:
         return TownContext("Kreisportal", "Kreisportal", None, None, None, None, None)
-    definition = definition_of(tenant)
-    state = opening(definition)
-    mark, mark_digest = mark_of(tenant)
-    return TownContext(
-        name=pick(definition.name.full),
-        short_name=definition.name.short,
-        mark_url=f"/mark.{mark_digest}.svg" if mark else None,
-        theme_url=f"/theme.{theme_of(tenant)[1]}.css" if definition.brand else None,
-        phone=definition.contact.phone,
-        email=definition.contact.email,
-        open_text=describe(state) if state else None,
-    )
+    return _town_in(tenant, current_language()).now()
 
 
 def _languages() -> list[tuple[Language, str]]:
@@ -138,8 +182,11 @@ def _languages() -> list[tuple[Language, str]]:
     if endpoint is None or "." not in endpoint or request.method not in ("GET", "HEAD"):
         return [(language, f"/{language.path}/") for language in offered]
     # Behind the address and never into url_for(), which takes names like _scheme and _external for its own.
-    query = urlencode(request.args.to_dict(flat=False), doseq=True)
+    query = urlencode(request.args.to_dict(flat=False), doseq=True) if request.query_string else ""
     suffix = f"?{query}" if query else ""
+    rest = request.path.removeprefix(f"/{current_language().path}/")
+    if rest != request.path and _PLAIN_PATH.fullmatch(rest):
+        return [(language, f"/{language.path}/{rest}{suffix}") for language in offered]
     return [
         (language, url_for(endpoint, **{**values, "lang": language.path}) + suffix) for language in offered
     ]
@@ -156,9 +203,9 @@ def _page(frame: Frame | None) -> PageContext:
         town=_town(site.tenant_or_none),
         language=language,
         languages=_languages(),
-        search_url=url_for(frame.search) if frame.search else None,
-        suggest_url=url_for(frame.suggest) if frame.suggest else None,
-        home_url=url_for(frame.home) if frame.home else "/",
+        search_url=address(frame.search) if frame.search else None,
+        suggest_url=address(frame.suggest) if frame.suggest else None,
+        home_url=address(frame.home) if frame.home else "/",
         nav=frame.nav(),
         footer_links=frame.footer(),
         demo=demo,

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.inbox import Basket, Inbox, Question
@@ -18,6 +19,7 @@ from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.cases.work import SETTABLE
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import summary
 from kreisportal.i18n import current_language, gettext, pick
@@ -87,10 +89,22 @@ def inbox_view(
         "list_url": url_for("cases_desk.inbox", **came_by),
         "total": found.total,
         "services": [(key, service_name(key)) for key in found.services],
-        "pages": [(number, page_url(number)) for number in range(1, found.pages + 1)],
-        "previous_url": page_url(question.page - 1) if question.page > 1 else None,
-        "next_url": page_url(question.page + 1) if question.page < found.pages else None,
+        "page_number": found.page,
+        "pages": [number and (number, page_url(number)) for number in _shown_pages(found)],
+        "previous_url": page_url(found.page - 1) if found.page > 1 else None,
+        "next_url": page_url(found.page + 1) if found.page < found.pages else None,
     }
+
+
+def _shown_pages(found: Inbox) -> list[int | None]:
+    """The first, the last, and those around this one; None for a gap."""
+    near = range(max(1, found.page - 2), min(found.pages, found.page + 2) + 1)
+    shown: list[int | None] = []
+    for number in sorted({1, *near, found.pages}):
+        if shown and number != (shown[-1] or 0) + 1:
+            shown.append(None)
+        shown.append(number)
+    return shown
 
 
 def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) -> dict[str, Any]:
@@ -103,8 +117,16 @@ def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) ->
         "who": row.applicant_name or "–",
         "due": _due_short(row.due_on) if is_open else status_text(row.state),
         "late": is_open and row.due_on < clock.today(),
+        "news": _news(row),
         "current": row.id == current,
     }
+
+
+def _news(row: Case) -> str:
+    """What the applicant did that nobody here has looked at."""
+    if not row.unread:
+        return ""
+    return gettext("zurückgezogen") if row.state == CaseState.WITHDRAWN else gettext("Antwort da")
 
 
 def _due_short(day: datetime.date) -> str:
@@ -125,44 +147,66 @@ def due_text(day: datetime.date) -> str:
 
 def case_view(session: Session, row: Case) -> dict[str, Any]:
     """What the template of a case is given. ``row`` is read as staff."""
-    members = {member.id: member.name for member in all_members(session)}
+    members = all_members(session)
+    names = {member.id: member.name for member in members}
     form = form_version(row.form_key, row.form_version)
-    state = CaseState(row.state)
-    events = queries.events(session, row.id)
     documents = documents_of_case(session, row.id)
-    names = {str(document.id): document for document in documents}
+    known = {str(document.id): document for document in documents}
     came_from = _tenant_name(row.came_from_id)
-    history = [_history(event, members, came_from, names) for event in events]
+    history = [_history(event, names, came_from, known) for event in queries.events(session, row.id)]
+    workers = [member for member in members if Role.CASEWORKER.value in member.roles]
     return {
-        "case": row,
-        "service_name": service_name(row.service_key),
-        "state_text": status_text(row.state),
-        "open": state in OPEN_STATES,
-        "due": due_text(row.due_on) if state in OPEN_STATES else "",
-        "late": state in OPEN_STATES and row.due_on < clock.today(),
-        "assignee": members.get(row.assignee_id) if row.assignee_id else None,
+        **_case_head(row),
+        "assignee": names.get(row.assignee_id) if row.assignee_id else None,
         "members": [
-            (str(key), name) for key, name in sorted(members.items(), key=lambda item: sort_key(item[1]))
+            (str(member.id), member.name) for member in sorted(workers, key=lambda each: sort_key(each.name))
         ],
         "groups": answer_groups(summary(form, row.answers or {})),
         "documents": documents,
         "history": [event for event in history if event["kind"] != "note"],
         "notes": [event for event in history if event["kind"] == "note"],
         "whole": holds(queries.chain_of(session, row.id), row.last_hash),
-        "mail_problems": troubled_mails(session, row.id),
+        # Whom the mails went to is nothing that stays behind with a case that has gone on.
+        "mail_problems": [] if row.went_to_id else troubled_mails(session, row.id),
         "targets": _targets(),
         "came_from": came_from,
+        "states": [(state.value, status_text(state.value)) for state in SETTABLE],
+        "outcomes": list(_outcomes().items()),
+    }
+
+
+def _case_head(row: Case) -> dict[str, Any]:
+    """What stands above a case: what and whose it is, how far, and where it comes from or went."""
+    is_open = CaseState(row.state) in OPEN_STATES
+    return {
+        "case": row,
+        "service_name": service_name(row.service_key),
+        "state_text": status_text(row.state),
+        "open": is_open,
+        "gone": row.state == CaseState.PASSED_ON,
+        "news": _news(row),
+        "due": due_text(row.due_on) if is_open else "",
+        "late": is_open and row.due_on < clock.today(),
+        "address": address_text(row),
         "went_to": _tenant_name(row.went_to_id),
         "via": _tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
-        "states": [
-            (state.value, status_text(state.value))
-            for state in (CaseState.NEW, CaseState.IN_PROGRESS, CaseState.WAITING)
-        ],
-        "outcomes": [
-            ("granted", gettext("Entsprochen")),
-            ("refused", gettext("Abgelehnt")),
-            ("done", gettext("Erledigt, ohne Ja oder Nein")),
-        ],
+    }
+
+
+def address_text(row: Case) -> str:
+    """The applicant's address, and whether mails go there: to one that nobody has confirmed none do."""
+    if not row.email:
+        return ""
+    if row.email_confirmed_at is None:
+        return gettext("%(email)s (noch nicht bestätigt, dorthin gehen keine Mails)", email=row.email)
+    return gettext("%(email)s (bestätigt)", email=row.email)
+
+
+def _outcomes() -> dict[str, str]:
+    return {
+        "granted": gettext("Entsprochen"),
+        "refused": gettext("Abgelehnt"),
+        "done": gettext("Erledigt, ohne Ja oder Nein"),
     }
 
 
@@ -185,25 +229,11 @@ def _history(
     event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
 ) -> dict[str, Any]:
     """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
-    kinds = {
-        "submitted": gettext("Antrag eingegangen"),
-        "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
-        "taken": gettext("Übernommen"),
-        "handed-over": gettext("Übergeben"),
-        "note": gettext("Notiz"),
-        "question": gettext("Rückfrage"),
-        "message": gettext("Nachricht der antragstellenden Person"),
-        "state": gettext("Stand geändert"),
-        "due": gettext("Frist geändert"),
-        "decided": gettext("Entschieden"),
-        "withdrawn": gettext("Zurückgezogen"),
-        "passed-on": gettext("Weitergegeben"),
-    }
     who = ""
     if event.staff_id is not None:
         who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {
-        "name": kinds.get(event.kind, event.kind),
+        "name": _event_name(event, members),
         "kind": event.kind,
         "who": who,
         "at": event.at,
@@ -211,3 +241,32 @@ def _history(
         "internal": not event.is_public,
         "documents": [documents[key] for key in event.data.get("documents", ()) if key in documents],
     }
+
+
+def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
+    """What happened, with what it came to."""
+    if event.kind == "handed-over":
+        to = event.data.get("to")
+        if to is None:
+            return gettext("Zurück in den Eingang")
+        return gettext(
+            "Übergeben an %(name)s", name=members.get(uuid.UUID(to)) or gettext("Kollegin oder Kollege")
+        )
+    if event.kind == "due":
+        return gettext("Frist geändert: %(date)s", date=date_text(event.data["due_on"]))
+    if event.kind == "state":
+        return gettext("Stand geändert: %(state)s", state=status_text(event.data["state"]))
+    if event.kind == "decided":
+        return gettext("Entschieden: %(outcome)s", outcome=_outcomes()[event.data["outcome"]])
+    names = {
+        "submitted": gettext("Antrag eingegangen"),
+        "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
+        "taken": gettext("Übernommen"),
+        "note": gettext("Notiz"),
+        "read": gettext("Gelesen"),
+        "question": gettext("Rückfrage"),
+        "message": gettext("Nachricht der antragstellenden Person"),
+        "withdrawn": gettext("Zurückgezogen"),
+        "passed-on": gettext("Weitergegeben"),
+    }
+    return names.get(event.kind, event.kind)

@@ -5,29 +5,43 @@ from __future__ import annotations
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from kreisportal.cases import queries
+from kreisportal.cases.applicant import postal_lines
 from kreisportal.cases.models import Case
+from kreisportal.cases.pages.status import outcome_text
 from kreisportal.documents.pdf import (
     AnswerSection,
     ApplicationCopy,
     AttachedFile,
+    DecisionLetter,
     Letterhead,
     PrintedReceipt,
     application_copy,
+    decision_letter,
 )
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import FormDefinition, summary
-from kreisportal.i18n import pick
+from kreisportal.i18n import gettext, pick
+from kreisportal.kernel import clock
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.formats import date_text
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.site import here
 
 
 def copy_of_application(session: Session, row: Case) -> bytes:
-    """All that was sent, with its receipt, as a PDF in the current language."""
+    """All that was sent, with its receipt, as a PDF in the current language.
+
+    Raises NotFoundError where the answers are no longer: the case went to another authority.
+    """
+    if row.answers is None:
+        raise NotFoundError
     form = form_version(row.form_key, row.form_version)
     town = definition_of(here().snapshot.registry.tenants[row.tenant_id])
-    files = [document for document in documents_of_case(session, row.id) if document.kind == "upload"]
+    # What was sent later, with a message, answers no field of the form.
+    files = [document for document in documents_of_case(session, row.id) if document.field is not None]
     address = url_for("status.verify", _external=True)
     return application_copy(
         ApplicationCopy(
@@ -42,6 +56,38 @@ def copy_of_application(session: Session, row: Case) -> bytes:
             notes=(pick(form.outcome),),
         )
     )
+
+
+def letter_of_decision(session: Session, row: Case) -> bytes:
+    """The office's decision as a letter, made from what was kept with it. Raises NotFoundError before there is one."""
+    decided = [event for event in queries.events(session, row.id) if event.kind == "decided"]
+    if not decided or decided[-1].content is None or row.answers is None:
+        raise NotFoundError
+    event, content = decided[-1], decided[-1].content
+    form = form_version(row.form_key, row.form_version)
+    town = definition_of(here().snapshot.registry.tenants[row.tenant_id])
+    name, contact = row.applicant_name or "", town.contact
+    service = here().snapshot.catalogue.services.get(row.service_key)
+    names = {str(document.id): document.name for document in documents_of_case(session, row.id)}
+    letter = DecisionLetter(
+        letterhead=letterhead(town),
+        recipient=tuple(line for line in (name, *postal_lines(form, row.answers)) if line) or (row.number,),
+        return_address=f"{pick(town.name.full)} · {contact.street} · {contact.postcode} {contact.city}",
+        subject=pick(service.name) if service else pick(form.title),
+        number=row.number,
+        day=event.at.astimezone(clock.LOCAL_ZONE).date(),
+        paragraphs=(
+            gettext("Guten Tag %(name)s,", name=name) if name else gettext("Guten Tag,"),
+            gettext("Ihr Antrag ist am %(date)s bei uns eingegangen.", date=date_text(row.received_at)),
+            outcome_text(event.data["outcome"]),
+            *content["text"].split("\n\n"),
+        ),
+        closing=gettext("Freundliche Grüße"),
+        signature=tuple(line for line in (content.get("signed", ""), pick(town.name.full)) if line),
+        enclosures=tuple(names[key] for key in event.data.get("documents", ()) if key in names),
+        remedies=tuple(part for part in pick(content.get("remedies")).split("\n\n") if part),
+    )
+    return decision_letter(letter)
 
 
 def _sections(form: FormDefinition, row: Case) -> tuple[AnswerSection, ...]:

@@ -13,6 +13,7 @@ from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
 from kreisportal.i18n import gettext, pick
+from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
 from kreisportal.web.site import here
@@ -40,7 +41,18 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "own_files": [document for key, document in documents.items() if key not in named],
         "unconfirmed": bool(row.email) and row.email_confirmed_at is None,
         "open": CaseState(row.state) in OPEN_STATES,
+        "expected": _expected(row),
+        "kept_until": row.delete_on,
     }
+
+
+def _expected(row: Case) -> str:
+    """When the office means to answer; nothing while it waits itself, or once it is over."""
+    if row.state not in (CaseState.NEW, CaseState.IN_PROGRESS):
+        return ""
+    if row.due_on < clock.today():
+        return gettext("Die Antwort dauert länger als geplant. Rufen Sie an, wenn es eilt.")
+    return gettext("Die Behörde möchte bis zum %(date)s antworten.", date=date_text(row.due_on))
 
 
 def status_text(state: str) -> str:
@@ -112,16 +124,20 @@ def _open_question(row: Case, events: Sequence[CaseEvent]) -> str | None:
     return (asked.content or {}).get("text") if asked else None
 
 
-def _decision(event: CaseEvent | None, documents: dict[str, Document]) -> dict[str, Any] | None:
-    if event is None:
-        return None
-    outcome = {
+def outcome_text(outcome: str) -> str:
+    """How a decision went, in a sentence for the applicant."""
+    return {
         "granted": gettext("Ihrem Antrag wurde entsprochen."),
         "refused": gettext("Ihr Antrag wurde abgelehnt."),
         "done": gettext("Ihre Sache ist erledigt."),
-    }[event.data["outcome"]]
+    }[outcome]
+
+
+def _decision(event: CaseEvent | None, documents: dict[str, Document]) -> dict[str, Any] | None:
+    if event is None:
+        return None
     return {
-        "outcome": outcome,
+        "outcome": outcome_text(event.data["outcome"]),
         "good": event.data["outcome"] != "refused",
         "text": (event.content or {}).get("text", ""),
         "at": event.at,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from kreisportal.cases.models import Draft
-from kreisportal.documents.errors import RefusedFileError
-from kreisportal.documents.service import Owner, documents_of_draft, take_in
-from kreisportal.forms import FormDefinition, StepResult, parse_step
+from kreisportal.cases.pages.posted import take_in_posted
+from kreisportal.documents.kinds import Kind
+from kreisportal.documents.service import Owner, documents_of_draft
+from kreisportal.forms import Field, FormDefinition, StepResult, parse_step, shown_step
 from kreisportal.forms.conditions import Answers
-from kreisportal.web.program import program
+from kreisportal.forms.fieldtypes.files import DEFAULT_KINDS
+from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.notifications.addresses import check_address
 
-_MOST_FILES = 20
+# More than any form asks for: what somebody uploads beyond that only fills the disk.
+_MOST_FILES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +42,61 @@ class StepInput:
         return cls(StepResult({}, raw, {}))
 
 
-def read_step(
-    form: FormDefinition,
-    step_key: str,
-    answers: Answers,
-    files: dict[str, list[FileStorage]] | None,
-    *,
-    session: Session | None = None,
-    draft: Draft | None = None,
+def read_step(form: FormDefinition, step_key: str, answers: Answers) -> StepInput:
+    """Read the posted page without its files."""
+    return StepInput(_checked(form, step_key, request.form.to_dict(flat=False), answers, {}))
+
+
+def read_step_of(
+    session: Session, draft: Draft, form: FormDefinition, step_key: str, *, with_files: bool
 ) -> StepInput:
-    """Read the posted page. Files are taken in only for a draft; an empty ``files`` takes none."""
+    """Read the posted page of a draft, and take its files in if asked for."""
     posted = request.form.to_dict(flat=False)
-    if session is None or draft is None:
-        return StepInput(parse_step(form, step_key, posted, answers))
     refused: dict[str, list[str]] = {}
     stored = 0
-    for name in _file_fields(form, step_key) if files is None else ():
-        for file in request.files.getlist(name)[:_MOST_FILES]:
-            if not file.filename:
-                continue
-            try:
-                row = take_in(
-                    session,
-                    program().intake,
-                    Owner(draft.tenant_id, draft_id=draft.id, field=name),
-                    file.stream,  # type: ignore[arg-type]
-                    file.filename,
-                )
-            except RefusedFileError as error:
-                refused.setdefault(name, []).append(f"{file.filename}: {error.sentence}")
-                continue
-            posted.setdefault(name, []).append(str(row.id))
-            stored += 1
-    result = parse_step(form, step_key, posted, answers, documents_of_draft(session, draft.id))
+    for item in _file_fields(form, step_key, draft.answers) if with_files else ():
+        owner = Owner(draft.tenant_id, draft_id=draft.id, field=item.key)
+        room = _MOST_FILES - len(documents_of_draft(session, draft.id))
+        taken, sentences = take_in_posted(session, owner, item.key, room, wanted=_kinds(item))
+        if sentences:
+            refused[item.key] = sentences
+        posted.setdefault(item.key, []).extend(taken)
+        stored += len(taken)
+    known = documents_of_draft(session, draft.id)
+    result = _checked(form, step_key, posted, draft.answers, known)
     if refused:
-        result = StepResult(result.values, result.raw, {**result.errors, **refused}, cleared=result.cleared)
+        result = replace(result, errors={**result.errors, **refused}, changed=False)
     return StepInput(result, refused, documents_changed=stored > 0)
 
 
-def _file_fields(form: FormDefinition, step_key: str) -> list[str]:
-    step = form.step(step_key)
-    return [item.key for item in step.fields if item.type == "file"] if step else []
+def _checked(
+    form: FormDefinition,
+    step_key: str,
+    posted: Mapping[str, list[str]],
+    answers: Answers,
+    documents: Mapping[str, str],
+) -> StepResult:
+    """The result, in which an address that no mail can be written to is no answer either."""
+    result = parse_step(form, step_key, posted, answers, documents)
+    shown = None if result.changed else shown_step(form, step_key, answers)
+    for item in shown.fields if shown else ():
+        if item.type != "email" or item.key not in result.values:
+            continue
+        try:
+            check_address(result.values[item.key])
+        except InvalidInputError as error:
+            values = {key: value for key, value in result.values.items() if key != item.key}
+            errors = {**result.errors, item.key: error.messages["email"]}
+            result = replace(result, values=values, errors=errors, cleared=(*result.cleared, item.key))
+    return result
+
+
+def _file_fields(form: FormDefinition, step_key: str, answers: Answers) -> list[Field]:
+    shown = shown_step(form, step_key, answers)
+    return [item for item in shown.fields if item.type == "file"] if shown else []
+
+
+def _kinds(item: Field) -> list[Kind]:
+    """The kinds that a field takes; those that nobody can look through (HEIC) have a sentence of their own."""
+    names = [name.upper() for name in item.limits.get("accept", DEFAULT_KINDS)]
+    return [kind for kind in Kind if kind.name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ from kreisportal.catalogue.search.vocabulary import Postings
 _NOT_OFFERED = 0.7
 # Hits far below the best one only make the list longer.
 _LEAST_OF_BEST = 0.1
-_KEPT = 256
+_KEPT = 1024
 # What it adds to a suggestion that its name, or a word of it, begins with what was typed.
 _BEGUN = 0.2
 _LOOKED_AT = 200
@@ -28,14 +29,18 @@ _DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """What a query finds, the same for all towns: (score, position) of documents, best first.
+    """What a query finds, the same for all towns: documents with their scores, best first, in flat arrays.
 
-    ``explained`` is filled as hits are shown: position → (name or synonym that led there, its kind).
+    ``phrases`` are the names or synonyms that the query holds, by document; ``asked`` are the terms of each word
+    that a name must hold one of. ``explained`` is filled as hits are shown: position → (name or synonym that led
+    there, its kind).
     """
 
     query: Query
-    entries: tuple[tuple[float, int], ...]
+    positions: array[int]
+    scores: array[float]
     phrases: dict[int, int]
+    asked: tuple[frozenset[int], ...]
     explained: dict[int, tuple[str, MatchKind]]
 
 
@@ -48,7 +53,9 @@ class SearchIndex:
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
     ) -> None:
         self._keys = tuple(document.key for document in documents)
-        self._boosts = tuple(document.boost for document in documents)
+        self._boosts = {
+            position: document.boost for position, document in enumerate(documents) if document.boost != 1.0
+        }
         self._reader = QueryReader(builder.vocabularies, postings)
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
         self._scorer = Scorer(postings, builder.phrases, later)
@@ -114,42 +121,61 @@ class SearchIndex:
         understood = self._reader.read(query, language, unfinished=unfinished)
         fits = self._scorer.fits(understood)
         if not fits.scores or not limit:
-            return _Ranking(understood, (), {}, {})
-        boosts = self._boosts
-        scores = {position: score * boosts[position] for position, score in fits.scores.items()}
+            return _Ranking(understood, array("I"), array("d"), {}, (), {})
+        scores = fits.scores
+        for position, boost in self._boosts.items():
+            if position in scores:
+                scores[position] *= boost
         if unfinished:
             typed = words(query)
             for position in nlargest(_LOOKED_AT, scores, key=scores.__getitem__):
                 scores[position] += _BEGUN * sum(self._explainer.begins(position, language, typed))
-        first = nlargest(limit, scores.values())
+        first = sorted(scores.values(), reverse=True)[:limit]
         # Where a town offers none of the first, one that it offers may pass them all; nothing below may.
         least = max(first[-1] * _NOT_OFFERED, first[0] * _LEAST_OF_BEST)
-        entries = sorted((-score, position) for position, score in scores.items() if score >= least)
+        found = [position for position, score in scores.items() if score >= least]
+        found.sort(key=scores.__getitem__, reverse=True)
         return _Ranking(
-            understood, tuple((-minus, position) for minus, position in entries), fits.phrases, {}
+            understood,
+            array("I", found),
+            array("d", [scores[position] for position in found]),
+            {position: fits.phrases[position] for position in found if position in fits.phrases},
+            self._explainer.asked(understood),
+            {},
         )
 
     def _hits(self, ranking: _Ranking, language: str, offered: int | None, limit: int) -> list[Hit]:
-        if not ranking.entries:
+        if not ranking.positions or limit <= 0:
             return []
         on_offer = _bits(offered, len(self._keys))
-        ranked = sorted(
-            ((-score if on_offer[position] else -score * _NOT_OFFERED), position)
-            for score, position in ranking.entries
-        )[:limit]
+        ranked = _first(ranking, on_offer, limit)
         hits: list[Hit] = []
         for minus, position in ranked:
             if minus > ranked[0][0] * _LEAST_OF_BEST:
                 break
-            if position not in ranking.explained:
-                number = ranking.phrases.get(position, -1)
-                ranking.explained[position] = self._explainer.explain(
-                    ranking.query, language, position, number
+            explained = ranking.explained.get(position)
+            if explained is None:
+                explained = ranking.explained[position] = self._explainer.explain(
+                    ranking.query, ranking.asked, language, position, ranking.phrases.get(position, -1)
                 )
-            term, kind = ranking.explained[position]
             offers, corrected = bool(on_offer[position]), ranking.query.corrected
-            hits.append(Hit(position, self._keys[position], -minus, term, kind, offers, corrected))
+            hits.append(Hit(position, self._keys[position], -minus, *explained, offers, corrected))
         return hits
+
+
+def _first(ranking: _Ranking, on_offer: bytes, limit: int) -> list[tuple[float, int]]:
+    """(minus score, position) of the first documents for a town: both kinds are in order already."""
+    offered: list[tuple[float, int]] = []
+    others: list[tuple[float, int]] = []
+    for position, score in zip(ranking.positions, ranking.scores, strict=True):
+        if on_offer[position]:
+            if len(offered) < limit:
+                offered.append((-score, position))
+        elif len(others) < limit:
+            others.append((-score * _NOT_OFFERED, position))
+        if len(offered) == len(others) == limit:
+            break
+    return sorted(offered + others)[:limit]
 
 
 def _bits(offered: int | None, length: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kreisportal.catalogue.search.phrases import Phrases
@@ -20,6 +20,8 @@ _LEAST_SURENESS = 0.4
 _WEAK_LENGTH = 0.4
 # What a service counts whose name speaks of a special case ("Hund abmelden") that the query does not name.
 _LATER_UNASKED = 0.9
+# Phrases of one word: one word of a query can say all of them. (Lengths are kept in single precision.)
+_SHORT_PHRASE = 1.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,17 @@ class Fits:
 class Scorer:
     """Scores the documents of one index."""
 
-    __slots__ = ("_later", "_phrases", "_postings")
+    __slots__ = ("_later", "_phrases", "_postings", "_short", "_size")
 
     def __init__(self, postings: Postings, phrases: Phrases, later: Mapping[int, frozenset[int]]) -> None:
         """``later`` maps documents whose name speaks of a special case to the terms that do."""
         self._postings = postings
         self._phrases = phrases
+        self._size = max(postings.documents, default=-1) + 1
         self._later = later
+        self._short = frozenset(
+            number for number, length in enumerate(phrases.lengths) if length <= _SHORT_PHRASE
+        )
 
     def fits(self, query: Query) -> Fits:
         """All documents that hold something of ``query``."""
@@ -58,29 +64,33 @@ class Scorer:
 
     def _word_scores(self, query: Query, mass: float) -> dict[int, float]:
         """For each document: how well its words fit, times how much of the query they cover."""
-        totals: dict[int, float] = {}
-        covered: dict[int, float] = {}
+        totals = [0.0] * self._size
+        covered = [0.0] * self._size
+        found: set[int] = set()
         for concept in query.concepts:
             weight = concept.mass
             half = weight / 2.0
-            for position, value in self._concept_scores(concept).items():
-                share = weight if value > half else value + value
-                if position in totals:
-                    totals[position] += value
-                    covered[position] += share
-                else:
-                    totals[position] = value
-                    covered[position] = share
+            values = self._concept_scores(concept)
+            found |= values.keys()
+            for position, value in values.items():
+                totals[position] += value
+                covered[position] += weight if value > half else value + value
         least = _UNCOVERED / mass
         slope = (1.0 - _UNCOVERED) / (mass * mass)
-        return {position: total * (least + slope * covered[position]) for position, total in totals.items()}
+        return {
+            position: totals[position] * (least + slope * covered[position]) for position in sorted(found)
+        }
 
     def _concept_scores(self, concept: Concept) -> dict[int, float]:
         best: dict[int, float] = {}
         mass, postings = concept.mass, self._postings
         for term, sureness in concept.terms.items():
             worth = mass * sureness
-            for position, weight in postings.of(term):
+            documents, weights = postings.of(term)
+            if not best:
+                best = dict(zip(documents, [worth * weight for weight in weights], strict=True))
+                continue
+            for position, weight in zip(documents, weights, strict=True):
                 value = worth * weight
                 if value > best.get(position, 0.0):
                     best[position] = value
@@ -97,35 +107,46 @@ class Scorer:
 
     def _phrase_bonuses(self, query: Query, mass: float) -> dict[int, tuple[float, int]]:
         """Names and synonyms of which the query holds all or two words: document → (bonus, phrase)."""
-        values: dict[int, float] = {}
-        counts: dict[int, float] = {}
-        for concept in query.concepts:
-            words = _WEAK_LENGTH if concept.weak else 1.0
-            for number, sureness in self._phrases_with(concept).items():
-                values[number] = values.get(number, 0.0) + concept.mass * sureness**3
-                counts[number] = counts.get(number, 0.0) + words
+        held_by = [(concept, self._phrases_with(concept)) for concept in query.concepts]
+        asked = sum(_length(concept) for concept in query.concepts)
         best: dict[int, tuple[float, int]] = {}
         phrases = self._phrases
-        asked = sum(_WEAK_LENGTH if concept.weak else 1.0 for concept in query.concepts)
-        for number, count in counts.items():
-            held = min(1.0, count / phrases.lengths[number])
-            if held < 1.0 and count < 1.0 + _WEAK_LENGTH:
+        for number in self._worth_a_look([held for _, held in held_by]):
+            count = value = 0.0
+            for concept, held in held_by:
+                if number in held:
+                    count += _length(concept)
+                    value += concept.mass * held[number] ** 3
+            share = min(1.0, count / phrases.lengths[number])
+            if share < 1.0 and count < 1.0 + _WEAK_LENGTH:
                 continue
-            whole = held == 1.0 and count >= asked
-            share = _WHOLE_QUERY_BONUS if whole else _PHRASE_BONUS * held
-            bonus = values[number] / mass * share * phrases.weight(number)
+            whole = share == 1.0 and count >= asked
+            bonus = value / mass * (_WHOLE_QUERY_BONUS if whole else _PHRASE_BONUS * share)
+            bonus *= phrases.weight(number)
             position = phrases.positions[number]
             if bonus > best.get(position, (0.0, -1))[0]:
                 best[position] = (bonus, number)
         return best
 
+    def _worth_a_look(self, held: Sequence[Mapping[int, float]]) -> list[int]:
+        """The phrases that hold two of a query's words, or that are one word.
+
+        Of the thousands that hold a common word, such as "anmelden", these are few; sets find them quickly.
+        """
+        once: set[int] = set()
+        twice: set[int] = set()
+        for phrases in held:
+            twice |= once & phrases.keys()
+            once |= phrases.keys()
+        return sorted(twice | (once & self._short))
+
     def _phrases_with(self, concept: Concept) -> dict[int, float]:
+        """The phrases that hold a word, with how surely it is meant there."""
         found: dict[int, float] = {}
-        for term, sureness in concept.terms.items():
+        # The surest last, because it counts where a phrase holds several.
+        for sureness, term in sorted((sureness, term) for term, sureness in concept.terms.items()):
             if sureness >= _LEAST_SURENESS:
-                for number in self._postings.phrases_with(term):
-                    if sureness > found.get(number, 0.0):
-                        found[number] = sureness
+                found.update(dict.fromkeys(self._postings.phrases_with(term), sureness))
         return found
 
     def best_phrase(self, query: Query, position: int) -> int:
@@ -138,3 +159,8 @@ class Scorer:
                     if entry and candidate.mass * sureness * entry[0] > best:
                         best, found = candidate.mass * sureness * entry[0], entry[1]
         return found
+
+
+def _length(concept: Concept) -> float:
+    """What a word counts when the words of a name and of a query are counted."""
+    return _WEAK_LENGTH if concept.weak else 1.0

@@ -60,10 +60,10 @@ class Postings:
         """Whether ``term`` stands in some name, synonym or label."""
         return self.middles[term] > self.starts[term]
 
-    def of(self, term: int) -> Iterable[tuple[int, float]]:
-        """(position, weight) of each document that holds ``term``."""
+    def of(self, term: int) -> tuple[array[int], array[float]]:
+        """The positions of the documents that hold ``term``, each once, and its weights in them."""
         start, end = self.starts[term], self.starts[term + 1]
-        return zip(self.documents[start:end], self.weights[start:end], strict=True)
+        return self.documents[start:end], self.weights[start:end]
 
     def phrases_with(self, term: int) -> Iterable[int]:
         """The numbers of the names and synonyms that hold ``term``."""
