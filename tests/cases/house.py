@@ -189,9 +189,7 @@ class House:
         """A complete draft with so many files."""
         tenant, draft_id = self.tenant(slug), new_id()
         version, form = self.form()
-        beginning = drafts.Beginning(
-            tenant.id, self.tenant(via or slug).id, SERVICE, FORM, version, language
-        )
+        beginning = drafts.Beginning(tenant.id, self.tenant(via or slug).id, SERVICE, FORM, version, language)
         context = Context(ActorKind.APPLICANT, tenant.id, subject_id=draft_id)
         typed = inputs(**changes)
         with self.acting(context) as session:
@@ -256,7 +254,9 @@ class House:
 
     def jobs(self, case_id: uuid.UUID) -> list[tuple[int, str]]:
         """The jobs about a case that wait: (tenant, name)."""
-        query = "SELECT (args->>'tenant_id')::int, task_name FROM procrastinate_jobs WHERE args->>'case_id' = %s"
+        query = (
+            "SELECT (args->>'tenant_id')::int, task_name FROM procrastinate_jobs WHERE args->>'case_id' = %s"
+        )
         return self.rows(query + " ORDER BY id", str(case_id))
 
     def events(self, case_id: uuid.UUID, tenant_id: int | None = None) -> list[tuple[str, str, bool]]:

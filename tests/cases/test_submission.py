@@ -36,7 +36,9 @@ def everything(house: House, draft: DraftFacts) -> list[Any]:
         house.audit(case),
         house.mails(case),
         house.jobs(case),
-        house.rows("SELECT draft_id, case_id FROM documents WHERE id = ANY(%s) ORDER BY id", list(draft.files)),
+        house.rows(
+            "SELECT draft_id, case_id FROM documents WHERE id = ANY(%s) ORDER BY id", list(draft.files)
+        ),
         house.rows("SELECT last FROM case_numbers WHERE tenant_id = %s", draft.tenant.id),
         house.rows(limits, f"%{mailbox}%"),
     ]
@@ -233,7 +235,9 @@ def test_files_of_a_question_that_is_not_asked_any_more_stay_behind(house: House
 
 def receipt_of(house: House, draft: DraftFacts) -> Verified:
     """The case's receipt, as anyone may check it."""
-    found = house.program.receipt_keys.verify(house.value("SELECT receipt FROM cases WHERE id = %s", draft.id))
+    found = house.program.receipt_keys.verify(
+        house.value("SELECT receipt FROM cases WHERE id = %s", draft.id)
+    )
     assert isinstance(found, Verified)
     return found
 

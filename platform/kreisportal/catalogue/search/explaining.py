@@ -120,4 +120,3 @@ class Explainer:
         return next(
             (lexicon(own).written[word] for own in self._vocabularies if word in lexicon(own).written), word
         )
-
