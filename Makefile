@@ -39,7 +39,10 @@ run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… mov
 	@deploy/find-browser $(BIN)/python > $@ || { rm -f $@; exit 1; }
 
 test: lint assets .cache/browser ## Run all checks and tests (JOBS=… processes)
-	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests
+	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests --ignore=tests/journeys
+
+journeys: assets .cache/browser ## Walk the journeys in a real browser
+	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -q tests/journeys
 
 faults: setup assets ## Kill processes over and over while applications are sent (takes some minutes)
 	@for round in 1 2 3 4 5; do KREISPORTAL_FAULT_DRAFTS=300 $(BIN)/pytest -q tests/faults || exit 1; done
