@@ -73,7 +73,9 @@ class SnapshotKeeper:
         except (UnavailableError, SQLAlchemyError) as error:
             kept = self._load()
             if kept is None:
-                raise
+                raise UnavailableError(
+                    f"the database is away and no snapshot was kept to start with: {error.__cause__ or error}"
+                ) from error
             _log.warning("the database is away, starting with the last snapshot: %s", error)
             self._mark = kept.mark
             return _snapshot(kept)
