@@ -135,12 +135,13 @@ def _prepare(console: Console, server: EmbeddedServer, port: int) -> list[DemoSi
 
 
 def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
-    """The addresses of two towns, and how to sign in at their desks."""
+    """The addresses of all towns, two of them first, and how to sign in at their desks."""
     lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
-    for name in ("vechta", "cloppenburg"):
+    slugs = dict.fromkeys(["vechta", "cloppenburg", *(person.slug for person in people)])
+    for name in slugs:
         lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]
         for person in (person for person in people if person.slug == name):
-            lines.append(f"      {person.role.value:13} {person.email:42} {person.password}")
+            lines.append(f"      {person.role.value:13} {person.email:50} {person.password}")
         lines.append("")
     lines += [
         f"  Code for signing in at a desk:  {sys.argv[0]} staff code E-MAIL --tenant TOWN",

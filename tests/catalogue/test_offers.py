@@ -67,6 +67,28 @@ def test_both_days_are_part_of_the_offer(day: date, state: OfferState) -> None:
     assert view(day, **{"from": "2026-08-03", "until": "2026-09-11"}).state is state
 
 
+def inherited(**offer: Any) -> Any:
+    """The offer of a town in whose district the service has a fee and a text; switched off without details."""
+    overlay = {"fee": {"de": "9 €"}, "text": {"de": "Im ganzen Kreis."}}
+    district = replace(record(1), packed=pack({"profile": {"overlays": {"a": overlay}}, "offers": {}}))
+    offers = {"a": {"channel": "online", **offer}} if offer else {}
+    town = replace(record(2, parent=1), packed=pack({"profile": {}, "offers": offers}))
+    return offer_of(Snapshot.build(1, Registry([district, town]), CATALOGUE), town, "a", DAY)
+
+
+def test_a_town_inherits_what_its_district_says() -> None:
+    found = inherited(processing_days=3)
+    assert (found.fee, found.text, found.district_text) == ({"de": "9 €"}, {}, {"de": "Im ganzen Kreis."})
+    assert inherited().state is OfferState.OFF
+    assert inherited().district_text == {"de": "Im ganzen Kreis."}
+
+
+def test_a_towns_own_fee_stands_before_the_districts_and_its_text_beside_it() -> None:
+    found = inherited(fee={"de": "5 €"}, text={"de": "Nur hier."})
+    assert (found.fee, found.text) == ({"de": "5 €"}, {"de": "Nur hier."})
+    assert found.district_text == {"de": "Im ganzen Kreis."}
+
+
 def test_an_offer_says_all_that_the_town_does() -> None:
     found = view(
         fee={"de": "5 €"}, text={"de": "Nur so."}, processing_days=3, office="amt", url="https://x.example"
@@ -83,9 +105,9 @@ def test_an_offer_says_all_that_the_town_does() -> None:
 def test_what_is_not_offered_is_off() -> None:
     town = record(1, offers=("a",))
     snapshot = Snapshot.build(1, Registry([town]), CATALOGUE)
-    assert offer_of(snapshot, town, "b", DAY) is OFF
+    assert offer_of(snapshot, town, "b", DAY) == OFF
     other = record(2)
-    assert offer_of(Snapshot.build(1, Registry([town, other]), CATALOGUE), other, "a", DAY) is OFF
+    assert offer_of(Snapshot.build(1, Registry([town, other]), CATALOGUE), other, "a", DAY) == OFF
 
 
 @pytest.fixture(scope="module")

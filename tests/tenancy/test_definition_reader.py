@@ -107,6 +107,25 @@ def test_a_district_without_a_portal_needs_little(write_tenant: WriteTenant, dis
     assert district.name.locative["en"] == "in the District of Beispiel"
 
 
+def test_a_district_says_what_its_towns_inherit(write_tenant: WriteTenant, district_source: str) -> None:
+    overlay = '\n[overlays.hund-anmelden]\nfee.de = "5 €"\nfee.en = "€5"\n'
+    district = read_tenant(write_tenant(district_source + overlay, slug="landkreis-beispiel"))
+    assert district.overlays["hund-anmelden"].fee == {"de": "5 €", "en": "€5"}
+    assert district.document["overlays"] == {"hund-anmelden": {"fee": {"de": "5 €", "en": "€5"}}}
+
+
+def test_an_overlay_is_a_districts_and_says_something(
+    write_tenant: WriteTenant, town_source: str, district_source: str
+) -> None:
+    overlay = '\n[overlays.hund-anmelden]\ntext.de = "Leine"\ntext.en = "Lead"\n'
+    (fault,) = faults_of(write_tenant(town_source + overlay))
+    assert fault.endswith("overlays: belongs into a district's file; a town has offers.")
+    nothing = write_tenant(district_source + "\n[overlays.hund-anmelden]\n", slug="landkreis-beispiel")
+    assert [fault.partition(": ")[2] for fault in faults_of(nothing)] == [
+        "overlays.hund-anmelden.text: is missing; an overlay has a text or a fee."
+    ]
+
+
 def test_a_definition_can_be_kept(write_tenant: WriteTenant, town_source: str) -> None:
     town = read_tenant(write_tenant(town_source))
     assert json.loads(json.dumps(town.document)) == town.document

@@ -21,12 +21,13 @@ from kreisportal.cases.pages.desk import case_view, inbox_view, waiting_text
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
+from kreisportal.cases.pages.targets import LISTED, TYPED, find_target
 from kreisportal.cases.status import CaseState
 from kreisportal.documents.service import Owner, copy_to, documents_of_case, find
 from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
-from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
 from kreisportal.web.send_again import keep_forms_of
@@ -153,9 +154,7 @@ def _act(
         closed = gettext("Der Vorgang ist inzwischen abgeschlossen. Sie sehen den neuen Stand.")
         return _page(case_id, [("history", closed)], 409)
     except TargetRefusedError:
-        return _page(
-            case_id, [("behoerde", gettext("Diese Behörde kann gerade keine Vorgänge annehmen."))], 409
-        )
+        return _page(case_id, [(LISTED, gettext("Diese Behörde kann gerade keine Vorgänge annehmen."))], 409)
     except _NotTakenError as error:
         return _page(case_id, error.errors, 422)
     return redirect(url_for("cases_desk.show", case_id=case_id, **_came_by()), 303)
@@ -281,15 +280,15 @@ def _files(session: Session, row: Case, kind: str) -> list[str]:
 @blueprint.post("/<uuid:case_id>/weitergeben")
 def pass_on(case_id: uuid.UUID) -> Answer:
     """Pass the case on to the authority that is responsible."""
-    reason, slug = posted_text("grund"), request.form.get("behoerde", "")
+    reason = posted_text("grund")
     missing = gettext("Schreiben Sie, warum. Die Antragstellerin oder der Antragsteller liest das.")
     errors = _faults("grund", missing)
-    target = here().snapshot.registry.by_slug_or_none(slug)
-    if target is None or not target.on_line or target.id == here().tenant.id:
-        errors.insert(0, ("behoerde", gettext("Wählen Sie die Behörde, die zuständig ist.")))
-    if errors or target is None:
+    try:
+        to = find_target(request.form.get(LISTED, ""), request.form.get(TYPED, "")[:100].strip())
+    except InvalidInputError as error:
+        return _page(case_id, [(name, words[0]) for name, words in error.messages.items()] + errors, 422)
+    if errors:
         return _page(case_id, errors, 422)
-    to = target
 
     def copy_files(session: Session, of_case: uuid.UUID) -> None:
         copy_to(program().intake.storage, documents_of_case(session, of_case), to.id)

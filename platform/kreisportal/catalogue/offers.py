@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.definitions import Texts
 from kreisportal.catalogue.models import Offer
+from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
 from kreisportal.tenancy.merge import merge
@@ -30,7 +31,10 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """An offer as a page shows it. ``changes_on`` is the day on which ``state`` will be another."""
+    """An offer as a page shows it: the tenant's own words, and what it inherits from its district.
+
+    ``fee`` is the tenant's, else the district's; ``district_text`` stands beside the tenant's own ``text``.
+    """
 
     state: OfferState
     channel: str
@@ -38,6 +42,7 @@ class OfferView:
     closes: datetime.date | None = None
     fee: Texts = field(default_factory=dict)
     text: Texts = field(default_factory=dict)
+    district_text: Texts = field(default_factory=dict)
     processing_days: int | None = None
     office: str | None = None
     url: str | None = None
@@ -52,9 +57,10 @@ OFF = OfferView(OfferState.OFF, "paper")
 
 
 def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: datetime.date) -> OfferView:
-    """The tenant's offer of a service on a day."""
+    """The tenant's offer of a service on a day, with what its district says to the service."""
+    overlay = overlay_of(snapshot, tenant, service_key)
     if not snapshot.offers(tenant, service_key):
-        return OFF
+        return replace(OFF, fee=overlay.get("fee", {}), district_text=overlay.get("text", {}))
     details = tenant.offers[service_key]
     opens, closes = _date(details.get("from")), _date(details.get("until"))
     state = OfferState.OPEN
@@ -67,8 +73,9 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details["channel"],
         opens,
         closes,
-        details.get("fee", {}),
+        details.get("fee") or overlay.get("fee", {}),
         details.get("text", {}),
+        overlay.get("text", {}),
         details.get("processing_days"),
         details.get("office"),
         details.get("url"),

@@ -22,6 +22,14 @@ def current_entries(session: Session) -> Iterator[tuple[str, str, int, dict[str,
         yield row.kind, row.key, row.version, row.data
 
 
+def service_keys(session: Session) -> frozenset[str]:
+    """The keys of all services in force."""
+    query = select(CatalogueEntry.key).where(
+        CatalogueEntry.kind == "service", CatalogueEntry.retired_by.is_(None)
+    )
+    return frozenset(session.scalars(query))
+
+
 def form_data(session: Session, key: str, version: int) -> dict[str, Any] | None:
     """A form's definition in a certain version, in force or not; None where there is none."""
     return session.scalar(

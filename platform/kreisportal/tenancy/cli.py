@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from kreisportal.catalogue.offers import file_table, import_offers
-from kreisportal.catalogue.queries import offers_of
+from kreisportal.catalogue.queries import offers_of, service_keys
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import NotFoundError
@@ -52,6 +52,9 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
     with database.transaction(REGION) as session:
         outcome = import_tenant(session, definition)
         kept = [*outcome.conflicts, *import_offers(session, outcome.tenant_id, definition.offers)]
+        services = service_keys(session)
+    named = [f"offers.{key}" for key in definition.offers if key not in services]
+    named += [f"overlays.{key}" for key in definition.overlays if key not in services]
     what = (
         "added"
         if outcome.is_new
@@ -59,7 +62,11 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
         if outcome.taken
         else "unchanged"
     )
-    return [f"{definition.slug}: {what}"] + [f"  kept as the admin set it: {field}" for field in kept]
+    return [
+        f"{definition.slug}: {what}",
+        *(f"  kept as the admin set it: {field}" for field in kept),
+        *(f"  no such service in the published catalogue: {field}" for field in named),
+    ]
 
 
 @tenant.command("list")

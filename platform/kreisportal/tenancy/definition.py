@@ -122,6 +122,14 @@ class OfferDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayDefinition:
+    """What a district says to a service on top of the region's text; its towns show it unless they say it themselves."""
+
+    fee: Texts = field(default_factory=dict)
+    text: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TenantDefinition:
     """All that a tenant's folder says.
 
@@ -148,6 +156,7 @@ class TenantDefinition:
     offices: tuple[Office, ...] = ()
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)
+    overlays: Mapping[str, OverlayDefinition] = field(default_factory=dict)
     legal: Mapping[str, Texts] = field(default_factory=dict)
     own_texts: Mapping[str, Texts] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

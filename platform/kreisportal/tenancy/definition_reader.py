@@ -23,6 +23,7 @@ from kreisportal.tenancy.definition import (
     MailSender,
     OfferDefinition,
     Office,
+    OverlayDefinition,
     TenantDefinition,
     TenantHosts,
     TenantKind,
@@ -163,6 +164,7 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         offices=tuple(_office(office, contact, data.get("hours")) for office in data.get("offices", ())),
         also_responsible=tuple(data.get("also_responsible", ())),
         offers={key: OfferDefinition(service=key, **offer) for key, offer in data.get("offers", {}).items()},
+        overlays={key: OverlayDefinition(**overlay) for key, overlay in data.get("overlays", {}).items()},
         document=_plain(document),
     )
 

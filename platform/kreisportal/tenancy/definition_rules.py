@@ -35,6 +35,8 @@ def _place(data: Mapping[str, Any], document: Mapping[str, Any]) -> _Faults:
         if ars and ars.level is not Level.DISTRICT:
             yield ("ars",), "is not the key of a district."
     elif kind:
+        if "overlays" in document:
+            yield ("overlays",), "belongs into a district's file; a town has offers."
         if "district" not in document:
             yield ("district",), "is missing; only a district has none."
         if "places" not in document:

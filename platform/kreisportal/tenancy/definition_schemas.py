@@ -183,6 +183,18 @@ class OfferSchema(Schema):
             raise ValidationError(faults)
 
 
+class OverlaySchema(Schema):
+    """``[overlays.<service>]``: what a district adds to a service, on its own pages and on those of its towns."""
+
+    fee = Texts()
+    text = Texts(longest=_LONGEST_TEXT)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _check(self, _: dict[str, Any], original: dict[str, Any], **__: Any) -> None:
+        if not original.keys() & {"fee", "text"}:
+            raise ValidationError("is missing; an overlay has a text or a fee.", "text")
+
+
 class TenantSchema(Schema):
     """The whole file."""
 
@@ -204,3 +216,4 @@ class TenantSchema(Schema):
     legal = fields.Nested(LegalSchema)
     places = fields.Nested(PlacesSchema)
     offers = Table(OfferSchema())
+    overlays = Table(OverlaySchema())

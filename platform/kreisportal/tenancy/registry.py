@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -101,6 +101,9 @@ class Registry:
         self.by_slug = {record.slug: record.id for record in self.tenants.values()}
         self.by_ars = {record.ars: record.id for record in self.tenants.values()}
         self.hosts = _hosts(self.tenants.values(), self.region_hosts)
+        self._members: dict[int, list[int]] = {}
+        for record in self.tenants.values():
+            self._members.setdefault(self.district_of(record), []).append(record.id)
 
     def replacing(
         self,
@@ -118,6 +121,10 @@ class Registry:
     def district_of(self, tenant: TenantRecord) -> int:
         """The id of the district a tenant belongs to; a district belongs to itself."""
         return tenant.parent_id or tenant.id
+
+    def members(self, tenant: TenantRecord) -> Sequence[int]:
+        """The ids of a tenant's district and of all its towns."""
+        return self._members[self.district_of(tenant)]
 
     def by_slug_or_none(self, slug: str) -> TenantRecord | None:
         """The tenant with this slug, or None."""

@@ -18,6 +18,7 @@ from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.status import status_text
+from kreisportal.cases.pages.targets import listed_targets
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.work import SETTABLE
 from kreisportal.documents.service import documents_of_case
@@ -168,7 +169,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "whole": holds(queries.chain_of(session, row.id), row.last_hash),
         # Whom the mails went to is nothing that stays behind with a case that has gone on.
         "mail_problems": [] if row.went_to_id else troubled_mails(session, row.id),
-        "targets": _targets(),
+        "targets": listed_targets(),
         "came_from": came_from,
         "states": [(state.value, status_text(state.value)) for state in SETTABLE],
         "outcomes": list(_outcomes().items()),
@@ -213,16 +214,6 @@ def _outcomes() -> dict[str, str]:
 def _tenant_name(tenant_id: int | None) -> str | None:
     tenant = here().snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
     return pick(definition_of(tenant).name.full) if tenant else None
-
-
-def _targets() -> list[tuple[str, str]]:
-    """The authorities that a case can be passed on to, by name."""
-    own = here().tenant.id
-    tenants = [
-        tenant for tenant in here().snapshot.registry.tenants.values() if tenant.on_line and tenant.id != own
-    ]
-    rows = [(tenant.slug, pick(definition_of(tenant).name.full)) for tenant in tenants]
-    return sorted(rows, key=lambda row: sort_key(row[1]))
 
 
 def _history(
