@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 TESTS ?= tests --ignore=tests/journeys
 
-.PHONY: help setup assets run test test-pg15 bench-search lint format
+.PHONY: help setup assets run wheel test test-pg15 bench-search lint format
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ assets: build/static/manifest.json ## Build style sheet, scripts and images into
 
 run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… moves it)
 	@$(BIN)/kreisportal demo --port $(PORT)
+
+wheel: assets ## Build what an operator installs: dist/ with the wheel and its lock file
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+	@cp requirements.lock dist/
 
 .cache/browser: $(VENV)/.installed deploy/find-browser
 	@mkdir -p .cache
