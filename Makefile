@@ -6,8 +6,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+TESTS ?= tests --ignore=tests/journeys
 
-.PHONY: help setup assets run test lint format
+.PHONY: help setup assets run wheel test test-pg15 bench-search lint format
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,12 +35,24 @@ assets: build/static/manifest.json ## Build style sheet, scripts and images into
 run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… moves it)
 	@$(BIN)/kreisportal demo --port $(PORT)
 
+wheel: assets ## Build what an operator installs: dist/ with the wheel and its lock file
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+	@cp requirements.lock dist/
+
 .cache/browser: $(VENV)/.installed deploy/find-browser
 	@mkdir -p .cache
 	@deploy/find-browser $(BIN)/python > $@ || { rm -f $@; exit 1; }
 
 test: lint assets .cache/browser ## Run all checks and tests (JOBS=… processes)
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests --ignore=tests/journeys
+
+test-pg15: assets .cache/browser ## Run all tests on Debian's PostgreSQL 15 (TESTS=… for some of them)
+	@binaries="$$(deploy/find-postgres 15)" && KREISPORTAL_BROWSER="$$(cat .cache/browser)" PYTHONPATH=. \
+		$(BIN)/python -m tests.support.on_server "$$binaries" $(BIN)/pytest -n $(JOBS) --dist worksteal -q $(TESTS)
+
+bench-search: setup ## Measure the search with FILE=…, a table of queries and the services that answer them
+	@test -n "$(FILE)" || { echo "Say which file: make bench-search FILE=queries.tsv" >&2; exit 1; }
+	@PYTHONPATH=. $(BIN)/python -m bench.search "$(FILE)"
 
 journeys: assets .cache/browser ## Walk the journeys in a real browser
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -q tests/journeys

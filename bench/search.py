@@ -1,6 +1,6 @@
 """How well and how fast the search finds services by everyday words.
 
-    python bench/search.py FILE [--catalogue FOLDER] [--services FOLDER]... [--misses] [--speed NAMES.csv]
+    python -m bench.search FILE [--catalogue FOLDER] [--services FOLDER]... [--misses] [--speed NAMES.csv]
 
 FILE is tab-separated with a heading: query, accepted keys separated by blanks, origin. A row none of whose
 keys is a service yet is counted apart. ``--services`` adds services that are not in the catalogue yet.
@@ -54,10 +54,18 @@ class Outcome:
 
 
 def read_queries(file: Path) -> list[Row]:
-    """The rows of a file of queries."""
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Row(row["query"], frozenset(row["accepted_keys"].split()), row["origin"]) for row in rows]
+    """The rows of a file of queries; the column ``origin`` may be missing. Ends the program if it cannot be read."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return [
+            Row(row["query"], frozenset(row["accepted_keys"].split()), row.get("origin") or "–")
+            for row in rows
+        ]
+    except OSError as error:
+        sys.exit(f"{file} cannot be read: {error.strerror}")
+    except KeyError as error:
+        sys.exit(f"{file} has no column {error}: it must be tab-separated, with query and accepted_keys")
 
 
 def read_entries(folder: Path, more: Iterable[Path]) -> list[EntryRow]:

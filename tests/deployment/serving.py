@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,15 +16,18 @@ from pathlib import Path
 
 from kreisportal.kernel.paths import project_folder
 
-_SECONDS = 30
+# As long as it takes on a machine that does much else; a server that ends by itself is noticed at once.
+_SECONDS = 120
+# Below the range from which the kernel takes ports for outgoing connections, so that nobody gets one in between.
+_PORTS = range(20_000, 32_000)
 
 
 def free_port() -> int:
     """A TCP port of the loopback address that nobody uses at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        assert isinstance(port, int)
-        return port
+    while True:
+        port = secrets.choice(_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def environment(database_url: str, folder: Path, **more: str) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +20,9 @@ from tests.deployment.serving import environment, free_port, running, web_comman
 from tests.support.browser import forms_of
 from tests.support.server import DatabaseCopy
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("caddy") is None, reason="caddy is not installed (Debian: apt-get install caddy)"
-)
-_SECONDS = 30
+_SECONDS = 120
 _CONFIG = project_folder() / "deploy" / "Caddyfile"
+_FIND = project_folder() / "deploy" / "find-caddy"
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,15 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def proxy(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def program() -> str:
+    """The path of caddy, which is fetched if the machine has none."""
+    found = subprocess.run([_FIND], capture_output=True, text=True, timeout=300, check=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def proxy(region: DatabaseCopy, program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """caddy and the program, both with the files of deploy."""
     folder = tmp_path_factory.mktemp("caddy")
     ports = {name: free_port() for name in ("https", "http", "upstream", "internal")}
@@ -100,7 +106,7 @@ def proxy(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "ISSUER": "internal",
         "CADDY_ADMIN": "off",
     }
-    command = ["caddy", "run", "--config", str(_CONFIG), "--adapter", "caddyfile"]
+    command = [program, "run", "--config", str(_CONFIG), "--adapter", "caddyfile"]
     root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
     with (
         running(web_command(), settings, folder, ports["internal"]),

@@ -15,7 +15,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds to wait for a mail that the worker is about to send."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.documents import samples
 from tests.journeys import citizen
 from tests.journeys.desk import Desk
 from tests.journeys.filling import DOG, heading_of
@@ -63,8 +64,8 @@ def test_filed_at_vechta_for_bakum(
 def test_passed_on_from_lohne_to_the_district(
     stage: Stage, window: Callable[..., Page], tmp_path: Path
 ) -> None:
-    proof, letter = tmp_path / "Nachweis.txt", tmp_path / "Bescheid.txt"
-    proof.write_text("vom Tierheim\n", "utf-8")
+    proof, letter = tmp_path / "Nachweis.pdf", tmp_path / "Bescheid.txt"
+    proof.write_bytes(samples.pdf())
     letter.write_text("erteilt\n", "utf-8")
     email = "anne@lohne.example"
     colleague = hire(stage, "landkreis-vechta", "Silke Moorbrink")
@@ -91,7 +92,7 @@ def test_passed_on_from_lohne_to_the_district(
     for words in ("Weitergegeben von Stadt Lohne", "Große Straße 12a", "Der Hund gilt als gefährlich."):
         expect(whole).to_contain_text(words)
     expect(whole).to_contain_text(receipt.received)
-    assert district.downloads("Nachweis.txt") == proof.read_bytes()
+    assert district.downloads("Nachweis.pdf") == proof.read_bytes()
 
     citizen.follow_mail(page, stage, email, f"Neues zu Ihrem Antrag {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Für gefährliche Hunde ist der Landkreis zuständig.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.documents import samples
 from tests.journeys import citizen
 from tests.journeys.desk import Desk
 from tests.journeys.filling import DOG, heading_of
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def proof(tmp_path: Path) -> Path:
     """A file that a citizen has."""
-    file = tmp_path / "Heimtierausweis.txt"
-    file.write_text("Wölfchen, Labrador\n", "utf-8")
+    file = tmp_path / "Heimtierausweis.pdf"
+    file.write_bytes(samples.pdf())
     return file
 
 
@@ -67,7 +68,7 @@ def test_from_the_search_to_the_decision(
     desk.page.goto(link_in(mail, "/vorgaenge/"))
     expect(heading_of(desk.page)).to_have_text("Hund anmelden")
     expect(desk.page.get_by_role("main")).to_contain_text("Große Straße 12a")
-    assert desk.downloads("Heimtierausweis.txt") == proof.read_bytes()
+    assert desk.downloads("Heimtierausweis.pdf") == proof.read_bytes()
     desk.take()
     desk.ask("Wie heißt der Züchter?\n\nBitte schicken Sie uns den Vertrag.")
 

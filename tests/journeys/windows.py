@@ -8,12 +8,15 @@ from random import randrange
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 PHONE, DESKTOP, NARROW = (360, 740), (1280, 800), (320, 640)
 Mode = Literal["light", "dark"]
-_PATIENCE = 15_000
-"""Milliseconds that a page, or a thing on it, may take to come."""
+PATIENCE = 60_000
+"""Milliseconds that a page, or a thing on it, may take to come on a machine that does much else. Nothing waits longer
+than it must."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -38,7 +41,7 @@ def opened(
         accept_downloads=True,
         extra_http_headers={"X-Forwarded-For": f"10.0.{randrange(256)}.{randrange(1, 255)}"},
     )
-    context.set_default_timeout(_PATIENCE)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -46,7 +49,7 @@ def opened(
     page.on(
         "request",
         lambda request: (
-            faults.append(f"asked another host: {request.url}") if _is_foreign(request.url) else None
+            faults.append(f"asked another host: {request.url}") if is_foreign(request.url) else None
         ),
     )
     yield page
@@ -55,6 +58,7 @@ def opened(
     assert faults == []
 
 
-def _is_foreign(url: str) -> bool:
+def is_foreign(url: str) -> bool:
+    """Whether an address leads to somebody else."""
     parts = urlsplit(url)
     return parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("localhost")

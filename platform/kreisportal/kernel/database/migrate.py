@@ -64,6 +64,20 @@ def run(owner_url: str, work: Callable[[Connection], None]) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             # After it: another migration is waited for as long as it takes, a table in use is not.
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+            _take_schema(connection)
             work(connection)
     finally:
         engine.dispose()
+
+
+def _take_schema(connection: Connection) -> None:
+    """Let the owner create tables in the schema ``public``, which belongs to the role ``pg_database_owner``.
+
+    Before PostgreSQL 16 a role that inherits nothing has to take that role on to use what it may.
+    """
+    if connection.scalar(text("SELECT has_schema_privilege('public', 'CREATE')")):
+        return
+    owner = connection.dialect.identifier_preparer.quote(connection.scalar(text("SELECT current_user")) or "")
+    connection.execute(text("SET LOCAL ROLE pg_database_owner"))
+    connection.execute(text(f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}"))
+    connection.execute(text("RESET ROLE"))
