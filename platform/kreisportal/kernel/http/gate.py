@@ -33,24 +33,42 @@ _SCHEME_PORTS = {"http": "80", "https": "443"}
 
 
 class Refusal(NamedTuple):
-    """Why a request is not let in: the HTTP status line, a sentence, and headers that belong to the status."""
+    """Why a request is not let in: the HTTP status line, words (title and what to do, in German and English), headers.
+
+    No town is known that could lend the page its look or its language.
+    """
 
     status: str
-    reason: str
+    german: tuple[str, str]
+    english: tuple[str, str]
     headers: tuple[tuple[str, str], ...] = ()
 
 
 BAD_REQUEST = Refusal(
-    "400 Bad Request", "Die Anfrage ist nicht richtig gestellt. / The request is malformed."
+    "400 Bad Request",
+    (
+        "Das konnten wir nicht lesen",
+        "Die Anfrage ist nicht richtig gestellt. Öffnen Sie die Adresse Ihrer Stadt neu.",
+    ),
+    ("We could not read this", "The request is malformed. Open the address of your town again."),
 )
 NO_METHOD = Refusal(
     "405 Method Not Allowed",
-    "Diese Methode gibt es hier nicht. / This method is not allowed.",
+    ("Das geht hier nicht", "Diese Methode gibt es hier nicht."),
+    ("This is not possible here", "This method is not allowed."),
     (("Allow", ", ".join(sorted(_METHODS))),),
 )
 UNKNOWN_HOST = Refusal(
     "421 Misdirected Request",
-    "Unter diesem Namen gibt es hier kein Rathaus. / There is no town hall of this name here.",
+    (
+        "Hier gibt es kein Rathaus mit diesem Namen",
+        "Vielleicht ist die Adresse falsch geschrieben, oder sie hat sich geändert. Prüfen Sie sie, oder suchen Sie im"
+        " Internet nach dem Namen Ihrer Stadt oder Gemeinde.",
+    ),
+    (
+        "There is no town hall of this name here",
+        "The address may be misspelt or may have changed. Check it, or search the web for the name of your town.",
+    ),
 )
 
 Lookup = Callable[[str], tuple[str, int | None, str | None] | None]
@@ -177,10 +195,12 @@ def _lead(host: str, environ: WSGIEnvironment, start_response: StartResponse) ->
 
 
 def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    (title, text), (english_title, english_text) = refusal.german, refusal.english
     body = (
         '<!doctype html><html lang="de"><head><meta charset="utf-8"><meta name="viewport"'
-        f' content="width=device-width"><title>{refusal.status}</title></head>'
-        f"<body><main><h1>{refusal.status}</h1><p>{refusal.reason}</p></main></body></html>"
+        ' content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f"<title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p>"
+        f'<div lang="en"><h2>{english_title}</h2><p>{english_text}</p></div></main></body></html>'
     ).encode()
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     start_response(
