@@ -5,10 +5,13 @@ from pathlib import Path
 
 # The sites, for the proxy; and, on a port of its own that no other machine reaches, what INTERNAL_PORT is for.
 bind = [os.environ.get("BIND", "127.0.0.1:8000")]
-if os.environ.get("INTERNAL_PORT"):
-    bind.append(f"127.0.0.1:{os.environ['INTERNAL_PORT']}")
+_internal = os.environ.get("INTERNAL_PORT", "")
+_processes = os.environ.get("WEB_PROCESSES", "2")
+# What is no number is told by the program, along with all other faults of the settings.
+if _internal.isdecimal():
+    bind.append(f"127.0.0.1:{_internal}")
 
-workers = int(os.environ.get("WEB_PROCESSES", "2"))
+workers = int(_processes) if _processes.isdecimal() else 1
 preload_app = True
 timeout = 30
 graceful_timeout = 20

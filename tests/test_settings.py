@@ -69,7 +69,9 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("MAIL_URL", "smtp:///nowhere", "names no mail server"),
         ("TRUSTED_PROXIES", "proxy.example", "no IP address"),
         ("INTERNAL_PORT", "70000", "65535"),
-        ("INTERNAL_PORT", "none", "integer"),
+        ("INTERNAL_PORT", "none", "whole number"),
+        ("DATABASE_URL", "postgresql://kreisportal_app:PASSWORD@127.0.0.1/kreisportal", "of the example"),
+        ("MAIL_URL", "smtps://kreisportal:PASSWORD@mail.example:465", "of the example"),
         ("DATABASE_POOL_SIZE", "0", "from 1"),
         ("UPLOAD_LIMIT_BYTES", "-5", "from 1024"),
         ("CLAMAV_ADDRESS", "tcp://clamd:3310", "clamd"),
@@ -110,7 +112,7 @@ def test_every_setting_is_explained_in_the_example() -> None:
 
 
 def test_the_example_reads_once_the_secrets_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = (_DEPLOY / "environment.example").read_text("utf-8")
+    example = (_DEPLOY / "environment.example").read_text("utf-8").replace(":PASSWORD@", ":a-real-one@")
     values = dict(re.findall(r"^#?([A-Z_]+)=(.+)$", example, re.MULTILINE))
     settings = _read(monkeypatch, **(values | {name: _GOOD[name] for name in ("SECRET_KEY", "RECEIPT_KEY")}))
     plain = _read(monkeypatch)

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from kreisportal.catalogue.cli import catalogue
+from kreisportal.commands import in_words
 from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.doctor.cli import doctor
-from kreisportal.kernel.errors import DefinitionError, KreisportalError, UnavailableError
 from kreisportal.notifications.cli import mail
 from kreisportal.settings import adopt_demo_settings, read_settings_file
 from kreisportal.staff.cli import staff
@@ -43,14 +43,11 @@ def main() -> None:
     """Run a command; a named error is told in words, not as a traceback."""
     try:
         commands()
-    except DefinitionError as error:
-        click.echo("\n".join(error.faults), err=True)
-        sys.exit(1)
-    except UnavailableError as error:
-        click.echo(f"Not to be reached: {error}. See `kreisportal doctor`.", err=True)
-        sys.exit(1)
-    except KreisportalError as error:
-        click.echo(str(error) or error.code, err=True)
+    except Exception as error:
+        words = in_words(error)
+        if words is None:
+            raise
+        click.echo(words, err=True)
         sys.exit(1)
 
 

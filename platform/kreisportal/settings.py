@@ -198,6 +198,7 @@ _HOW = {
 
 def _advice(name: str, reason: str) -> str:
     what = "is missing" if "not set" in reason.lower() else reason.rstrip(".")
+    what = "must be a whole number" if what == "Not a valid integer" else what
     return f"{what}: {_HOW[name]}" if name in _HOW else what
 
 
@@ -234,6 +235,13 @@ def _parts(value: str) -> SplitResult:
 def _postgres(value: str) -> None:
     if _parts(value).scheme not in ("postgresql", "postgres"):
         raise ValidationError("is not the address of a PostgreSQL database")
+    _no_example(value)
+
+
+def _no_example(value: str) -> None:
+    """Refuse what was copied from deploy/environment.example and not filled in."""
+    if _parts(value).password == "PASSWORD":  # noqa: S105 - the word that stands there.
+        raise ValidationError("still has the word PASSWORD of the example")
 
 
 def _mail(value: str | None) -> None:
@@ -244,6 +252,7 @@ def _mail(value: str | None) -> None:
         raise ValidationError("must begin with smtp://, smtps:// or folder:")
     if parts.scheme != "folder" and not parts.hostname:
         raise ValidationError("names no mail server")
+    _no_example(value)
 
 
 def _clamd(value: str | None) -> None:

@@ -10,11 +10,10 @@ from rich.table import Table
 
 from kreisportal.catalogue.files import Entry, read_catalogue
 from kreisportal.catalogue.publishing import Change, difference, is_reordered, publish
+from kreisportal.commands import open_database
 from kreisportal.forms import load_forms
-from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import shipped
-from kreisportal.settings import read_database_url
 
 _FOLDER = click.option(
     "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The catalogue's folder."
@@ -49,8 +48,7 @@ def check(folder: Path | None) -> None:
 def publish_command(folder: Path | None, yes: bool) -> None:
     """Show what would change, then make it the region's catalogue, all at once."""
     entries = read_all(folder or shipped("catalogue"))
-    database = Database(read_database_url())
-    try:
+    with open_database() as database:
         with database.transaction(REGION) as session:
             changes = difference(session, entries)
             reordered = is_reordered(session, entries)
@@ -62,8 +60,6 @@ def publish_command(folder: Path | None, yes: bool) -> None:
         with database.transaction(REGION) as session:
             publish(session, entries)
         click.echo("Published.")
-    finally:
-        database.close()
 
 
 def _show(changes: list[Change], reordered: bool) -> None:

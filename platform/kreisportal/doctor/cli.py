@@ -10,13 +10,14 @@ import click
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.doctor import database as of_database
 from kreisportal.doctor import guards, machine, mail
 from kreisportal.doctor.findings import Finding, Level, fault, ok
 from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.schema import seen_migration
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.settings import Settings, SettingsError, read_settings
 
@@ -28,7 +29,8 @@ _WORKERS_CONNECTIONS = 4 * 2 + 6
 def doctor() -> None:
     """Look whether everything is set up as it must be; exit code 1 if anything must not stay as it is."""
     findings = list(examine())
-    table = Table("", "what", "how it is", "what to do", box=box.SIMPLE)
+    columns = [Column(name, overflow="fold") for name in ("what", "how it is", "what to do")]
+    table = Table("", *columns, box=box.SIMPLE)
     for finding in findings:
         colour = _COLOURS[finding.level]
         cells = (escape(finding.what), escape(finding.state), escape(finding.advice))
@@ -66,10 +68,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
             wanted = processes * settings.pool_size * 2 + _WORKERS_CONNECTIONS
             yield from of_database.examine_server(connection, wanted)
             yield from of_database.examine_clock(connection)
-            yield from guards.examine_row_security(connection)
-            yield from guards.examine_definer(connection)
         schema = list(of_database.examine_schema(database))
         yield from schema
+        with database.engine.connect() as connection:
+            if seen_migration(connection):
+                yield from guards.examine_row_security(connection)
+                yield from guards.examine_definer(connection)
         owner = os.environ.get("DATABASE_OWNER_URL")
         if owner:
             yield from of_database.examine_owner(owner)

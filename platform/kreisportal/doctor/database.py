@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from kreisportal.commands import first_line
 from kreisportal.doctor.findings import Finding, fault, ok, warning
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database, check_role
@@ -99,7 +100,7 @@ def examine_owner(owner_url: str) -> Iterator[Finding]:
                 query, {"definer": DEFINER}
             ).one()
     except SQLAlchemyError as error:
-        yield fault("owner role", _first_line(error), "Mend DATABASE_OWNER_URL.")
+        yield fault("owner role", first_line(error), "Mend DATABASE_OWNER_URL.")
         return
     finally:
         engine.dispose()
@@ -189,8 +190,4 @@ def unreachable(error: Exception) -> Finding:
     """The finding when no connection can be had."""
     cause = error.__cause__ if isinstance(error, UnavailableError) else error
     advice = "See that the server is up and that DATABASE_URL has the right host, name and password."
-    return fault("database", _first_line(cause or error), advice)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return fault("database", first_line(cause or error), advice)

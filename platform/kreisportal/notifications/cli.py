@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
 
-from kreisportal.kernel.database import ActorKind, Context, Database
+from kreisportal.commands import in_words, open_database
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.database.engine import AWAY
+from kreisportal.kernel.database.schema import OutdatedSchemaError
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.notifications.bounces import MAX_BYTES, mark_bounced, read_bounce
-from kreisportal.settings import read_database_url
 
 _TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the notification and calls again.
 
@@ -31,13 +32,11 @@ def bounce() -> None:
     if found is None:
         click.echo("Not a bounce of a mail of ours.")
         return
-    database = Database(read_database_url(), pool_size=1)
+    context = Context(ActorKind.JOB, found.identity.tenant_id)
     try:
-        with database.transaction(Context(ActorKind.JOB, found.identity.tenant_id)) as session:
+        with open_database(pool_size=1) as database, database.transaction(context) as session:
             known = mark_bounced(session, found)
-    except (UnavailableError, OperationalError):
-        click.echo("The database is away; try again later.", err=True)
+    except (OutdatedSchemaError, UnavailableError, *AWAY) as error:
+        click.echo(f"{in_words(error)}\nTry again later.", err=True)
         sys.exit(_TRY_LATER)
-    finally:
-        database.close()
     click.echo(f"Mail {found.identity.mail_id} {'bounced' if known else 'is not known'}.")

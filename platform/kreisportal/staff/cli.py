@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
+from kreisportal.commands import open_database
 from kreisportal.kernel import clock
-from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.notifications.addresses import site_address
@@ -59,16 +59,12 @@ class _Town:
 def _town(slug: str) -> Iterator[_Town]:
     """A transaction that acts for the region on a tenant. Raises NotFoundError."""
     settings = read_settings()
-    database = Database(settings.database_url)
-    try:
-        with database.transaction(REGION) as session:
-            tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-            if tenant_id is None:
-                raise NotFoundError(f"there is no tenant {slug}")
-            (tenant,) = load_records(session, [tenant_id])
-            yield _Town(session, tenant, settings)
-    finally:
-        database.close()
+    with open_database() as database, database.transaction(REGION) as session:
+        tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+        if tenant_id is None:
+            raise NotFoundError(f"there is no tenant {slug}")
+        (tenant,) = load_records(session, [tenant_id])
+        yield _Town(session, tenant, settings)
 
 
 @staff.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -13,11 +14,11 @@ from sqlalchemy import select
 
 from kreisportal.catalogue.offers import file_table, import_offers
 from kreisportal.catalogue.queries import offers_of, service_keys
+from kreisportal.commands import open_database
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
-from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.errors import DefinitionError, NotFoundError
 from kreisportal.kernel.paths import shipped
-from kreisportal.settings import read_database_url
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.definition_region import read_tenants
@@ -37,14 +38,28 @@ def tenant() -> None:
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def add(folders: tuple[Path, ...]) -> None:
     """Bring tenants from their FOLDERS (all of tenants/ without any) into the database, merging three ways."""
-    definitions = [read_tenant(folder) for folder in folders] or list(read_tenants(shipped("tenants")))
-    database = Database(read_database_url())
-    try:
+    definitions = _read(folders) if folders else list(read_tenants(shipped("tenants")))
+    with open_database() as database:
         for definition in track(import_order(definitions), "Tenants", transient=True):
             for line in add_one(database, definition):
                 click.echo(line)
-    finally:
-        database.close()
+
+
+def _read(folders: Iterable[Path]) -> list[TenantDefinition]:
+    """The tenants of some folders. Raises ``DefinitionError`` with the faults of all."""
+    definitions, faults = [], []
+    for folder in folders:
+        # A town's folder may lie anywhere; texts that it has no words of its own for are those of the program.
+        beside = folder.resolve().parent / "_common"
+        try:
+            definitions.append(
+                read_tenant(folder.resolve(), beside if beside.is_dir() else shipped("tenants") / "_common")
+            )
+        except DefinitionError as error:
+            faults += error.faults
+    if faults:
+        raise DefinitionError(faults)
+    return definitions
 
 
 def add_one(database: Database, definition: TenantDefinition) -> list[str]:
@@ -72,16 +87,12 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
 @tenant.command("list")
 def list_command() -> None:
     """List all tenants."""
-    database = Database(read_database_url())
-    try:
-        with database.transaction(REGION) as session:
-            rows = session.execute(
-                select(Tenant, Host.host)
-                .outerjoin(Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical)
-                .order_by(Tenant.ars)
-            ).all()
-    finally:
-        database.close()
+    with open_database() as database, database.transaction(REGION) as session:
+        rows = session.execute(
+            select(Tenant, Host.host)
+            .outerjoin(Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical)
+            .order_by(Tenant.ars)
+        ).all()
     table = Table("slug", "kind", "ARS", "state", "portal")
     for row, host in rows:
         table.add_row(row.slug, row.kind, row.ars, row.state, host or "–")
@@ -93,18 +104,14 @@ def list_command() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(slug: str, folder: Path) -> None:
     """Write a tenant as the database knows it to FOLDER, in the form that `tenant add` reads."""
-    database = Database(read_database_url())
-    try:
-        with database.transaction(REGION) as session:
-            found = session.scalar(select(Tenant).where(Tenant.slug == slug))
-            if found is None:
-                raise NotFoundError(f"there is no tenant {slug}")
-            parent = session.get(Tenant, found.parent_id) if found.parent_id else None
-            hosts = list(session.scalars(select(Host).where(Host.tenant_id == found.id)))
-            offers = {key: file_table(offer) for key, offer in offers_of(session, found.id).items()}
-            files = export_files(found, parent.slug if parent else None, hosts, offers)
-    finally:
-        database.close()
+    with open_database() as database, database.transaction(REGION) as session:
+        found = session.scalar(select(Tenant).where(Tenant.slug == slug))
+        if found is None:
+            raise NotFoundError(f"there is no tenant {slug}")
+        parent = session.get(Tenant, found.parent_id) if found.parent_id else None
+        hosts = list(session.scalars(select(Host).where(Host.tenant_id == found.id)))
+        offers = {key: file_table(offer) for key, offer in offers_of(session, found.id).items()}
+        files = export_files(found, parent.slug if parent else None, hosts, offers)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,13 +131,9 @@ def host() -> None:
 @click.option("--canonical", is_flag=True, help="Other host names of the site lead to this one.")
 def host_add(name: str, slug: str | None, site: str, canonical: bool) -> None:
     """Give a site another host name."""
-    database = Database(read_database_url())
-    try:
-        with database.transaction(REGION) as session:
-            tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug)) if slug else None
-            if slug and tenant_id is None:
-                raise NotFoundError(f"there is no tenant {slug}")
-            add_host(session, name.lower(), site, tenant_id, canonical=canonical)
-    finally:
-        database.close()
+    with open_database() as database, database.transaction(REGION) as session:
+        tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug)) if slug else None
+        if slug and tenant_id is None:
+            raise NotFoundError(f"there is no tenant {slug}")
+        add_host(session, name.lower(), site, tenant_id, canonical=canonical)
     click.echo(json.dumps({"host": name.lower(), "site": site, "tenant": slug}))
