@@ -5,9 +5,31 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.support.server import DatabaseCopy
+import psycopg
+import pytest
+
+from kreisportal.cli import main
+from kreisportal.kernel.database import migrate
+from kreisportal.kernel.database.roles import OWNER
+from kreisportal.kernel.paths import shipped
+from tests.deployment.serving import environment
+from tests.support.server import DatabaseCopy, DatabaseServer
+
+Told = tuple[int, str]
+Command = Callable[..., Told]
+_AWAY = "postgresql://kreisportal_app@127.0.0.1:9/none"
+_OF_A_DATABASE = [
+    ["tenant", "list"],
+    ["tenant", "add"],
+    ["catalogue", "publish", "--yes"],
+    ["host", "add", "a.example", "--tenant", "vechta", "--site", "portal"],
+    ["staff", "list", "--tenant", "vechta"],
+    ["worker", "--once"],
+    ["db", "check"],
+]
 
 
 def _run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -43,3 +65,102 @@ def test_missing_settings_are_told_in_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "SECRET_KEY: is missing" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def command(
+    region: DatabaseCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """``command("tenant", "list", DATABASE_URL=…)``: exit code, and all that is written."""
+
+    def run(*arguments: str, **changes: str) -> Told:
+        for name, value in (environment(region.url(), tmp_path) | changes).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["kreisportal", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        written = capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return code, written.out + written.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def old(server: DatabaseServer, _schema_template: str) -> Iterator[DatabaseCopy]:
+    """A database that has not seen the last migration."""
+    copy = server.copy(_schema_template)
+    migrate.downgrade(copy.url(OWNER), migrate.revisions()[-2])
+    yield copy
+    server.drop(copy)
+
+
+@pytest.mark.parametrize("arguments", _OF_A_DATABASE, ids=" ".join)
+def test_a_database_that_is_away_is_told_in_words(command: Command, arguments: list[str]) -> None:
+    code, told = command(*arguments, DATABASE_URL=_AWAY)
+    assert code == 1
+    assert "cannot be reached" in told
+    assert "port 9" in told
+
+
+@pytest.mark.parametrize("arguments", _OF_A_DATABASE, ids=" ".join)
+def test_a_schema_that_is_too_old_is_told_in_words(
+    command: Command, old: DatabaseCopy, arguments: list[str]
+) -> None:
+    code, told = command(*arguments, DATABASE_URL=old.url())
+    assert code == 1
+    assert migrate.revisions()[-2] in told
+    assert "run `kreisportal db upgrade`" in told
+
+
+def test_no_command_acts_as_a_role_that_row_security_does_not_bind(
+    command: Command, region: DatabaseCopy
+) -> None:
+    code, told = command("tenant", "add", DATABASE_URL=region.url(OWNER))
+    assert (code, "owns tables" in told) == (1, True)
+
+
+def test_an_upgrade_tells_why_it_cannot_be_made(
+    command: Command, region: DatabaseCopy, old: DatabaseCopy
+) -> None:
+    assert "cannot be reached" in command("db", "upgrade", DATABASE_OWNER_URL=_AWAY)[1]
+    code, told = command("db", "upgrade", DATABASE_OWNER_URL=old.url())
+    assert (code, "DATABASE_OWNER_URL" in told) == (1, True), told
+    with psycopg.connect(old.url(OWNER)) as other:
+        other.execute("LOCK TABLE cases IN ACCESS SHARE MODE")
+        code, told = command("db", "upgrade", DATABASE_OWNER_URL=old.url(OWNER))
+    assert (code, "in use for too long" in told) == (1, True), told
+    assert command("db", "upgrade", DATABASE_OWNER_URL=old.url(OWNER))[0] == 0
+
+
+def test_faults_of_all_folders_are_named_by_file_line_and_field(command: Command, tmp_path: Path) -> None:
+    for slug, line in (("vechta", 'kind = "town"'), ("bakum", "kind = 7")):
+        (tmp_path / slug).mkdir()
+        source = (shipped("tenants") / slug / "tenant.toml").read_text("utf-8").splitlines()
+        number = next(index for index, text in enumerate(source) if text.startswith("kind = "))
+        source[number] = line
+        (tmp_path / slug / "tenant.toml").write_text("\n".join(source), "utf-8")
+    code, told = command("tenant", "add", str(tmp_path / "vechta"), str(tmp_path / "bakum"))
+    assert code == 1
+    assert f"{tmp_path / 'vechta' / 'tenant.toml'}:{number + 1}: kind: Must be one of" in told
+    assert f"{tmp_path / 'bakum' / 'tenant.toml'}:" in told
+
+
+def test_a_town_is_written_to_files_and_read_in_again(command: Command, tmp_path: Path) -> None:
+    """The folder lies beside no common texts: those of the program are taken."""
+    folder = tmp_path / "exported" / "vechta"
+    assert command("tenant", "export", "vechta", str(folder))[0] == 0
+    code, told = command("tenant", "add", str(folder))
+    assert (code, "vechta: unchanged" in told) == (0, True), told
+    assert command("tenant", "export", "atlantis", str(folder)) == (1, "there is no tenant atlantis\n")
+
+
+def test_a_host_is_given_and_made_the_canonical_one(command: Command, region: DatabaseCopy) -> None:
+    add = ["host", "add", "Rathaus.example", "--tenant", "vechta", "--site", "portal"]
+    assert command(*add)[0] == 0
+    assert "rathaus.example" not in command("tenant", "list")[1]
+    assert command(*add, "--canonical")[0] == 0
+    assert "rathaus.example" in command("tenant", "list", COLUMNS="200")[1]
+    code, told = command("host", "add", "rathaus.example", "--tenant", "bakum", "--site", "portal")
+    assert (code, "belongs to another site" in told) == (1, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy.exc import DBAPIError
 
 from kreisportal.kernel.database import Database, check_role
@@ -41,6 +41,9 @@ def in_words(error: Exception) -> str | None:
         return "\n".join(f"{field}: {text}" for field, texts in error.messages.items() for text in texts)
     if isinstance(error, DBAPIError) and isinstance(error.orig, LockNotAvailable):
         return "A table was in use for too long; nothing was changed. Try again when less is going on."
+    if isinstance(error, DBAPIError) and isinstance(error.orig, InsufficientPrivilege):
+        roles = "`db upgrade` signs in as the owner by DATABASE_OWNER_URL, everything else by DATABASE_URL."
+        return f"The database refuses: {first_line(error)}.\n{roles}"
     if isinstance(error, (UnavailableError, *AWAY)):
         cause = error.__cause__ if isinstance(error, UnavailableError) else error
         return f"The database cannot be reached: {first_line(cause or error)}\nSee `kreisportal doctor`."

@@ -17,14 +17,20 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the schema up to date, as the owner (DATABASE_OWNER_URL)."""
+    """Bring the schema up to date.
+
+    As the owner, who signs in by DATABASE_OWNER_URL. All of it is one transaction; nothing need be stopped for it.
+    """
     migrate.upgrade(owner_url())
     click.echo(f"The schema is at {migrate.head()}.")
 
 
 @db.command()
 def check() -> None:
-    """Tell whether schema and role are as the program needs them; exit code 1 if not."""
+    """Tell whether schema and role are right.
+
+    Exit code 1 if they are not as the program needs them.
+    """
     database = Database(read_database_url())
     try:
         check_role(database)
@@ -41,7 +47,10 @@ def check() -> None:
 @db.command()
 @click.argument("database", default="kreisportal")
 def roles(database: str) -> None:
-    """Print the statements that a superuser runs once to create roles and DATABASE."""
+    """Print the SQL that makes roles and DATABASE.
+
+    A superuser runs it once: `kreisportal db roles | psql`. The roles are given passwords apart.
+    """
     click.echo(create_roles_sql())
     for statement in create_database_sql(database):
         click.echo(f"{statement};")

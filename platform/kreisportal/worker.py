@@ -55,7 +55,10 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
 @click.option("--concurrency", default=_CONCURRENCY, show_default=True, help="Jobs that run side by side.")
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 def worker(concurrency: int, once: bool) -> None:
-    """Do the jobs: send mails, and whatever else is done after a commit. SIGTERM ends it in order."""
+    """Do the jobs, such as sending mails.
+
+    Whatever is done after a commit, and what is due every day. SIGTERM ends it in order.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Procrastinate tells of every job that begins and ends; only what goes wrong is worth a line.
     logging.getLogger("procrastinate").setLevel(logging.WARNING)

@@ -16,7 +16,9 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import shipped
 
 _FOLDER = click.option(
-    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The catalogue's folder."
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the files lie; without it, those that came with the program.",
 )
 
 
@@ -46,7 +48,10 @@ def check(folder: Path | None) -> None:
 @_FOLDER
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def publish_command(folder: Path | None, yes: bool) -> None:
-    """Show what would change, then make it the region's catalogue, all at once."""
+    """Make the files the region's catalogue.
+
+    What would change is shown first. All of it comes at once, or nothing where a file has a fault.
+    """
     entries = read_all(folder or shipped("catalogue"))
     with open_database() as database:
         with database.transaction(REGION) as session:

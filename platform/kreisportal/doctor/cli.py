@@ -27,7 +27,11 @@ _WORKERS_CONNECTIONS = 4 * 2 + 6
 
 @click.command()
 def doctor() -> None:
-    """Look whether everything is set up as it must be; exit code 1 if anything must not stay as it is."""
+    """Look whether everything is set up right.
+
+    That is: settings, database, roles, row security, schema, clock, worker, mail, folders, disk, ClamAV, proxy. Exit
+    code 1 if anything must not stay as it is.
+    """
     findings = list(examine())
     columns = [Column(name, overflow="fold") for name in ("what", "how it is", "what to do")]
     table = Table("", *columns, box=box.SIMPLE)

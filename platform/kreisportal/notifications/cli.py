@@ -23,8 +23,9 @@ def mail() -> None:
 
 @mail.command()
 def bounce() -> None:
-    """Read a returned mail (RFC 3464) from standard input and mark the mail it is about.
+    """Read a returned mail and mark the one it is about.
 
+    It comes on standard input, in the format of RFC 3464.
     For the mail server to call with everything that comes to the tenants' sender addresses. What is no
     bounce of ours is passed over with exit code 0; while the database is away the code is 75.
     """

@@ -69,12 +69,15 @@ def _town(slug: str) -> Iterator[_Town]:
 
 @staff.command()
 @_TENANT
-@click.option("--email", required=True)
+@click.option("--email", required=True, help="For signing in, and for the mails of the desk.")
 @click.option("--name", required=True, help="As colleagues and citizens see it.")
-@click.option("--role", "roles", multiple=True, required=True, type=_ROLES)
-@click.option("--language", default="de", show_default=True)
+@click.option("--role", "roles", multiple=True, required=True, type=_ROLES, help="May be given twice.")
+@click.option("--language", default="de", show_default=True, help="Of the mails: de or en.")
 def add(slug: str, email: str, name: str, roles: tuple[str, ...], language: str) -> None:
-    """Add somebody and print the invitation: a link that lets them choose a password, once."""
+    """Add somebody and print an invitation.
+
+    It is a link that lets them choose a password, once.
+    """
     with _town(slug) as town:
         new = {"email": email, "name": name, "roles": list(roles), "language": language}
         try:

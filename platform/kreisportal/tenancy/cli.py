@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import select
 
 from kreisportal.catalogue.offers import file_table, import_offers
@@ -35,9 +35,16 @@ def tenant() -> None:
 
 
 @tenant.command()
-@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "folders", nargs=-1, metavar="[FOLDER]…", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 def add(folders: tuple[Path, ...]) -> None:
-    """Bring tenants from their FOLDERS (all of tenants/ without any) into the database, merging three ways."""
+    """Bring tenants from their folders into the database.
+
+    Without a FOLDER, those that came with the program. A folder that is read in again is merged three ways: what an
+    admin has changed since stays, and is told. A fault in a file is named with its line and field, and nothing is
+    brought in.
+    """
     definitions = _read(folders) if folders else list(read_tenants(shipped("tenants")))
     with open_database() as database:
         for definition in track(import_order(definitions), "Tenants", transient=True):
@@ -80,7 +87,8 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
     return [
         f"{definition.slug}: {what}",
         *(f"  kept as the admin set it: {field}" for field in kept),
-        *(f"  no such service in the published catalogue: {field}" for field in named),
+        *(f"  no such service in the published catalogue: {field}" for field in named if services),
+        *(["  what it offers shows when the catalogue is published"] if named and not services else ()),
     ]
 
 
@@ -93,7 +101,7 @@ def list_command() -> None:
             .outerjoin(Host, (Host.tenant_id == Tenant.id) & (Host.site == "portal") & Host.canonical)
             .order_by(Tenant.ars)
         ).all()
-    table = Table("slug", "kind", "ARS", "state", "portal")
+    table = Table(*(Column(name, overflow="fold") for name in ("slug", "kind", "ARS", "state", "portal")))
     for row, host in rows:
         table.add_row(row.slug, row.kind, row.ars, row.state, host or "–")
     Console().print(table)
@@ -103,7 +111,10 @@ def list_command() -> None:
 @click.argument("slug")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(slug: str, folder: Path) -> None:
-    """Write a tenant as the database knows it to FOLDER, in the form that `tenant add` reads."""
+    """Write a tenant to FOLDER, as the database knows it.
+
+    `tenant add` reads what is written.
+    """
     with open_database() as database, database.transaction(REGION) as session:
         found = session.scalar(select(Tenant).where(Tenant.slug == slug))
         if found is None:
@@ -121,16 +132,19 @@ def export(slug: str, folder: Path) -> None:
 
 @click.group()
 def host() -> None:
-    """Host names."""
+    """Host names: whose page is shown at which address."""
 
 
 @host.command("add")
 @click.argument("name")
 @click.option("--tenant", "slug", help="The tenant's slug; without one the host is the region's.")
-@click.option("--site", type=click.Choice(SITES), required=True)
+@click.option("--site", type=click.Choice(SITES), required=True, help="Which of the four sites.")
 @click.option("--canonical", is_flag=True, help="Other host names of the site lead to this one.")
 def host_add(name: str, slug: str | None, site: str, canonical: bool) -> None:
-    """Give a site another host name."""
+    """Give a site the host name NAME.
+
+    One that it has already may become the canonical one in this way. The sites answer to it within a second.
+    """
     with open_database() as database, database.transaction(REGION) as session:
         tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug)) if slug else None
         if slug and tenant_id is None:

@@ -20,7 +20,7 @@ Names = Mapping[str, Sequence[str]]
 
 
 def add_host(session: Session, name: str, site: str, tenant_id: int | None, *, canonical: bool) -> None:
-    """Give a site a host name. As the canonical one it takes that place from the one before.
+    """Give a site a host name, unless it has it. As the canonical one it takes that place from the one before.
 
     Raises ``DefinitionError`` when the name is none or taken, or a tenant is missing or too much for the site.
     """
@@ -30,14 +30,18 @@ def add_host(session: Session, name: str, site: str, tenant_id: int | None, *, c
         raise DefinitionError([f"hosts.{site}: {name}: {' '.join(map(str, error.messages))}"]) from error
     if (site in OF_TENANTS) != (tenant_id is not None):
         raise DefinitionError([f"hosts.{site}: {name} {'needs a' if tenant_id is None else 'has no'} tenant"])
-    if session.get(Host, name) is not None:
+    host = session.get(Host, name)
+    if host is None:
+        host = Host(host=name, site=site, tenant_id=tenant_id, canonical=False)
+    elif (host.site, host.tenant_id) != (site, tenant_id):
         raise DefinitionError([f"hosts.{site}: {name} belongs to another site already"])
     if canonical:
         others = select(Host).where(Host.tenant_id.is_not_distinct_from(tenant_id), Host.site == site)
         for other in session.scalars(others):
             other.canonical = False
         session.flush()
-    session.add(Host(host=name, site=site, tenant_id=tenant_id, canonical=canonical))
+        host.canonical = True
+    session.add(host)
     session.flush()
 
 
