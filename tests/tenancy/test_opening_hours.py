@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kreisportal.i18n import language_by_path, speaking
@@ -202,6 +202,11 @@ def _same_words(one: OpenState, other: OpenState) -> bool:
     return describe(one) == describe(other)
 
 
+@example(
+    OpeningHours(((),) * 6 + ((Interval(time(0, 0), time(0, 1)),),)),
+    datetime(2026, 12, 27, 23, tzinfo=UTC),
+    800,
+)
 @given(
     hours_of_any_kind(),
     st.integers(0, 400 * 24 * 60).map(

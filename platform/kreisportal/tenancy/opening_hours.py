@@ -150,13 +150,15 @@ def _closed_until(hours: OpeningHours, opens: datetime, today: date) -> OpenStat
         return OpenState(False, opens, When.TODAY, None, opens.astimezone(UTC))
     if days == 1:
         return OpenState(False, opens, When.TOMORROW, reason, tomorrow)
-    # The words stay true until the opening is nearer by a word; a reason holds for today only.
+    # The words stay true until the opening is nearer by a word, or a day has a reason; that holds for its day only.
     when, words_end = (
         (When.WEEKDAY, _midnight(opens.date() - timedelta(days=1)))
         if days < _WEEK
         else (When.DATE, _midnight(opens.date() - timedelta(days=_WEEK - 1)))
     )
-    return OpenState(False, opens, when, reason, words_end if reason is None else min(words_end, tomorrow))
+    between = (today + timedelta(days=ahead) for ahead in range(1, days))
+    reasoned = next((_midnight(day) for day in between if hours.closed_because(day)), words_end)
+    return OpenState(False, opens, when, reason, min(words_end, reasoned if reason is None else tomorrow))
 
 
 def _openings(hours: OpeningHours, first: date) -> Iterator[tuple[datetime, datetime]]:
