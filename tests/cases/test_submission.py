@@ -315,8 +315,10 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
             draft.context,
             draft.id,
             draft.revision,
-            house.form()[1],
-            submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
+            lambda _: (
+                house.form()[1],
+                submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
+            ),
             submission.Keys(house.program.settings.secret_key, house.program.receipt_keys),
             "en",
         )

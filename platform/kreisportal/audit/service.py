@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.audit.models import AuditEntry
-from kreisportal.kernel.database import Context
+from kreisportal.kernel.database import Context, adding
+
+_ADD = adding(AuditEntry)
 
 
 def record(
@@ -21,17 +22,13 @@ def record(
     tenant_id = data.pop("tenant_id", context.tenant_id)
     if tenant_id is None:
         raise ValueError("an audited act belongs to a tenant")
-    session.execute(
-        # Without RETURNING: who may write the audit may not read it.
-        insert(AuditEntry)
-        .inline()
-        .values(
-            tenant_id=tenant_id,
-            actor=context.actor.value,
-            staff_id=context.staff_id,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=str(subject_id),
-            data=data,
-        )
-    )
+    entry = {
+        "tenant_id": tenant_id,
+        "actor": context.actor.value,
+        "staff_id": context.staff_id,
+        "action": action,
+        "subject_kind": subject_kind,
+        "subject_id": str(subject_id),
+        "data": data,
+    }
+    session.execute(_ADD, entry)

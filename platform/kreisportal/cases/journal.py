@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.audit.service import record
 from kreisportal.cases.chain import link
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.kernel import clock
-from kreisportal.kernel.database import Context
+from kreisportal.kernel.database import Context, adding
+
+_ADD = adding(CaseEvent)
 
 
 def add_event(
@@ -40,11 +41,11 @@ def add_event(
         data=data,
         content=content,
     )
-    session.flush()
-    values = {name: getattr(event, name) for name in type(event).__dataclass_fields__}
-    values["data"] = dict(event.data)
-    values["content"] = dict(content) if content is not None else None
-    session.execute(insert(CaseEvent).values(tenant_id=case.tenant_id, case_id=case.id, **values))
     case.events, case.last_hash = event.sequence, event.hash
-    record(session, context, f"case.{kind}", "case", case.id, sequence=event.sequence)
+    # The case first, with its new head and whatever else has changed: its events name it.
     session.flush()
+    row = {name: getattr(event, name) for name in type(event).__dataclass_fields__}
+    row |= {"tenant_id": case.tenant_id, "case_id": case.id, "data": dict(event.data)}
+    row["content"] = dict(content) if content is not None else None
+    session.execute(_ADD, row)
+    record(session, context, f"case.{kind}", "case", case.id, sequence=event.sequence)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
@@ -30,6 +30,10 @@ from kreisportal.kernel.database import Context
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
 
 _DEFAULT_DAYS = 14
+_UPLOADED = (
+    select(Document.id, Document.sha256).where(Document.draft_id == bindparam("draft")).order_by(Document.id)
+)
+_DELETE_DRAFT = text("DELETE FROM drafts WHERE tenant_id = :tenant AND id = :draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Keys:
     receipts: ReceiptKeys
 
 
+Brings = Callable[[Draft], tuple[FormDefinition, Office]]
+"""What a draft that is being sent needs to become a case: its form and its office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The case that a submission has made, now or before."""
@@ -62,12 +70,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Application:
-    """A draft that may be sent with all that makes a case of it; ``files`` are those that the answers name."""
+    """A draft that may be sent with all that makes a case of it; ``files`` are the digests of those that the
+    answers name, by their ids.
+    """
 
     draft: Draft
     form: FormDefinition
     answers: dict[str, Any]
-    files: frozenset[uuid.UUID]
+    files: Mapping[uuid.UUID, str]
     language: str
     office: Office
     keys: Keys
@@ -78,15 +88,15 @@ def submit(
     context: Context,
     draft_id: uuid.UUID,
     revision: int,
-    form: FormDefinition,
-    office: Office,
+    brings: Brings,
     keys: Keys,
     language: str | None = None,
 ) -> Sent:
     """Make the draft a case: number, receipt, first event, documents and mails, all or nothing.
 
-    ``revision`` is that of the answers that the review page showed, ``language`` the path of that which it was
-    shown in (else the draft's). Sent again, the same case is given back.
+    ``brings`` is asked for the locked draft's form and office; ``revision`` is that of the answers that the review
+    page showed, ``language`` the path of that which it was shown in (else the draft's). Sent again, the same case is
+    given back.
     Raises ``DraftChangedError`` when the answers are others than those shown, or the case was sent with
     others; ``DraftIncompleteError`` with the step that needs another look; ``DraftGoneError``.
     """
@@ -97,25 +107,33 @@ def submit(
         raise DraftGoneError
     if draft.revision != revision:
         raise DraftChangedError
+    form, office = brings(draft)
     errors = check_answers(form, draft.answers)
     if errors:
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
-    files = _files_of(form, answers)
+    uploaded = _uploaded(session, draft_id)
+    named = _named_files(form, answers)
+    files = {number: sha256 for number, sha256 in uploaded.items() if number in named}
     application = _Application(draft, form, answers, files, language or draft.language, office, keys)
     case = _make(session, application)
     add_event(
         session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
     )
-    _bind_documents(session, case, files)
+    if uploaded:
+        _bind_documents(session, case, files)
     ask_to_confirm(session, case)
     defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
-    session.delete(draft)
-    session.flush()
+    session.execute(_DELETE_DRAFT, {"tenant": draft.tenant_id, "draft": draft_id})
     return Sent(case.id, case.number, again=False)
 
 
-def _files_of(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
+def _uploaded(session: Session, draft_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """The digests of all files of a draft by their ids, in the order of these."""
+    return dict(session.execute(_UPLOADED, {"draft": draft_id}).tuples().all())
+
+
+def _named_files(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
     """The files that the answers name; others were uploaded and taken out again, or answer what is not asked."""
     fields = (field for step in form.steps for field in step.fields if field.type == "file")
     return frozenset(uuid.UUID(file["id"]) for field in fields for file in answers.get(field.key, ()))
@@ -152,7 +170,7 @@ def _make(session: Session, application: _Application) -> Case:
         email_confirmed_at=None,
         confirm_digest=digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
         secret_digest=digest(normalise_secret(case_secret(secret_key, draft.id))),
-        receipt=_receipt(session, application, number, now),
+        receipt=_receipt(application, number, now),
         state="new",
         received_at=now,
         due_on=clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
@@ -160,17 +178,11 @@ def _make(session: Session, application: _Application) -> Case:
         last_hash=GENESIS,
     )
     session.add(case)
-    session.flush()
     return case
 
 
-def _receipt(session: Session, application: _Application, number: str, now: datetime.datetime) -> str:
+def _receipt(application: _Application, number: str, now: datetime.datetime) -> str:
     draft, office, keys = application.draft, application.office, application.keys
-    digests = session.scalars(
-        select(Document.sha256)
-        .where(Document.draft_id == draft.id, Document.id.in_(application.files))
-        .order_by(Document.id)
-    )
     salt = derived_token(keys.secret_key, "receipt", draft.id).encode()
     content = ReceiptContent(
         tenant=office.slug,
@@ -181,16 +193,16 @@ def _receipt(session: Session, application: _Application, number: str, now: date
         form_version=draft.form_version,
         form_sha256=application.form.digest(),
         answers_digest=hashlib.sha256(salt + canonical(application.answers)).hexdigest(),
-        documents=tuple(digests),
+        documents=tuple(application.files.values()),
     )
     return keys.receipts.sign(content).code
 
 
-def _bind_documents(session: Session, case: Case, files: frozenset[uuid.UUID]) -> None:
+def _bind_documents(session: Session, case: Case, files: Iterable[uuid.UUID]) -> None:
     """Hand the draft's files to the case; what no answer names any more stays behind and is tidied away."""
     session.execute(
         update(Document)
-        .where(Document.draft_id == case.id, Document.id.in_(files))
+        .where(Document.draft_id == case.id, Document.id.in_(tuple(files)))
         .values(case_id=case.id, draft_id=None)
         .execution_options(synchronize_session=False)
     )

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import language_by_path
 from kreisportal.jobs import defer
+from kreisportal.kernel.database import adding
 from kreisportal.kernel.ids import new_id
 from kreisportal.notifications.addresses import check_address
 from kreisportal.notifications.models import Mail
@@ -18,6 +18,7 @@ from kreisportal.notifications.rendering import template_names
 
 SEND_MAIL = "notifications.send_mail"
 QUEUE = "mail"
+_ADD = adding(Mail)
 
 
 def queue_mail(
@@ -41,21 +42,17 @@ def queue_mail(
     if template not in template_names():
         raise ValueError(f"there is no mail template {template!r}")
     mail_id = new_id()
-    # Without RETURNING: who may add a mail may not read it, and row security would refuse the answer.
-    session.execute(
-        insert(Mail)
-        .inline()
-        .values(
-            tenant_id=tenant_id,
-            id=mail_id,
-            case_id=case_id,
-            recipient=check_address(recipient),
-            language=language_path,
-            template=template,
-            data=dict(data),
-            state="queued",
-            attempts=0,
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "id": mail_id,
+        "case_id": case_id,
+        "recipient": check_address(recipient),
+        "language": language_path,
+        "template": template,
+        "data": dict(data),
+        "state": "queued",
+        "attempts": 0,
+    }
+    session.execute(_ADD, row)
     defer(session, SEND_MAIL, tenant_id, queue=QUEUE, mail_id=mail_id)
     return mail_id
