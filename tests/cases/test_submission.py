@@ -21,7 +21,7 @@ from kreisportal.notifications.limits import may_mail
 from tests.cases.house import CONTENT, DraftFacts, House
 from tests.documents.samples import image
 
-STEPS = ("next_number", "_receipt", "_make", "add_event", "_bind_documents", "ask_to_confirm", "defer")
+STEPS = ("next_number", "_receipt", "_add", "_bind_documents", "confirmation", "add_together", "defer")
 
 
 def everything(house: House, draft: DraftFacts) -> list[Any]:

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kreisportal.audit.models import AuditEntry
-from kreisportal.kernel.database import Context, adding
-
-_ADD = adding(AuditEntry)
+from kreisportal.kernel.database import Context
+from kreisportal.kernel.database.together import Row, add_together
 
 
 def record(
@@ -19,10 +18,17 @@ def record(
 
     Raises ValueError for a context without a tenant: an act belongs to somebody's audit.
     """
+    add_together(session, entry(context, action, subject_kind, subject_id, **data))
+
+
+def entry(
+    context: Context, action: str, subject_kind: str, subject_id: object, **data: Any
+) -> tuple[type[AuditEntry], Row]:
+    """The row that ``record`` adds, for an act that adds others with it. Raises ValueError as there."""
     tenant_id = data.pop("tenant_id", context.tenant_id)
     if tenant_id is None:
         raise ValueError("an audited act belongs to a tenant")
-    entry = {
+    return AuditEntry, {
         "tenant_id": tenant_id,
         "actor": context.actor.value,
         "staff_id": context.staff_id,
@@ -31,4 +37,3 @@ def record(
         "subject_id": str(subject_id),
         "data": data,
     }
-    session.execute(_ADD, entry)

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
-from kreisportal.cases.applicant import applicant_of
-from kreisportal.cases.by_applicant import ask_to_confirm
-from kreisportal.cases.chain import GENESIS, canonical
+from kreisportal.cases.applicant import Applicant, applicant_of
+from kreisportal.cases.by_applicant import confirmation
+from kreisportal.cases.chain import Link, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.events import TELL_STAFF
-from kreisportal.cases.journal import add_event
+from kreisportal.cases.journal import first_event
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
 from kreisportal.documents.models import Document
@@ -27,12 +27,11 @@ from kreisportal.forms import FormDefinition, applicable_answers, check_answers
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
+from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
 
 _DEFAULT_DAYS = 14
-_UPLOADED = (
-    select(Document.id, Document.sha256).where(Document.draft_id == bindparam("draft")).order_by(Document.id)
-)
+_FILES = text("SELECT id, sha256 FROM documents WHERE draft_id = :draft ORDER BY id")
 _DELETE_DRAFT = text("DELETE FROM drafts WHERE tenant_id = :tenant AND id = :draft")
 
 
@@ -112,25 +111,22 @@ def submit(
     if errors:
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
-    uploaded = _uploaded(session, draft_id)
-    named = _named_files(form, answers)
-    files = {number: sha256 for number, sha256 in uploaded.items() if number in named}
+    files = _files(session, draft_id, _named_files(form, answers))
     application = _Application(draft, form, answers, files, language or draft.language, office, keys)
-    case = _make(session, application)
-    add_event(
-        session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
-    )
-    if uploaded:
-        _bind_documents(session, case, files)
-    ask_to_confirm(session, case)
-    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
+    number = next_number(session, office.tenant_id, office.code, clock.today().year)
+    _add(session, context, application, number)
+    if files:
+        _bind_documents(session, draft_id, files)
+    defer(session, TELL_STAFF, draft.tenant_id, case_id=draft_id)
+    # Files that no answer names go with it; their bytes are found and removed by the sweep of those without a row.
     session.execute(_DELETE_DRAFT, {"tenant": draft.tenant_id, "draft": draft_id})
-    return Sent(case.id, case.number, again=False)
+    return Sent(draft_id, number, again=False)
 
 
-def _uploaded(session: Session, draft_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """The digests of all files of a draft by their ids, in the order of these."""
-    return dict(session.execute(_UPLOADED, {"draft": draft_id}).tuples().all())
+def _files(session: Session, draft_id: uuid.UUID, named: frozenset[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The digests of a draft's files that its answers name, by their ids, in the order of these."""
+    found = session.execute(_FILES, {"draft": draft_id}) if named else ()
+    return {number: sha256 for number, sha256 in found if number in named}
 
 
 def _named_files(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
@@ -148,37 +144,48 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
     return Sent(case.id, case.number, again=True)
 
 
-def _make(session: Session, application: _Application) -> Case:
-    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+def _add(session: Session, context: Context, application: _Application, number: str) -> None:
+    """Add the case, its first event, and the mail that asks to confirm the address."""
+    draft = application.draft
     who = applicant_of(application.form, application.answers)
-    number = next_number(session, office.tenant_id, office.code, clock.today().year)
-    now = clock.now()
-    case = Case(
-        tenant_id=draft.tenant_id,
-        id=draft.id,
-        number=number,
-        via_tenant_id=draft.via_tenant_id,
-        service_key=draft.service_key,
-        form_key=draft.form_key,
-        form_version=draft.form_version,
-        language=application.language,
-        answers=application.answers,
-        draft_revision=draft.revision,
-        applicant_name=who.name,
-        search_text=who.search_text,
-        email=who.email,
-        email_confirmed_at=None,
-        confirm_digest=digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
-        secret_digest=digest(normalise_secret(case_secret(secret_key, draft.id))),
-        receipt=_receipt(application, number, now),
-        state="new",
-        received_at=now,
-        due_on=clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
-        events=0,
-        last_hash=GENESIS,
+    event, rows = first_event(
+        context,
+        draft.tenant_id,
+        draft.id,
+        "submitted",
+        data={"via": draft.via_tenant_id},
+        content={"answers": application.answers},
     )
-    session.add(case)
-    return case
+    case = (Case, _case(application, number, who, event))
+    mail = confirmation(session, draft.tenant_id, draft.id, who.email, application.language)
+    add_together(session, case, *rows, *mail)
+
+
+def _case(application: _Application, number: str, who: Applicant, event: Link) -> Row:
+    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+    return {
+        "tenant_id": draft.tenant_id,
+        "id": draft.id,
+        "number": number,
+        "via_tenant_id": draft.via_tenant_id,
+        "service_key": draft.service_key,
+        "form_key": draft.form_key,
+        "form_version": draft.form_version,
+        "language": application.language,
+        "answers": application.answers,
+        "draft_revision": draft.revision,
+        "applicant_name": who.name,
+        "search_text": who.search_text,
+        "email": who.email,
+        "confirm_digest": digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
+        "secret_digest": digest(normalise_secret(case_secret(secret_key, draft.id))),
+        "receipt": _receipt(application, number, event.at),
+        "state": "new",
+        "received_at": event.at,
+        "due_on": clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
+        "events": event.sequence,
+        "last_hash": event.hash,
+    }
 
 
 def _receipt(application: _Application, number: str, now: datetime.datetime) -> str:
@@ -198,17 +205,14 @@ def _receipt(application: _Application, number: str, now: datetime.datetime) -> 
     return keys.receipts.sign(content).code
 
 
-def _bind_documents(session: Session, case: Case, files: Iterable[uuid.UUID]) -> None:
-    """Hand the draft's files to the case; what no answer names any more stays behind and is tidied away."""
+def _bind_documents(session: Session, draft_id: uuid.UUID, files: Iterable[uuid.UUID]) -> None:
+    """Hand the draft's files to the case, which has its id."""
     session.execute(
         update(Document)
-        .where(Document.draft_id == case.id, Document.id.in_(tuple(files)))
-        .values(case_id=case.id, draft_id=None)
+        .where(Document.draft_id == draft_id, Document.id.in_(tuple(files)))
+        .values(case_id=draft_id, draft_id=None)
         .execution_options(synchronize_session=False)
     )
-    # Their bytes are found and removed by the sweep of files that no row names.
-    left = delete(Document).where(Document.draft_id == case.id, Document.case_id.is_(None))
-    session.execute(left.execution_options(synchronize_session=False))
 
 
 def case_secret(secret_key: str, case_id: uuid.UUID) -> str:

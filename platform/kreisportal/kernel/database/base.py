@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Insert, LargeBinary, MetaData, Table, Text, Uuid, insert
+from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -42,15 +42,6 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text()),
         int: BigInteger(),
     }
-
-
-def adding(model: type[Base]) -> Insert:
-    """The INSERT of a row, to be executed with its values by their names; no value comes back.
-
-    To be made once, when a module is read: making a statement costs several times what sending it does. Without
-    RETURNING, because who may add a row may not always read it.
-    """
-    return insert(cast(Table, model.__table__)).inline()
 
 
 def scope_of(table: Table) -> Scope | None:
