@@ -37,7 +37,10 @@ def regions(folder: Path, sizes: tuple[int, ...], services: int) -> Iterator[lis
         found = []
         for size in sizes:
             name = f"region_{services}_{size}"
-            if not _is_filled(server, name):
+            if _is_filled(server, name):
+                # What was kept may be of an older schema.
+                prepare_database(server, name)
+            else:
                 entries = entries or make_entries(services)
                 _fill(server, name, entries, size)
             found.append(Region(size, server.url(APPLICATION, name), folder / f"data-{size}"))

@@ -217,8 +217,10 @@ class House:
             draft.context,
             draft.id,
             draft.revision if revision is None else revision,
-            self.form()[1],
-            office_of(self.program.keeper.current, draft.tenant.id, SERVICE),
+            lambda _: (
+                self.form()[1],
+                office_of(self.program.keeper.current, draft.tenant.id, SERVICE),
+            ),
             submission.Keys(self.program.settings.secret_key, self.program.receipt_keys),
         )
 

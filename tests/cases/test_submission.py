@@ -21,7 +21,7 @@ from kreisportal.notifications.limits import may_mail
 from tests.cases.house import CONTENT, DraftFacts, House
 from tests.documents.samples import image
 
-STEPS = ("next_number", "_receipt", "_make", "add_event", "_bind_documents", "ask_to_confirm", "defer")
+STEPS = ("next_number", "_receipt", "_add", "_bind_documents", "confirmation", "add_together", "defer")
 
 
 def everything(house: House, draft: DraftFacts) -> list[Any]:
@@ -315,8 +315,10 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
             draft.context,
             draft.id,
             draft.revision,
-            house.form()[1],
-            submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
+            lambda _: (
+                house.form()[1],
+                submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
+            ),
             submission.Keys(house.program.settings.secret_key, house.program.receipt_keys),
             "en",
         )

@@ -27,10 +27,9 @@ def _empty(database: Database) -> Iterator[None]:
 def test_a_job_is_committed_with_its_transaction(database: Database) -> None:
     case_id = uuid.uuid4()
     with database.transaction(VISITOR) as session:
-        number = defer(session, NAME, 1, case_id=case_id, key="hund-anmelden", year=2026)
+        defer(session, NAME, 1, case_id=case_id, key="hund-anmelden", year=2026)
         assert stored(database, NAME) == []
     (job,) = stored(database, NAME)
-    assert job["id"] == number
     assert job["args"] == {"tenant_id": 1, "case_id": str(case_id), "key": "hund-anmelden", "year": 2026}
 
 
@@ -39,6 +38,22 @@ def test_a_job_is_gone_with_its_transaction(database: Database) -> None:
         defer(session, NAME, 1)
         raise RuntimeError
     assert stored(database, NAME) == []
+
+
+def test_jobs_of_a_transaction_go_in_together_in_their_order(database: Database) -> None:
+    with database.transaction(VISITOR) as session:
+        for number in (3, 1, 2):
+            defer(session, NAME, number)
+    assert [job["args"]["tenant_id"] for job in stored(database, NAME)] == [3, 1, 2]
+
+
+def test_a_job_is_gone_with_its_savepoint(database: Database) -> None:
+    with database.transaction(VISITOR) as session:
+        defer(session, NAME, 1)
+        with pytest.raises(RuntimeError), session.begin_nested():
+            defer(session, NAME, 2)
+            raise RuntimeError
+    assert [job["args"]["tenant_id"] for job in stored(database, NAME)] == [1]
 
 
 def test_nothing_is_put_in_without_a_tenant(database: Database) -> None:
@@ -50,7 +65,7 @@ def test_nothing_is_put_in_without_a_tenant(database: Database) -> None:
 def test_a_second_job_under_a_queueing_lock_leaves_the_transaction_whole(database: Database) -> None:
     with database.transaction(VISITOR) as session:
         assert defer(session, NAME, 1, queueing_lock="digest")
-        assert defer(session, NAME, 1, queueing_lock="digest") is None
+        assert defer(session, NAME, 1, queueing_lock="digest") is False
         assert defer(session, NAME, 2, queueing_lock="digest"), "another tenant's lock is another lock"
         actor = session.scalar(text("SELECT current_setting('kreisportal.actor')"))
     assert actor == "applicant", "going back to a savepoint must not lose who acts"

@@ -16,9 +16,11 @@ from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
+from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.notifications.limits import may_mail
-from kreisportal.notifications.service import queue_mail
+from kreisportal.notifications.models import Mail
+from kreisportal.notifications.service import mail_to_add, queue_mail
 
 
 def load(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case:
@@ -41,14 +43,21 @@ def ask_to_confirm(session: Session, case: Case) -> bool:
 
     False when there is none to confirm, or it has had too many of them lately.
     """
-    if (
-        not case.email
-        or case.email_confirmed_at
-        or not may_mail(session, case.tenant_id, case.email, "confirm")
-    ):
+    if case.email_confirmed_at:
         return False
-    queue_mail(session, case.tenant_id, case.email, case.language, "confirm_address", {}, case.id)
-    return True
+    mail = confirmation(session, case.tenant_id, case.id, case.email, case.language)
+    if mail:
+        add_together(session, *mail)
+    return bool(mail)
+
+
+def confirmation(
+    session: Session, tenant_id: int, case_id: uuid.UUID, email: str | None, language: str
+) -> list[tuple[type[Mail], Row]]:
+    """The mail with the link that confirms an applicant's address, to be added; none as above."""
+    if not email or not may_mail(session, tenant_id, email, "confirm"):
+        return []
+    return [mail_to_add(session, tenant_id, email, language, "confirm_address", {}, case_id)[1]]
 
 
 def confirm_address(session: Session, context: Context, case_id: uuid.UUID) -> Case:

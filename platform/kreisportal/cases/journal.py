@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from kreisportal.audit.service import record
-from kreisportal.cases.chain import link
+from kreisportal.audit.models import AuditEntry
+from kreisportal.audit.service import entry
+from kreisportal.cases.chain import GENESIS, Link, link
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
+from kreisportal.kernel.database.together import Row, add_together
+
+EventRows = tuple[tuple[type[CaseEvent], Row], tuple[type[AuditEntry], Row]]
+
+
+class Head(Protocol):
+    """Where a case's chain ends."""
+
+    @property
+    def events(self) -> int:
+        """How many events there are."""
+
+    @property
+    def last_hash(self) -> bytes:
+        """The hash of the last of them."""
+
+
+class Beginning:
+    """The head of a case to which nothing has happened yet."""
+
+    events = 0
+    last_hash = GENESIS
 
 
 def add_event(
@@ -25,13 +47,41 @@ def add_event(
     data: Mapping[str, Any] | None = None,
     content: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append an event to a case that is locked or new, and write the audit entry of the act.
+    """Append an event to a case that is locked, and write the audit entry of the act.
 
     ``data`` is kept for ever and holds nothing personal; ``content`` is personal and can be erased.
     """
-    event = link(
-        case.last_hash,
-        case.events + 1,
+    event = _next(case, context, kind, is_public, data, content)
+    case.events, case.last_hash = event.sequence, event.hash
+    session.flush()
+    add_together(session, *_rows(event, context, case.tenant_id, case.id))
+
+
+def first_event(
+    context: Context,
+    tenant_id: int,
+    case_id: object,
+    kind: str,
+    *,
+    data: Mapping[str, Any],
+    content: Mapping[str, Any],
+) -> tuple[Link, EventRows]:
+    """The event that a case begins with, and the rows to be added with that of the case."""
+    event = _next(Beginning(), context, kind, True, data, content)
+    return event, _rows(event, context, tenant_id, case_id)
+
+
+def _next(
+    head: Head,
+    context: Context,
+    kind: str,
+    is_public: bool,
+    data: Mapping[str, Any] | None,
+    content: Mapping[str, Any] | None,
+) -> Link:
+    return link(
+        head.last_hash,
+        head.events + 1,
         clock.now(),
         kind,
         context.actor.value,
@@ -40,11 +90,10 @@ def add_event(
         data=data,
         content=content,
     )
-    session.flush()
-    values = {name: getattr(event, name) for name in type(event).__dataclass_fields__}
-    values["data"] = dict(event.data)
-    values["content"] = dict(content) if content is not None else None
-    session.execute(insert(CaseEvent).values(tenant_id=case.tenant_id, case_id=case.id, **values))
-    case.events, case.last_hash = event.sequence, event.hash
-    record(session, context, f"case.{kind}", "case", case.id, sequence=event.sequence)
-    session.flush()
+
+
+def _rows(event: Link, context: Context, tenant_id: int, case_id: object) -> EventRows:
+    row = {name: getattr(event, name) for name in Link.__dataclass_fields__}
+    row |= {"tenant_id": tenant_id, "case_id": case_id, "data": dict(event.data)}
+    row["content"] = dict(event.content) if event.content is not None else None
+    return (CaseEvent, row), entry(context, f"case.{event.kind}", "case", case_id, sequence=event.sequence)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.cases.chain import Link
@@ -23,6 +23,19 @@ _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('files:' || :case, 0
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
 _CASE_BY_CONFIRM = text("SELECT * FROM definer.case_by_confirm_digest(:digest)")
+
+
+def _locked(query: Select[T]) -> Select[T]:
+    """Whoever waited for the lock sees what the one before has written, even if the session had read the row."""
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+# Made once, because making a query costs more than sending it.
+_DRAFT = select(Draft).where(Draft.id == bindparam("id"))
+_DRAFT_LOCKED = _locked(_DRAFT)
+_CASE = select(Case).where(Case.id == bindparam("id"))
+_CASE_LOCKED = _locked(_CASE)
+_EVENTS = select(CaseEvent).where(CaseEvent.case_id == bindparam("id")).order_by(CaseEvent.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +74,17 @@ def _seen_at(row: object) -> frozenset[int]:
 
 def draft(session: Session, draft_id: uuid.UUID, *, lock: bool = False) -> Draft | None:
     """A draft; locked until the end of the transaction if asked for."""
-    query = select(Draft).where(Draft.id == draft_id)
-    return session.scalar(_locked(query) if lock else query)
+    return session.scalar(_DRAFT_LOCKED if lock else _DRAFT, {"id": draft_id})
 
 
 def case(session: Session, case_id: uuid.UUID, *, lock: bool = False) -> Case | None:
     """A case; locked until the end of the transaction if asked for."""
-    query = select(Case).where(Case.id == case_id)
-    return session.scalar(_locked(query) if lock else query)
-
-
-def _locked(query: Select[T]) -> Select[T]:
-    """Whoever waited for the lock sees what the one before has written, even if the session had read the row."""
-    return query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(_CASE_LOCKED if lock else _CASE, {"id": case_id})
 
 
 def events(session: Session, case_id: uuid.UUID) -> Sequence[CaseEvent]:
     """The events of a case in order; an applicant sees the public ones only."""
-    query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
-    return session.scalars(query).all()
+    return session.scalars(_EVENTS, {"id": case_id}).all()
 
 
 def happened_since(session: Session, case_id: uuid.UUID, sequence: int) -> bool:

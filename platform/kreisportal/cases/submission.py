@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
-from kreisportal.cases.applicant import applicant_of
-from kreisportal.cases.by_applicant import ask_to_confirm
-from kreisportal.cases.chain import GENESIS, canonical
+from kreisportal.cases.applicant import Applicant, applicant_of
+from kreisportal.cases.by_applicant import confirmation
+from kreisportal.cases.chain import Link, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.events import TELL_STAFF
-from kreisportal.cases.journal import add_event
+from kreisportal.cases.journal import first_event
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
 from kreisportal.documents.models import Document
@@ -27,9 +27,12 @@ from kreisportal.forms import FormDefinition, applicable_answers, check_answers
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
+from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
 
 _DEFAULT_DAYS = 14
+_FILES = text("SELECT id, sha256 FROM documents WHERE draft_id = :draft ORDER BY id")
+_DELETE_DRAFT = text("DELETE FROM drafts WHERE tenant_id = :tenant AND id = :draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Keys:
     receipts: ReceiptKeys
 
 
+Brings = Callable[[Draft], tuple[FormDefinition, Office]]
+"""What a draft that is being sent needs to become a case: its form and its office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The case that a submission has made, now or before."""
@@ -62,12 +69,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Application:
-    """A draft that may be sent with all that makes a case of it; ``files`` are those that the answers name."""
+    """A draft that may be sent with all that makes a case of it; ``files`` are the digests of those that the
+    answers name, by their ids.
+    """
 
     draft: Draft
     form: FormDefinition
     answers: dict[str, Any]
-    files: frozenset[uuid.UUID]
+    files: Mapping[uuid.UUID, str]
     language: str
     office: Office
     keys: Keys
@@ -78,15 +87,15 @@ def submit(
     context: Context,
     draft_id: uuid.UUID,
     revision: int,
-    form: FormDefinition,
-    office: Office,
+    brings: Brings,
     keys: Keys,
     language: str | None = None,
 ) -> Sent:
     """Make the draft a case: number, receipt, first event, documents and mails, all or nothing.
 
-    ``revision`` is that of the answers that the review page showed, ``language`` the path of that which it was
-    shown in (else the draft's). Sent again, the same case is given back.
+    ``brings`` is asked for the locked draft's form and office; ``revision`` is that of the answers that the review
+    page showed, ``language`` the path of that which it was shown in (else the draft's). Sent again, the same case is
+    given back.
     Raises ``DraftChangedError`` when the answers are others than those shown, or the case was sent with
     others; ``DraftIncompleteError`` with the step that needs another look; ``DraftGoneError``.
     """
@@ -97,25 +106,30 @@ def submit(
         raise DraftGoneError
     if draft.revision != revision:
         raise DraftChangedError
+    form, office = brings(draft)
     errors = check_answers(form, draft.answers)
     if errors:
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
-    files = _files_of(form, answers)
+    files = _files(session, draft_id, _named_files(form, answers))
     application = _Application(draft, form, answers, files, language or draft.language, office, keys)
-    case = _make(session, application)
-    add_event(
-        session, context, case, "submitted", data={"via": draft.via_tenant_id}, content={"answers": answers}
-    )
-    _bind_documents(session, case, files)
-    ask_to_confirm(session, case)
-    defer(session, TELL_STAFF, case.tenant_id, case_id=case.id)
-    session.delete(draft)
-    session.flush()
-    return Sent(case.id, case.number, again=False)
+    number = next_number(session, office.tenant_id, office.code, clock.today().year)
+    _add(session, context, application, number)
+    if files:
+        _bind_documents(session, draft_id, files)
+    defer(session, TELL_STAFF, draft.tenant_id, case_id=draft_id)
+    # Files that no answer names go with it; their bytes are found and removed by the sweep of those without a row.
+    session.execute(_DELETE_DRAFT, {"tenant": draft.tenant_id, "draft": draft_id})
+    return Sent(draft_id, number, again=False)
 
 
-def _files_of(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
+def _files(session: Session, draft_id: uuid.UUID, named: frozenset[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The digests of a draft's files that its answers name, by their ids, in the order of these."""
+    found = session.execute(_FILES, {"draft": draft_id}) if named else ()
+    return {number: sha256 for number, sha256 in found if number in named}
+
+
+def _named_files(form: FormDefinition, answers: Mapping[str, Any]) -> frozenset[uuid.UUID]:
     """The files that the answers name; others were uploaded and taken out again, or answer what is not asked."""
     fields = (field for step in form.steps for field in step.fields if field.type == "file")
     return frozenset(uuid.UUID(file["id"]) for field in fields for file in answers.get(field.key, ()))
@@ -130,47 +144,52 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
     return Sent(case.id, case.number, again=True)
 
 
-def _make(session: Session, application: _Application) -> Case:
-    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+def _add(session: Session, context: Context, application: _Application, number: str) -> None:
+    """Add the case, its first event, and the mail that asks to confirm the address."""
+    draft = application.draft
     who = applicant_of(application.form, application.answers)
-    number = next_number(session, office.tenant_id, office.code, clock.today().year)
-    now = clock.now()
-    case = Case(
-        tenant_id=draft.tenant_id,
-        id=draft.id,
-        number=number,
-        via_tenant_id=draft.via_tenant_id,
-        service_key=draft.service_key,
-        form_key=draft.form_key,
-        form_version=draft.form_version,
-        language=application.language,
-        answers=application.answers,
-        draft_revision=draft.revision,
-        applicant_name=who.name,
-        search_text=who.search_text,
-        email=who.email,
-        email_confirmed_at=None,
-        confirm_digest=digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
-        secret_digest=digest(normalise_secret(case_secret(secret_key, draft.id))),
-        receipt=_receipt(session, application, number, now),
-        state="new",
-        received_at=now,
-        due_on=clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
-        events=0,
-        last_hash=GENESIS,
+    event, rows = first_event(
+        context,
+        draft.tenant_id,
+        draft.id,
+        "submitted",
+        data={"via": draft.via_tenant_id},
+        content={"answers": application.answers},
     )
-    session.add(case)
-    session.flush()
-    return case
+    case = (Case, _case(application, number, who, event))
+    mail = confirmation(session, draft.tenant_id, draft.id, who.email, application.language)
+    add_together(session, case, *rows, *mail)
 
 
-def _receipt(session: Session, application: _Application, number: str, now: datetime.datetime) -> str:
+def _case(application: _Application, number: str, who: Applicant, event: Link) -> Row:
+    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+    return {
+        "tenant_id": draft.tenant_id,
+        "id": draft.id,
+        "number": number,
+        "via_tenant_id": draft.via_tenant_id,
+        "service_key": draft.service_key,
+        "form_key": draft.form_key,
+        "form_version": draft.form_version,
+        "language": application.language,
+        "answers": application.answers,
+        "draft_revision": draft.revision,
+        "applicant_name": who.name,
+        "search_text": who.search_text,
+        "email": who.email,
+        "confirm_digest": digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
+        "secret_digest": digest(normalise_secret(case_secret(secret_key, draft.id))),
+        "receipt": _receipt(application, number, event.at),
+        "state": "new",
+        "received_at": event.at,
+        "due_on": clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
+        "events": event.sequence,
+        "last_hash": event.hash,
+    }
+
+
+def _receipt(application: _Application, number: str, now: datetime.datetime) -> str:
     draft, office, keys = application.draft, application.office, application.keys
-    digests = session.scalars(
-        select(Document.sha256)
-        .where(Document.draft_id == draft.id, Document.id.in_(application.files))
-        .order_by(Document.id)
-    )
     salt = derived_token(keys.secret_key, "receipt", draft.id).encode()
     content = ReceiptContent(
         tenant=office.slug,
@@ -181,22 +200,19 @@ def _receipt(session: Session, application: _Application, number: str, now: date
         form_version=draft.form_version,
         form_sha256=application.form.digest(),
         answers_digest=hashlib.sha256(salt + canonical(application.answers)).hexdigest(),
-        documents=tuple(digests),
+        documents=tuple(application.files.values()),
     )
     return keys.receipts.sign(content).code
 
 
-def _bind_documents(session: Session, case: Case, files: frozenset[uuid.UUID]) -> None:
-    """Hand the draft's files to the case; what no answer names any more stays behind and is tidied away."""
+def _bind_documents(session: Session, draft_id: uuid.UUID, files: Iterable[uuid.UUID]) -> None:
+    """Hand the draft's files to the case, which has its id."""
     session.execute(
         update(Document)
-        .where(Document.draft_id == case.id, Document.id.in_(files))
-        .values(case_id=case.id, draft_id=None)
+        .where(Document.draft_id == draft_id, Document.id.in_(tuple(files)))
+        .values(case_id=draft_id, draft_id=None)
         .execution_options(synchronize_session=False)
     )
-    # Their bytes are found and removed by the sweep of files that no row names.
-    left = delete(Document).where(Document.draft_id == case.id, Document.case_id.is_(None))
-    session.execute(left.execution_options(synchronize_session=False))
 
 
 def case_secret(secret_key: str, case_id: uuid.UUID) -> str:

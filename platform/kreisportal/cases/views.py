@@ -18,7 +18,7 @@ from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
-from kreisportal.cases.submission import submit
+from kreisportal.cases.submission import Office, submit
 from kreisportal.forms import (
     FormDefinition,
     first_open_step,
@@ -243,6 +243,12 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
     return html, status
 
 
+def _brings(draft: Draft) -> tuple[FormDefinition, Office]:
+    """What makes a case of a draft: the form that it was begun with, and what its office promises."""
+    form = form_version(draft.form_key, draft.form_version)
+    return form, office_of(here().snapshot, draft.tenant_id, draft.service_key)
+
+
 @blueprint.post("/<uuid:draft_id>/pruefen")
 def send(draft_id: uuid.UUID) -> Answer:
     """Send. The answer is always a redirection to the one case there is."""
@@ -253,13 +259,7 @@ def send(draft_id: uuid.UUID) -> Answer:
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     try:
         with program().database.transaction(context) as session:
-            draft = queries.draft(session, draft_id) or queries.case(session, draft_id)
-            if draft is None:
-                raise NotFoundError
-            form = form_version(draft.form_key, draft.form_version)
-            office = office_of(here().snapshot, tenant_id, draft.service_key)
-            language = current_language().path
-            submit(session, context, draft_id, int(revision), form, office, keys(), language)
+            submit(session, context, draft_id, int(revision), _brings, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)

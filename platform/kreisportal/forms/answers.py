@@ -105,21 +105,29 @@ def check_fields(shown: ShownStep, raw: Mapping[str, Any], earlier: Answers) -> 
     """
     own = {field.key: raw[field.key] for field in shown.fields if field.key in raw}
     values, nested = load_fields(shown.fields, own, FIELD_TYPES)
-    rules = rule_errors(shown.step, {**earlier, **values}, skip=list(nested))
-    shown_keys = {field.key for field in shown.fields}
-    flat = flatten_errors(nested) | {key: sentences for key, sentences in rules.items() if key in shown_keys}
+    return values, _all_errors(shown, nested, {**earlier, **values})
+
+
+def _all_errors(shown: ShownStep, nested: Mapping[str, Any], answers: Answers) -> Errors:
+    """The errors of a step's fields and those of its rules, in the order of the questions."""
+    rules = rule_errors(shown.step, answers, skip=list(nested))
+    if not nested and not rules:
+        return {}
     order = [field.key for field in shown.fields]
-    return values, {
-        name: flat[name] for name in sorted(flat, key=lambda name: order.index(name.partition(".")[0]))
-    }
+    flat = flatten_errors(nested) | {key: sentences for key, sentences in rules.items() if key in order}
+    return {name: flat[name] for name in sorted(flat, key=lambda name: order.index(name.partition(".")[0]))}
 
 
 def check_answers(definition: FormDefinition, answers: Answers) -> dict[str, Errors]:
     """The errors of the whole form by step key; empty when it may be sent. Judged by the day it is today."""
-    found: dict[str, Errors] = {}
     shown, kept = _walk(definition, answers)
+    # All at once: a schema of many questions takes hardly longer than one of a few.
+    values, nested = load_fields([field for each in shown for field in each.fields], kept, FIELD_TYPES)
+    judged = {**kept, **values}
+    found: dict[str, Errors] = {}
     for each in shown:
-        errors = check_fields(each, kept, kept)[1]
+        own = {field.key: nested[field.key] for field in each.fields if field.key in nested}
+        errors = _all_errors(each, own, judged)
         if errors:
             found[each.step.key] = errors
     return found

@@ -169,6 +169,7 @@ class FormDefinition:
     notice: Note | None = None
     _steps: Mapping[str, Step] = dataclasses.field(init=False, repr=False, compare=False)
     _fields: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+    _digest: str = dataclasses.field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_steps", MappingProxyType({step.key: step for step in self.steps}))
@@ -204,5 +205,10 @@ class FormDefinition:
         return json.dumps(self.to_data(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, 64 hexadecimal digits: names this version of the form."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """SHA-256 of the canonical JSON, 64 hexadecimal digits: names this version of the form.
+
+        Found once: it takes some five milliseconds for a long form.
+        """
+        if not self._digest:
+            object.__setattr__(self, "_digest", hashlib.sha256(self.to_json().encode()).hexdigest())
+        return self._digest

@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import JobDeferrer
-from procrastinate.types import JSONDict
+from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kreisportal.jobs.arguments import Id, encode
+from kreisportal.kernel.database.engine import before_commit
 
 _AFTER_ALL_ELSE = -10
+_COLLECTED = "kreisportal.jobs"
 _WAITING = text(
     "SELECT (args->>'tenant_id')::int FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'"
 )
@@ -32,31 +32,55 @@ def defer(
     queueing_lock: str | None = None,
     at: datetime.datetime | None = None,
     **ids: Id,
-) -> int | None:
-    """Put the job ``name`` for a tenant into the session's transaction. Returns the job's number.
+) -> bool:
+    """Put the job ``name`` for a tenant into the session's transaction; all of them go in together at its end.
 
     ``ids`` are ids only (numbers, keys, UUIDs), never personal data. ``at`` (aware) is the earliest moment. Jobs
     with the same ``lock`` run one after the other, in their order; mind that one that waits to be tried again
-    holds up all behind it. While a job with the same ``queueing_lock`` waits, no second one is put in and None
-    is returned. Raises ``ValueError`` without a tenant or for an argument that is no id.
+    holds up all behind it. While a job with the same ``queueing_lock`` waits, no second one is put in: then this
+    is False. Raises ``ValueError`` without a tenant or for an argument that is no id.
     """
-    arguments = encode(tenant_id, ids)
     if at is not None and at.tzinfo is None:
         raise ValueError("the moment of a job needs a time zone")
-    options = {
-        "queue": queue,
-        "lock": _of_tenant(lock, tenant_id),
-        "queueing_lock": _of_tenant(queueing_lock, tenant_id),
-        "schedule_at": at,
-    }
-    if queueing_lock is None:
-        return _deferrer(session, name, options).defer(**arguments)
+    job = Job(
+        task_name=name,
+        task_kwargs={**encode(tenant_id, ids)},
+        queue=queue,
+        lock=_of_tenant(lock, tenant_id),
+        queueing_lock=_of_tenant(queueing_lock, tenant_id),
+        scheduled_at=at,
+    )
+    if queueing_lock is not None:
+        return _put_in_unless_waiting(session, job)
+    if session.in_nested_transaction():
+        # What is done up to a savepoint may be undone without the rest.
+        _put_in(session, [job])
+        return True
+    collected = session.info.setdefault(_COLLECTED, [])
+    if not collected:
+        before_commit(session, _put_in_collected)
+    collected.append(job)
+    return True
+
+
+def _put_in_unless_waiting(session: Session, job: Job) -> bool:
     try:
         # The refusal is an error of the database, which would end the whole transaction without a savepoint.
         with session.begin_nested():
-            return _deferrer(session, name, options).defer(**arguments)
+            _put_in(session, [job])
     except AlreadyEnqueued:
-        return None
+        return False
+    return True
+
+
+def _put_in_collected(session: Session) -> None:
+    _put_in(session, session.info.pop(_COLLECTED, []))
+
+
+def _put_in(session: Session, jobs: list[Job]) -> None:
+    if jobs:
+        connection = session.connection().connection.driver_connection
+        _app().job_manager.batch_defer_jobs(jobs, connection=connection)
 
 
 def defer_for_tenants(session: Session, name: str, tenant_ids: Iterable[int]) -> int:
@@ -64,21 +88,27 @@ def defer_for_tenants(session: Session, name: str, tenant_ids: Iterable[int]) ->
 
     Whatever was deferred for a person goes first: mails do not wait for the night's tidying of ten thousand towns.
     """
+    _put_in_collected(session)
     waiting = set(session.scalars(_WAITING, {"name": name}))
-    batch: list[JSONDict] = [{**encode(tenant, {})} for tenant in tenant_ids if tenant not in waiting]
-    if batch:
-        _deferrer(session, name, {"queue": "default", "priority": _AFTER_ALL_ELSE}).batch_defer(*batch)
+    batch = [
+        Job(
+            task_name=name,
+            task_kwargs={**encode(tenant, {})},
+            queue="default",
+            priority=_AFTER_ALL_ELSE,
+            lock=None,
+            queueing_lock=None,
+        )
+        for tenant in tenant_ids
+        if tenant not in waiting
+    ]
+    _put_in(session, batch)
     return len(batch)
 
 
 def _of_tenant(lock: str | None, tenant_id: int | None) -> str | None:
     """A lock of this tenant's own, so that no town can hold up another."""
     return None if lock is None else f"{tenant_id}:{lock}"
-
-
-def _deferrer(session: Session, name: str, options: dict[str, Any]) -> JobDeferrer:
-    connection = session.connection().connection.driver_connection
-    return _app().configure_task(name, connection=connection, **options)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from kreisportal.kernel.database import Database
 
 _HIT = text("SELECT hits, expires_at FROM definer.hit_rate_limit(:key, :window, :amount)")
+_HIT_ALL = text("SELECT definer.hit_rate_limits(:keys, :windows, :limits)")
 _READ = text("SELECT hits, expires_at FROM definer.read_rate_limit(:key)")
 _CLEAR = text("SELECT definer.clear_rate_limits(:key)")
 
@@ -26,6 +28,15 @@ class Hits:
 
     count: int
     expires_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many hits of a key in a window."""
+
+    key: str
+    window_seconds: int
+    most: int
 
 
 def key_of(tenant_id: int, purpose: str, subject: str) -> str:
@@ -48,6 +59,19 @@ def hit(session: Session, key: str, window_seconds: int, amount: int = 1) -> Hit
     """Count ``amount`` more (fewer, if negative); the first one in a window begins it."""
     row = session.execute(_HIT, {"key": key, "window": window_seconds, "amount": amount}).one()
     return Hits(row.hits, row.expires_at)
+
+
+def hit_all(session: Session, limits: Sequence[Limit]) -> bool:
+    """Count one more for each limit in turn, up to the first that is passed by it: False if there is one.
+
+    So whoever is at one limit does not use up those after it.
+    """
+    counted = {
+        "keys": [limit.key for limit in limits],
+        "windows": [limit.window_seconds for limit in limits],
+        "limits": [limit.most for limit in limits],
+    }
+    return session.execute(_HIT_ALL, counted).scalar_one() is True
 
 
 def hit_apart(database: Database, key: str, window_seconds: int) -> Hits:

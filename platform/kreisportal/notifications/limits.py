@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy.orm import Session
 
-from kreisportal.kernel.rate_limits import hit
+from kreisportal.kernel.rate_limits import Limit, hit_all
 from kreisportal.notifications.addresses import check_address
 
 _HOUR = 3600
@@ -23,9 +23,12 @@ def may_mail(session: Session, tenant_id: int, address: str, purpose: str) -> bo
     SHA-256 of the address is stored. Raises ``InvalidInputError`` for what is no address.
     """
     mailbox = hashlib.sha256(_mailbox(address).encode()).hexdigest()
-    keys = [(f"mail:{purpose}:{tenant_id}:{mailbox}:{seconds}", seconds, most) for seconds, most in _IN_TOWN]
-    keys += [(f"mail:{purpose}:region:{mailbox}:{seconds}", seconds, most) for seconds, most in _IN_REGION]
-    return all(hit(session, key, seconds).count <= most for key, seconds, most in keys)
+    limits = [
+        Limit(f"mail:{purpose}:{place}:{mailbox}:{seconds}", seconds, most)
+        for place, windows in ((tenant_id, _IN_TOWN), ("region", _IN_REGION))
+        for seconds, most in windows
+    ]
+    return hit_all(session, limits)
 
 
 def _mailbox(address: str) -> str:

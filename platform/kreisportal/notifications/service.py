@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import language_by_path
 from kreisportal.jobs import defer
+from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.kernel.ids import new_id
 from kreisportal.notifications.addresses import check_address
 from kreisportal.notifications.models import Mail
@@ -36,26 +36,36 @@ def queue_mail(
     ``case_id`` is what the mail is about, for showing a bounce there. Raises ``InvalidInputError`` for an address that
     cannot be written to, ``ValueError`` for a language or template that there is not.
     """
+    mail_id, added = mail_to_add(session, tenant_id, recipient, language_path, template, data, case_id)
+    add_together(session, added)
+    return mail_id
+
+
+def mail_to_add(
+    session: Session,
+    tenant_id: int,
+    recipient: str,
+    language_path: str,
+    template: str,
+    data: Mapping[str, Any],
+    case_id: uuid.UUID | None = None,
+) -> tuple[uuid.UUID, tuple[type[Mail], Row]]:
+    """The same for an act that adds other rows with the mail's: the id, and the row that must be added."""
     if language_by_path(language_path) is None:
         raise ValueError(f"there is no language {language_path!r}")
     if template not in template_names():
         raise ValueError(f"there is no mail template {template!r}")
     mail_id = new_id()
-    # Without RETURNING: who may add a mail may not read it, and row security would refuse the answer.
-    session.execute(
-        insert(Mail)
-        .inline()
-        .values(
-            tenant_id=tenant_id,
-            id=mail_id,
-            case_id=case_id,
-            recipient=check_address(recipient),
-            language=language_path,
-            template=template,
-            data=dict(data),
-            state="queued",
-            attempts=0,
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "id": mail_id,
+        "case_id": case_id,
+        "recipient": check_address(recipient),
+        "language": language_path,
+        "template": template,
+        "data": dict(data),
+        "state": "queued",
+        "attempts": 0,
+    }
     defer(session, SEND_MAIL, tenant_id, queue=QUEUE, mail_id=mail_id)
-    return mail_id
+    return mail_id, (Mail, row)

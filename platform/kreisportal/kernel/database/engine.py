@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,9 @@ _PLAIN_VALUE = re.compile(r"[a-z0-9-]*")
 AWAY = (OperationalError, InterfaceError, TimeoutError)
 # The same as the driver itself tells it.
 _BROKEN = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+_BEFORE_COMMIT = "kreisportal.before_commit"
 
 
 class UnsafeRoleError(KreisportalError):
@@ -65,6 +68,8 @@ class Database:
             except (*AWAY, *_BROKEN) as error:
                 raise UnavailableError("database") from error
             yield session
+            for work in session.info.pop(_BEFORE_COMMIT, ()):
+                work(session)
             session.commit()
 
     def call(self, statement: Executable, parameters: Mapping[str, Any]) -> Row[Any] | None:
@@ -104,6 +109,11 @@ class Database:
             session.rollback()
             self.engine.dispose()
             _driver(session).execute(begin, prepare=False)
+
+
+def before_commit(session: Session, work: Callable[[Session], None]) -> None:
+    """Let ``work`` be done at the end of the session's transaction, right before it is committed."""
+    session.info.setdefault(_BEFORE_COMMIT, []).append(work)
 
 
 def _driver(session: Session) -> psycopg.Connection[Any]:
