@@ -152,6 +152,31 @@ def test_a_page_is_made_anew_when_the_town_hall_opens_or_closes(counted: Any) ->
         assert len(entered) == made, (hour, minute)
 
 
+@pytest.mark.parametrize(
+    ("path", "office", "times"),
+    [
+        # On Mondays the registry office closes at half past twelve, long before the town hall.
+        ("/de/aemter", "Standesamt", ("Jetzt geöffnet bis 12:30 Uhr", "Öffnet morgen um 8 Uhr")),
+        ("/de/leistungen/eheschliessung-anmelden", "personal", ("Jetzt geöffnet bis 12:30", "Öffnet morgen")),
+    ],
+)
+def test_a_page_is_made_anew_when_an_office_it_names_opens_or_closes(
+    counted: Any, path: str, office: str, times: tuple[str, str]
+) -> None:
+    client, entered = counted
+    for hour, sentence in ((11, times[0]), (12, times[1])):
+        with clock.frozen(MONDAY.replace(hour=hour)):
+            assert sentence in client().get(path).text.partition(office)[2]
+    assert len(entered) == 2
+
+
+def test_the_page_before_a_form_is_made_anew_when_the_town_hall_closes(counted: Any) -> None:
+    client, _ = counted
+    for hour, sentence in ((15, "Jetzt geöffnet bis 17 Uhr"), (16, "Öffnet morgen um 8 Uhr")):
+        with clock.frozen(MONDAY.replace(hour=hour)):
+            assert sentence in client().get("/de/antrag/hund-anmelden").text
+
+
 def test_no_page_outlives_the_day(counted: Any) -> None:
     client, entered = counted
     with clock.frozen(MONDAY.replace(hour=22, minute=59, second=59)):

@@ -10,11 +10,11 @@ from typing import Any
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import current_language, gettext, pick
-from kreisportal.kernel import clock
 from kreisportal.tenancy.definition import TenantDefinition
-from kreisportal.tenancy.opening_hours import OpeningHours, describe, format_clock, open_state
+from kreisportal.tenancy.opening_hours import OpeningHours, format_clock
 from kreisportal.tenancy.places import sort_key
 from kreisportal.web.addresses import address
+from kreisportal.web.page import open_text
 from kreisportal.web.site import here
 
 Row = dict[str, Any]
@@ -164,13 +164,12 @@ def offices(town: TenantDefinition) -> list[Row]:
     """The offices of an authority, with hours and whether they are open."""
     rows = []
     for office in town.offices:
-        state = open_state(office.hours, clock.now()) if office.hours else None
         rows.append(
             {
                 "key": office.key,
                 "name": pick(office.name),
                 "contact": office.contact,
-                "open_text": describe(state) if state else None,
+                "open_text": open_text(office.hours),
                 "week": week(office.hours),
             }
         )

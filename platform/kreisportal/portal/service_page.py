@@ -15,13 +15,12 @@ from kreisportal.i18n import current_language, gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import lists, places
-from kreisportal.tenancy.definition import Contact, TenantDefinition
+from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
-from kreisportal.tenancy.opening_hours import describe
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.markdown import markdown
-from kreisportal.web.page import opening
+from kreisportal.web.page import open_text
 from kreisportal.web.site import here
 
 
@@ -132,19 +131,15 @@ def _authority(
     if place:
         why = f"{why} {gettext('Hier gilt: %(place)s.', place=place)}"
     office = definition.office(offer.office) if offer.office else None
+    hours = office.hours if office else definition.hours
     return Authority(
         name=pick(definition.name.full),
         why=why,
         here=tenant.id == here().tenant.id,
         contact=office.contact if office else definition.contact,
-        open_text=_open_text(definition),
-        week=tuple(lists.week(office.hours if office else definition.hours)),
+        open_text=open_text(hours),
+        week=tuple(lists.week(hours)),
     )
-
-
-def _open_text(definition: TenantDefinition) -> str | None:
-    state = opening(definition)
-    return describe(state) if state else None
 
 
 def legal_page(page: str) -> Markup | None:

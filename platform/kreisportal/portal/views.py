@@ -11,7 +11,7 @@ from kreisportal.portal import files, lists, places, service_page
 from kreisportal.portal.frame import portal_frame
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
-from kreisportal.web.page import opening, register_frame
+from kreisportal.web.page import register_frame
 from kreisportal.web.site import here, keep
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
@@ -26,12 +26,6 @@ def install(app: Flask) -> None:
     register_frame(app, "portal", portal_frame())
 
 
-def _keep() -> None:
-    """Keep this page until what its foot says of the opening hours changes."""
-    state = opening(definition_of(here().tenant))
-    keep(state.valid_until.timestamp() if state else None)
-
-
 @files.blueprint.get("/")
 def start() -> Response:
     """Lead to the start page in the language the browser asks for."""
@@ -43,7 +37,7 @@ def start() -> Response:
 @blueprint.get("/")
 def home() -> str:
     """The start page: the search first, then help for those who don't know what to type."""
-    _keep()
+    keep()
     return render_template(
         "portal/home.html",
         often=lists.often_needed(),
@@ -72,7 +66,7 @@ def suggest() -> Response:
 @blueprint.get("/themen")
 def topics() -> str:
     """All topics."""
-    _keep()
+    keep()
     return render_template("portal/topics.html", topics=lists.topics())
 
 
@@ -82,7 +76,7 @@ def topic(key: str) -> str:
     found = here().snapshot.catalogue.topics.get(key)
     if found is None:
         raise NotFoundError
-    _keep()
+    keep()
     services = lists.services_where(lambda service: key in service.topics)
     situations = lists.chips([item for item in lists.situations() if item["topic"] == key])
     return render_template("portal/topic.html", topic=found, services=services, situations=situations)
@@ -91,7 +85,7 @@ def topic(key: str) -> str:
 @blueprint.get("/lebenslagen")
 def situations() -> str:
     """All situations, of people and of businesses."""
-    _keep()
+    keep()
     return render_template(
         "portal/situations.html", life=lists.situations("life"), business=lists.situations("business")
     )
@@ -103,7 +97,7 @@ def situation(key: str) -> str:
     found = here().snapshot.catalogue.situations.get(key)
     if found is None:
         raise NotFoundError
-    _keep()
+    keep()
     services = lists.services_where(lambda service: key in service.situations)
     topic = here().snapshot.catalogue.topics[found.topic]
     return render_template("portal/situation.html", situation=found, services=services, topic=topic)
@@ -112,7 +106,7 @@ def situation(key: str) -> str:
 @blueprint.get("/leistungen")
 def services() -> str:
     """All services by name."""
-    _keep()
+    keep()
     return render_template("portal/services.html", groups=lists.by_letter())
 
 
@@ -125,7 +119,7 @@ def service(key: str) -> str:
     ars = request.args.get("ort", "")
     view = service_page.service_view(found, ars)
     if not ars:
-        _keep()
+        keep()
     return render_template("portal/service.html", **view)
 
 
@@ -159,7 +153,7 @@ def place(key: str) -> str:
 @blueprint.get("/aemter")
 def offices() -> str:
     """All offices of the authority with their hours."""
-    _keep()
+    keep()
     town = definition_of(here().tenant)
     return render_template("portal/offices.html", town=town, offices=lists.offices(town))
 
@@ -167,7 +161,7 @@ def offices() -> str:
 @blueprint.get("/kontakt")
 def contact() -> str:
     """Where the town hall is and when it is open."""
-    _keep()
+    keep()
     town = definition_of(here().tenant)
     return render_template("portal/contact.html", town=town, hours=lists.week(town.hours))
 
@@ -178,5 +172,5 @@ def legal(page: str) -> str:
     html = service_page.legal_page(page)
     if html is None:
         raise NotFoundError
-    _keep()
+    keep()
     return render_template("portal/legal.html", html=html, title=service_page.legal_title(page))

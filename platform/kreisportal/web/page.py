@@ -15,8 +15,7 @@ from flask import Flask, g, request, url_for
 
 from kreisportal.i18n import Language, current_language, pick
 from kreisportal.kernel import clock
-from kreisportal.tenancy.definition import TenantDefinition
-from kreisportal.tenancy.opening_hours import OpenState, describe, open_state
+from kreisportal.tenancy.opening_hours import OpeningHours, describe, open_state
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.theming.palette import palette
@@ -24,7 +23,7 @@ from kreisportal.theming.stylesheet import theme_css
 from kreisportal.web.addresses import address
 from kreisportal.web.languages import languages_of_site
 from kreisportal.web.program import program
-from kreisportal.web.site import here
+from kreisportal.web.site import here, right_until
 
 Link = tuple[str, str]
 NavLink = tuple[str, str, bool]
@@ -131,9 +130,13 @@ def mark_of(tenant: TenantRecord) -> tuple[str, str]:
     return svg, _digest(svg)
 
 
-def opening(definition: TenantDefinition) -> OpenState | None:
-    """Whether the town hall is open now; pages that say so are right until ``valid_until``."""
-    return open_state(definition.hours, clock.now()) if definition.hours else None
+def open_text(hours: OpeningHours | None) -> str | None:
+    """Whether an office is open now, as a sentence; the page that says so is kept as long as that is right."""
+    if hours is None:
+        return None
+    state = open_state(hours, clock.now())
+    right_until(state.valid_until)
+    return describe(state)
 
 
 class _Town:
@@ -161,6 +164,8 @@ class _Town:
             state = open_state(self._hours, moment)
             self._context = replace(self._context, open_text=describe(state))
             self._since, self._until = moment, state.valid_until
+        if self._hours is not None:
+            right_until(self._until)
         return self._context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,22 @@ def here() -> Here:
     return known
 
 
-def keep(until: float | None = None) -> None:
-    """Let this page be kept until an instant (epoch seconds), at most to the end of the day."""
-    midnight = clock.next_midnight().timestamp()
-    request.environ[KEEP_UNTIL] = midnight if until is None else min(midnight, until)
+def keep() -> None:
+    """Let this page be kept to the end of the day, or as long as all that it says of the hours is right."""
+    g.kept = True
+    _note()
+
+
+def right_until(instant: datetime.datetime) -> None:
+    """Say that something on this page is right until ``instant`` only, so that it is kept no longer."""
+    g.right_until = min(g.get("right_until", instant), instant)
+    _note()
+
+
+def _note() -> None:
+    if g.get("kept"):
+        until = min(clock.next_midnight(), g.get("right_until", clock.next_midnight()))
+        request.environ[KEEP_UNTIL] = until.timestamp()
 
 
 class _SiteAdapter(MapAdapter):
