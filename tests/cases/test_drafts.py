@@ -26,7 +26,16 @@ def known_draft(house: House) -> DraftFacts:
 
 def row(house: House, draft: DraftFacts) -> dict[str, object]:
     """A draft's row, whoever may see it."""
-    names = ("revision", "answers", "unfinished", "language", "email", "resume_digest", "expires_at", "updated_at")
+    names = (
+        "revision",
+        "answers",
+        "unfinished",
+        "language",
+        "email",
+        "resume_digest",
+        "expires_at",
+        "updated_at",
+    )
     ((*values,),) = house.rows(f"SELECT {', '.join(names)} FROM drafts WHERE id = %s", draft.id)
     return dict(zip(names, values, strict=True))
 
