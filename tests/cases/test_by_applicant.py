@@ -16,7 +16,9 @@ from tests.cases.test_work import ACTS, column, do, whole
 MORNING = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
-def write(house: House, case: CaseFacts, words: str = "Hier ist es.", documents: list[str] | None = None) -> None:
+def write(
+    house: House, case: CaseFacts, words: str = "Hier ist es.", documents: list[str] | None = None
+) -> None:
     """Write to the office."""
     with house.acting(case.context) as session:
         by_applicant.answer(session, case.context, case.id, words, documents or [])

@@ -17,7 +17,9 @@ from tests.cases.house import House
 DAY = date(2026, 12, 1)
 
 
-def find(house: House, via: str, service: str, place: str = "", offer: Mapping[str, Any] | None = None) -> Filing:
+def find(
+    house: House, via: str, service: str, place: str = "", offer: Mapping[str, Any] | None = None
+) -> Filing:
     """Ask where an application goes. ``offer`` changes what the portal's own town offers."""
     snapshot, tenant = house.program.keeper.current, house.tenant(via)
     if offer is not None:
@@ -36,7 +38,11 @@ def test_without_a_place_it_is_the_portals_own(house: House) -> None:
 
 def test_the_place_decides_whose_portal_ever_was_used(house: House) -> None:
     filing = find(house, "vechta", "hund-anmelden", house.tenant("bakum").ars)
-    assert (filing.tenant.slug, filing.via.slug, filing.place) == ("bakum", "vechta", house.tenant("bakum").ars)
+    assert (filing.tenant.slug, filing.via.slug, filing.place) == (
+        "bakum",
+        "vechta",
+        house.tenant("bakum").ars,
+    )
 
 
 def test_on_a_districts_portal_a_towns_service_needs_a_place(house: House) -> None:

@@ -28,7 +28,10 @@ def me(house: House) -> Context:
 @pytest.fixture(scope="module")
 def cases(house: House, me: Context) -> dict[str, CaseFacts]:
     """A case for each basket."""
-    made = {name: house.case("visbek", family_name=name) for name in ("Neu", "Meine", "Wartet", "Vorbei", "Andrer")}
+    made = {
+        name: house.case("visbek", family_name=name)
+        for name in ("Neu", "Meine", "Wartet", "Vorbei", "Andrer")
+    }
     colleague = house.staff("visbek")
     do(house, me, made["Meine"], work.take)
     do(house, me, made["Wartet"], ACTS["question"])
@@ -70,7 +73,9 @@ def names(found: Inbox) -> list[str]:
         (Basket.CLOSED, ["Vorbei"]),
     ],
 )
-def test_each_basket_holds_what_its_name_says_by_due_date(ask: Ask, basket: Basket, expected: list[str]) -> None:
+def test_each_basket_holds_what_its_name_says_by_due_date(
+    ask: Ask, basket: Basket, expected: list[str]
+) -> None:
     found = ask(basket)
     assert names(found) == expected
     assert (found.total, found.page, found.pages) == (len(expected), 1, 1)
@@ -100,7 +105,9 @@ def test_a_name_is_found_however_it_is_written(ask: Ask, words: str) -> None:
     assert names(ask(Basket.OPEN, words=words)) == expected
 
 
-@pytest.mark.parametrize("written", [str, str.lower, lambda number: number.replace("-", " "), lambda n: n[4:14]])
+@pytest.mark.parametrize(
+    "written", [str, str.lower, lambda number: number.replace("-", " "), lambda n: n[4:14]]
+)
 def test_a_number_is_found_whole_or_in_part(
     ask: Ask, cases: dict[str, CaseFacts], written: Callable[[str], str]
 ) -> None:
@@ -118,9 +125,7 @@ def test_a_service_is_a_filter(ask: Ask) -> None:
     assert ask(Basket.OPEN).services == ["hund-anmelden"]
 
 
-def test_pages_are_whole_and_none_is_beyond_the_last(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_are_whole_and_none_is_beyond_the_last(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "PAGE_SIZE", 3)
     first, last = ask(Basket.OPEN, page=1), ask(Basket.OPEN, page=2)
     assert (first.pages, names(first) + names(last)) == (2, ["Meine", "Wartet", "Andrer", "Neu"])

@@ -24,7 +24,9 @@ Files = Callable[[int], set[str]]
 @pytest.fixture
 def town(house: House) -> tuple[Person, Person]:
     """Two caseworkers of Dinklage, where else only a tenant admin and somebody who has left are."""
-    house.rows("UPDATE staff SET active = false WHERE tenant_id = %s RETURNING 1", house.tenant("dinklage").id)
+    house.rows(
+        "UPDATE staff SET active = false WHERE tenant_id = %s RETURNING 1", house.tenant("dinklage").id
+    )
     gone, admin = house.person("dinklage"), house.person("dinklage")
     house.rows("UPDATE staff SET active = false WHERE id = %s RETURNING 1", gone.id)
     house.rows("UPDATE staff SET roles = %s WHERE id = %s RETURNING 1", [Role.TENANT_ADMIN.value], admin.id)
@@ -136,7 +138,9 @@ def test_overdue_cases_are_told_of_once_for_each_due_date(
     assert len(told(house, late, "staff_overdue")) == 2
 
 
-def test_staff_are_written_to_in_their_own_language(house: House, worker: Runtime, town: tuple[Person, Person]) -> None:
+def test_staff_are_written_to_in_their_own_language(
+    house: House, worker: Runtime, town: tuple[Person, Person]
+) -> None:
     house.rows("UPDATE staff SET language = 'en' WHERE id = %s RETURNING 1", town[0].id)
     case = house.case("dinklage")
     jobs.tell_staff(worker, case.tenant.id, case.id)
@@ -150,7 +154,9 @@ def age(files: Path, moment: datetime) -> None:
         os.utime(file, (moment.timestamp(),) * 2)
 
 
-def test_expired_drafts_go_with_their_files_and_others_stay(house: House, worker: Runtime, files: Files) -> None:
+def test_expired_drafts_go_with_their_files_and_others_stay(
+    house: House, worker: Runtime, files: Files
+) -> None:
     moment = datetime(2026, 12, 1, 10, tzinfo=UTC)
     with clock.frozen(moment):
         old, other_town = house.draft("dinklage", files=1), house.draft("lohne", files=1)
@@ -198,7 +204,8 @@ def test_the_data_of_mails_go_after_a_quarter_of_a_year_unless_they_still_wait(
 ) -> None:
     case = house.case("dinklage", confirmed=True)
     house.rows(
-        "UPDATE mails SET state = 'sent' WHERE case_id = %s AND template = 'confirm_address' RETURNING 1", case.id
+        "UPDATE mails SET state = 'sent' WHERE case_id = %s AND template = 'confirm_address' RETURNING 1",
+        case.id,
     )
     with clock.frozen(clock.now() + timedelta(days=89)):
         jobs.forget(worker, case.tenant.id)
@@ -218,4 +225,3 @@ def test_a_case_that_went_on_is_forgotten_here_and_stays_there(house: House, wor
     assert house.rows("SELECT DISTINCT tenant_id FROM case_events WHERE case_id = %s", case.id) == [(there,)]
     with house.program.intake.storage.open(there, case.files[0]):
         pass
-

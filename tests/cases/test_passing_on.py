@@ -138,7 +138,11 @@ def test_a_closed_case_goes_nowhere(house: House, end: str) -> None:
 def test_a_target_that_cannot_take_it_is_refused_and_nothing_happened(house: House) -> None:
     case, registry = house.case("lohne", files=1), house.program.keeper.current.registry
     offline = next(tenant for tenant in registry.tenants.values() if not tenant.on_line)
-    refused = [Target(999_999, "nirgends", 30), Target(case.tenant.id, "lohne", 30), Target(offline.id, "x", 30)]
+    refused = [
+        Target(999_999, "nirgends", 30),
+        Target(case.tenant.id, "lohne", 30),
+        Target(offline.id, "x", 30),
+    ]
     before = house.rows("SELECT * FROM cases WHERE id = %s", case.id)
     for target in refused:
         with pytest.raises(TargetRefusedError):

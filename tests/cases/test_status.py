@@ -32,5 +32,7 @@ def test_an_unknown_state_is_no_state() -> None:
 
 
 def test_the_database_knows_the_same_states(house: House) -> None:
-    check = house.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_cases_state'")
+    check = house.value(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_cases_state'"
+    )
     assert {part for part in check.split("'") if part.isidentifier() and part.islower()} == set(CaseState)

@@ -154,7 +154,9 @@ def test_the_words_are_kept_with_the_event_and_nowhere_else(house: House) -> Non
     do(house, worker, case, ACTS["question"])
     rows = house.rows("SELECT kind, content FROM case_events WHERE case_id = %s AND sequence > 1", case.id)
     assert rows == [("note", {"text": "Nur für uns."}), ("question", {"text": "Welche Rasse?"})]
-    kept = house.value("SELECT string_agg(data::text, '') FROM audit_entries WHERE subject_id = %s::text", case.id)
+    kept = house.value(
+        "SELECT string_agg(data::text, '') FROM audit_entries WHERE subject_id = %s::text", case.id
+    )
     assert "Rasse" not in kept
     assert "uns" not in kept
 
@@ -198,7 +200,9 @@ def test_a_decision_is_kept_with_all_that_its_letter_needs(house: House, frozen:
         )
     row = house.rows("SELECT decided_at, closed_at, delete_on, assignee_id FROM cases WHERE id = %s", case.id)
     assert row == [(frozen, frozen, frozen.date() + datetime.timedelta(days=90), worker.staff_id)]
-    kept = house.rows("SELECT data, content FROM case_events WHERE case_id = %s AND kind = 'decided'", case.id)
+    kept = house.rows(
+        "SELECT data, content FROM case_events WHERE case_id = %s AND kind = 'decided'", case.id
+    )
     assert kept == [
         (
             {"outcome": "refused", "documents": ["d1"], "state": "decided"},
