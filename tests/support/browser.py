@@ -39,6 +39,10 @@ class Browser:
         """Ask for a page."""
         return self._open(path, method="GET", **options)
 
+    def head(self, path: str, **options: Any) -> TestResponse:
+        """Ask for a page's headers, as scanners of links do."""
+        return self._open(path, method="HEAD", **options)
+
     def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
         """Send data as they are; without the token of a form that is refused. See ``submit``."""
         headers = {"Referer": self.origin + path, **options.pop("headers", {})}

@@ -87,6 +87,7 @@ def fold(text: str) -> str:
 
     So Müller, MÜLLER, Mueller and Muller find each other.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    # Taken apart first: ǿ is an ø with a mark.
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _WRITTEN_UMLAUT.sub(lambda found: found[0][0], letters)

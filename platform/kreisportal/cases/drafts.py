@@ -106,7 +106,7 @@ def pause(session: Session, row: Draft, email: str, secret_key: str) -> bool:
         "resume_draft",
         {
             "draft_id": str(row.id),
-            "expires_on": row.expires_at.date().isoformat(),
+            "expires_on": row.expires_at.astimezone(clock.LOCAL_ZONE).date().isoformat(),
         },
     )
     return True

@@ -43,10 +43,11 @@ def _of_place(typed: str) -> TenantRecord:
         registry.by_ars[str(place.ars)] for place in whole or places if str(place.ars) in registry.by_ars
     ]
     able = [registry.tenants[number] for number in found if _can_take(registry.tenants[number])]
-    if len(able) == 1:
+    # Part of a name says too little: "Oldenburg" is a city elsewhere, and not Lohne (Oldenburg).
+    if len(able) == 1 and (whole or len(places) == 1):
         return able[0]
     if able:
-        names = ", ".join(pick(definition_of(tenant).name.full) for tenant in able)
+        names = ", ".join(place.name for place in places)
         sentence = gettext("Das können mehrere sein: %(names)s. Schreiben Sie den ganzen Namen.", names=names)
     elif found:
         sentence = gettext("Die Behörde dieses Ortes nimmt hier keine Vorgänge an.")
