@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,15 +13,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kreisportal.app import create_program
+from kreisportal.app import create_app, create_program, create_wsgi
+from kreisportal.cases import queries, work
+from kreisportal.cases.chain import holds
+from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.embedded import bundled_binaries
 from kreisportal.kernel.database.roles import APPLICATION, BACKUP, create_database_sql
 from kreisportal.kernel.paths import project_folder
+from kreisportal.staff.sign_in import Locksmith
+from tests.cases.house import CONTENT, CaseFacts, House
+from tests.support.browser import Browser
 from tests.support.region import settings_for
 from tests.support.server import DatabaseCopy
+from tests.support.staff import Person, sign_in
 
 _DEPLOY = project_folder() / "deploy"
-_CONTENT = secrets.token_bytes(100_000)
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +117,21 @@ def _guards(copy: DatabaseCopy) -> dict[str, list[tuple[object, ...]]]:
         return {name: connection.execute(query).fetchall() for name, query in queries.items()}
 
 
+@pytest.fixture
+def house(region: DatabaseCopy, locksmith: Locksmith, tmp_path: Path) -> Iterator[House]:
+    """The towns, whose files lie in the folder ``data``."""
+    program = create_program(settings_for(region, tmp_path / "data"))
+    with region.superuser() as superuser:
+        yield House(program, superuser, locksmith)
+    program.database.close()
+
+
 def test_a_backup_comes_back_whole(
-    region: DatabaseCopy, empty: DatabaseCopy, programs: str, tmp_path: Path
+    region: DatabaseCopy, empty: DatabaseCopy, house: House, programs: str, tmp_path: Path
 ) -> None:
-    document = tmp_path / "data" / "files" / "1" / "a-document"
-    document.parent.mkdir(parents=True)
-    document.write_bytes(_CONTENT)
-    (document.parent / "half.part").write_bytes(b"being written")
+    case, person = house.case(files=2), house.person()
+    half = tmp_path / "data" / "files" / str(case.tenant.id) / "half.part"
+    half.write_bytes(b"being written")
     backup = _back_up(region, tmp_path, programs)
     assert sorted(file.name for file in backup.iterdir()) == ["SHA256SUMS", "database.dump", "files.tar"]
     assert backup.stat().st_mode & 0o077 == 0
@@ -124,15 +139,48 @@ def test_a_backup_comes_back_whole(
     done = _restore(backup, empty, tmp_path / "new", programs)
     assert done.returncode == 0, done.stderr
     assert _counts(empty) == _counts(region)
-    assert _counts(empty)["tenants"] > 20
     assert _guards(empty) == _guards(region)
-    assert (tmp_path / "new" / "files" / "1" / "a-document").read_bytes() == _CONTENT
-    assert not (tmp_path / "new" / "files" / "1" / "half.part").exists()
+    assert not (tmp_path / "new" / half.relative_to(tmp_path / "data")).exists()
+    # The restored deployment must need nothing of the old one.
+    shutil.rmtree(tmp_path / "data")
+    with empty.superuser() as superuser:
+        restored = replace(
+            house, program=create_program(settings_for(empty, tmp_path / "new")), superuser=superuser
+        )
+        try:
+            _all_goes_on(restored, case, person)
+        finally:
+            restored.program.database.close()
 
-    settings = replace(settings_for(empty, tmp_path / "new"), database_url=empty.url(APPLICATION))
-    program = create_program(settings)
-    assert "vechta.localhost" in program.keeper.current.registry.hosts
-    program.database.close()
+
+def _all_goes_on(house: House, case: CaseFacts, person: Person) -> None:
+    """The applicant and the office find the case with its files, its chain holds, and a new one can be sent."""
+    wsgi = create_wsgi(house.program, create_app(house.program, house.locksmith.passwords))
+    citizen, desk = Browser(wsgi, "vechta.localhost"), Browser(wsgi, case.tenant.host("desk"))
+    opened = citizen.submit(citizen.get("/de/vorgang"), {"nummer": case.number, "kennwort": case.secret})
+    page = citizen.follow(opened)
+    assert case.number in page.text
+    assert _download(citizen, f"/de/vorgang/{case.id}/dokument/{case.files[0]}") == CONTENT
+    assert _download(citizen, f"/de/vorgang/{case.id}/kopie.pdf").startswith(b"%PDF")
+
+    assert sign_in(desk, person).status_code == 303
+    assert "Wölfchen" in desk.get(f"/de/vorgaenge/{case.id}").text
+    for document in case.files:
+        assert _download(desk, f"/de/vorgaenge/{case.id}/dokument/{document}") == CONTENT
+    staff = Context(ActorKind.STAFF, person.tenant_id, staff_id=person.id)
+    with house.acting(staff) as session:
+        chain = queries.chain_of(session, case.id)
+        assert chain and holds(chain)
+        work.take(session, staff, case.id)
+
+    assert house.case(files=1).number != case.number
+
+
+def _download(browser: Browser, path: str) -> bytes:
+    """A file, closed as a server does when it is sent."""
+    with browser.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.data
 
 
 def test_the_applications_role_cannot_make_a_backup(
