@@ -150,3 +150,22 @@ def test_a_wrong_setting_stops_the_start_in_words(
     assert done.returncode == 78, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_all_faults_of_the_settings_are_told_at_once(folder: Path) -> None:
+    """Those that gunicorn's own configuration reads among them."""
+    wrong = {
+        "DATABASE_URL": "mysql://server/db",
+        "INTERNAL_PORT": "none",
+        "MAIL_URL": "mail.example",
+        "SECRET_KEY": "short",
+        "TRUSTED_PROXIES": "proxy.example",
+        "WEB_PROCESSES": "many",
+    }
+    settings = environment("", folder, BIND=f"127.0.0.1:{free_port()}") | wrong
+    done = subprocess.run(
+        web_command(), env=settings, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 78, done.stderr
+    assert all(f"  {name}: " in done.stderr for name in wrong), done.stderr
+    assert "Traceback" not in done.stderr
