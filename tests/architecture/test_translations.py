@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 
 import pytest
 
-from tests.support.messages import Message, Translation, rooms, translations, used
+from tests.support.messages import PACKAGE, Message, Translation, rooms, translations, used
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 
@@ -30,6 +31,20 @@ def test_every_text_is_translated(room: str) -> None:
         if message not in everything() or not all(everything()[message].string)
     }
     assert not missing, "\n".join(f"{place}: {message}" for place, message in missing.items())
+
+
+def test_no_text_hides_in_a_formatted_string() -> None:
+    """What is translated within an f-string is not found by those who look for texts, and stays German."""
+    hidden = [
+        f"{file.name}:{call.lineno}"
+        for file in PACKAGE.rglob("*.py")
+        for string in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("gettext", "ngettext", "lazy_gettext")
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("room", rooms())

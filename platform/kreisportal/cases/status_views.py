@@ -22,7 +22,7 @@ from kreisportal.cases.pages.status import status_view
 from kreisportal.cases.submission import case_secret
 from kreisportal.documents.receipts import Verified
 from kreisportal.documents.service import Owner, find
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import normalise_secret
@@ -276,8 +276,14 @@ def verify() -> Answer:
     verified = isinstance(result, Verified)
     content = result.content if isinstance(result, Verified) else None
     sentence = result.sentence if result is not None and not isinstance(result, Verified) else ""
+    service = here().snapshot.catalogue.services.get(content.service) if content else None
     return render_template(
-        "cases/verify.html", code=code, verified=verified, content=content, sentence=sentence
+        "cases/verify.html",
+        code=code,
+        verified=verified,
+        content=content,
+        sentence=sentence,
+        service_name=pick(service.name) if service else None,
     )
 
 

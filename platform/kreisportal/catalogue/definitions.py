@@ -46,7 +46,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A Lebenslage (``kind`` life) or Unternehmenslage (``kind`` business) of the OZG catalogue."""
+    """A Lebenslage (``kind`` life) or Unternehmenslage (``kind`` business) of the OZG catalogue.
+
+    ``first`` are its services that most people need, in the order in which they need them.
+    """
 
     key: str
     name: Texts
@@ -55,6 +58,7 @@ class Situation:
     kind: str
     official_name: Texts = field(default_factory=dict)
     synonyms: Lists = field(default_factory=dict)
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,10 @@ def _flat(messages: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
         yield trail, str(messages)
 
 
+# Which field names what.
+_NAMED = (("topics", "topic"), ("situations", "situation"), ("related", "service"), ("first", "service"))
+
+
 def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> Iterator[str]:
     keys: dict[str, set[str]] = {"topic": set(), "situation": set(), "service": set()}
     for entry, place in entries:
@@ -110,7 +114,7 @@ def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> I
             yield f"{place}: key: {entry.key} stands here twice"
         keys[entry.kind].add(entry.key)
     for entry, place in entries:
-        for field, kind in (("topics", "topic"), ("situations", "situation"), ("related", "service")):
+        for field, kind in _NAMED:
             for key in entry.data.get(field, ()):
                 if key not in keys[kind]:
                     yield f"{place}: {field}: there is no {kind} {key}"

@@ -131,6 +131,7 @@ class SituationSchema(_Strict):
     kind = fields.String(required=True, validate=validate.OneOf(["life", "business"]))
     official_name = fields.Dict(keys=fields.String(), values=fields.String())
     synonyms = words()
+    first = _keys()
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Situation:

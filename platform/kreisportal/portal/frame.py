@@ -28,6 +28,7 @@ def _nav() -> list[NavLink]:
         (gettext("Lebenslagen"), "portal.situations"),
         (gettext("Leistungen von A bis Z"), "portal.services"),
         (gettext("Ämter und Öffnungszeiten"), "portal.offices"),
+        (gettext("Stand meines Antrags"), "status.enter"),
     )
     return [(text, address(endpoint), request.endpoint == endpoint) for text, endpoint in entries]
 

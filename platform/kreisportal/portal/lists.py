@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -35,6 +35,25 @@ _OFTEN = (
     "elterngeld",
 )
 _OFTEN_SHOWN = 6
+# The situations that most people come with. The catalogue's own order is that of the topics.
+_LIFE = (
+    "wohnen-umzug",
+    "geburt",
+    "eheschliessung",
+    "tod",
+    "tierhaltung",
+    "kinderbetreuung",
+    "kfz-besitz",
+    "finanzielle-hilfe",
+)
+_BUSINESS = (
+    "unternehmensstart",
+    "geschaeftsaufloesung",
+    "veranstaltungen",
+    "bauen-immobilien",
+    "steuern-abgaben",
+    "abfall-umweltschutz",
+)
 
 
 def service_row(service: Service) -> Row:
@@ -57,11 +76,18 @@ def often_needed() -> list[Row]:
     ]
 
 
-def services_where(matches: Callable[[Service], bool]) -> list[Row]:
-    """The services for which ``matches`` holds: what the town offers first, then by name."""
+def services_where(matches: Callable[[Service], bool], first: Sequence[str] = ()) -> list[Row]:
+    """The services for which ``matches`` holds: those of ``first``, what the town offers itself, then by name."""
     snapshot, tenant = here().snapshot, here().tenant
+    places = {key: place for place, key in enumerate(first)}
     found = [service for service in snapshot.catalogue.services.values() if matches(service)]
-    found.sort(key=lambda service: (not snapshot.offers(tenant, service.key), sort_key(pick(service.name))))
+    found.sort(
+        key=lambda service: (
+            places.get(service.key, len(places)),
+            not snapshot.offers(tenant, service.key),
+            sort_key(pick(service.name)),
+        )
+    )
     return [service_row(service) for service in found]
 
 
@@ -103,6 +129,13 @@ def situations(kind: str | None = None) -> list[Row]:
         for item in catalogue.situations.values()
         if (kind is None or item.kind == kind) and item.key in used
     ]
+
+
+def often_met(kind: str) -> list[Row]:
+    """The situations of a kind that most people come with, of those that have services."""
+    wanted = _LIFE if kind == "life" else _BUSINESS
+    known = {row["key"]: row for row in situations(kind)}
+    return [known[key] for key in wanted if key in known]
 
 
 def chips(rows: list[Row]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.formats import unbroken
 from kreisportal.web.markdown import markdown
 from kreisportal.web.page import open_text
 from kreisportal.web.site import here
@@ -94,7 +95,7 @@ def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str
     if way.kind == "online" and service.minutes:
         facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
     if offer.fee:
-        facts.append(("euro", pick(offer.fee)))
+        facts.append(("euro", unbroken(pick(offer.fee))))
     if offer.processing_days:
         days = ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", offer.processing_days)
         facts.append(("calendar-today", days))
@@ -129,7 +130,8 @@ def _authority(
         return None
     definition = definition_of(tenant)
     if place:
-        why = f"{why} {gettext('Hier gilt: %(place)s.', place=place)}"
+        here_it_is = gettext("Für %(place)s ist das: %(name)s.", place=place, name=pick(definition.name.full))
+        why = f"{why} {here_it_is}"
     office = definition.office(offer.office) if offer.office else None
     hours = office.hours if office else definition.hours
     return Authority(
@@ -142,11 +144,16 @@ def _authority(
     )
 
 
-def legal_page(page: str) -> Markup | None:
-    """A legal page in the current language, or None where there is none."""
+def legal_page(page: str) -> tuple[str, Markup] | None:
+    """Heading and text of a legal page in the current language, or None where there is none."""
     tenant: TenantRecord = here().tenant
     text = legal_text(tenant, page, current_language().path)
-    return markdown(text) if text is not None else None
+    if text is None:
+        return None
+    first, _, rest = text.lstrip().partition("\n")
+    if first.startswith("# "):
+        return first.removeprefix("# ").strip(), markdown(rest)
+    return legal_title(page), markdown(text)
 
 
 def legal_title(page: str) -> str:

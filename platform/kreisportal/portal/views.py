@@ -42,8 +42,8 @@ def home() -> str:
         "portal/home.html",
         often=lists.often_needed(),
         topics=lists.topics(),
-        life=lists.chips(lists.situations("life")[:8]),
-        business=lists.chips(lists.situations("business")[:6]),
+        life=lists.chips(lists.often_met("life")),
+        business=lists.chips(lists.often_met("business")),
         town=definition_of(here().tenant),
     )
 
@@ -98,7 +98,7 @@ def situation(key: str) -> str:
     if found is None:
         raise NotFoundError
     keep()
-    services = lists.services_where(lambda service: key in service.situations)
+    services = lists.services_where(lambda service: key in service.situations, found.first)
     topic = here().snapshot.catalogue.topics[found.topic]
     return render_template("portal/situation.html", situation=found, services=services, topic=topic)
 
@@ -169,8 +169,10 @@ def contact() -> str:
 @blueprint.get("/seite/<page>")
 def legal(page: str) -> str:
     """Imprint, privacy, accessibility declaration, plain language."""
-    html = service_page.legal_page(page)
-    if html is None:
+    found = service_page.legal_page(page)
+    if found is None:
         raise NotFoundError
     keep()
-    return render_template("portal/legal.html", html=html, title=service_page.legal_title(page))
+    heading, html = found
+    title = service_page.legal_title(page)
+    return render_template("portal/legal.html", heading=heading, html=html, title=title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -11,6 +12,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.clock import LOCAL_ZONE
 
 _KILO = 1000
+_KEPT_TOGETHER = re.compile(r"(?<=[0-9]) (?=[€%])|(?<=§) (?=[0-9])")
 
 
 def date_text(value: datetime.date | datetime.datetime | str) -> str:
@@ -37,4 +39,9 @@ def size_text(size: int) -> str:
     return gettext("%(number)s MB", number=format_decimal(round(size / _KILO / _KILO, 1), locale=locale))
 
 
-FILTERS = {"date": date_text, "moment": moment_text, "size": size_text}
+def unbroken(text: str) -> str:
+    """A text in which a number stays on one line with its euro sign, and a section sign with its number."""
+    return _KEPT_TOGETHER.sub("\u00a0", text)
+
+
+FILTERS = {"date": date_text, "moment": moment_text, "size": size_text, "unbroken": unbroken}

@@ -8,6 +8,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from kreisportal.web.formats import unbroken
+
 _TAGS = {
     "p",
     "ul",
@@ -37,12 +39,12 @@ def _parser() -> MarkdownIt:
 
 def markdown(text: str) -> Markup:
     """A text of paragraphs and lists as safe HTML."""
-    return _clean(_parser().render(text))
+    return _clean(_parser().render(unbroken(text)))
 
 
 def markdown_inline(text: str) -> Markup:
     """A sentence with emphasis and links as safe HTML, without a paragraph around it."""
-    return _clean(_parser().renderInline(text))
+    return _clean(_parser().renderInline(unbroken(text)))
 
 
 def _clean(html: str) -> Markup:

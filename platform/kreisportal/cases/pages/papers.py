@@ -91,12 +91,13 @@ def letter_of_decision(session: Session, row: Case) -> bytes:
 
 
 def _sections(form: FormDefinition, row: Case) -> tuple[AnswerSection, ...]:
-    return tuple(
+    sections = (
         AnswerSection(
             step.title, tuple((answer.label, answer.value) for answer in step.rows if answer.answered)
         )
         for step in summary(form, row.answers or {})
     )
+    return tuple(section for section in sections if section.rows)
 
 
 def letterhead(town: TenantDefinition) -> Letterhead:

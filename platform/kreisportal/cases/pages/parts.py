@@ -13,6 +13,7 @@ from kreisportal.i18n import gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.formats import unbroken
 from kreisportal.web.program import program
 
 # For a service that the catalogue has no more.
@@ -58,7 +59,7 @@ def retention_days(snapshot: Snapshot, service_key: str) -> int:
 def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
     """What to know before the first field: who is responsible, what it costs, how long it takes."""
     rows = [(gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))]
-    rows.append((gettext("Kosten"), pick(filing.offer.fee) or pick(filing.service.fees)))
+    rows.append((gettext("Kosten"), unbroken(pick(filing.offer.fee) or pick(filing.service.fees))))
     if filing.service.minutes:
         minutes = ngettext("etwa %(num)s Minute", "etwa %(num)s Minuten", filing.service.minutes)
         rows.append((gettext("Zeit zum Ausfüllen"), minutes))

@@ -45,9 +45,8 @@ def take_in_posted(
     files = [file for file in request.files.getlist(name) if file.filename]
     for number, file in enumerate(files):
         if number >= most:
-            refused.append(
-                f"{file.filename}: {gettext('Das ist eine Datei zu viel. Fassen Sie mehrere zusammen.')}"
-            )
+            too_many = gettext("Das ist eine Datei zu viel. Fassen Sie mehrere zusammen.")
+            refused.append(f"{file.filename}: {too_many}")
             continue
         try:
             row = take_in(session, program().intake, owner, file.stream, file.filename or "", wanted)  # type: ignore[arg-type]
