@@ -11,7 +11,15 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Level, Place, Service
 from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
-from kreisportal.i18n import current_language, gettext, ngettext, pick
+from kreisportal.i18n import (
+    DEFAULT_LANGUAGE,
+    Language,
+    current_language,
+    gettext,
+    language_by_path,
+    ngettext,
+    pick,
+)
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import lists, places
@@ -19,7 +27,6 @@ from kreisportal.tenancy.definition import Contact, TenantDefinition
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.opening_hours import describe
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.markdown import markdown
 from kreisportal.web.page import opening
 from kreisportal.web.site import here
@@ -147,11 +154,23 @@ def _open_text(definition: TenantDefinition) -> str | None:
     return describe(state) if state else None
 
 
-def legal_page(page: str) -> Markup | None:
+@dataclass(frozen=True, slots=True)
+class LegalPage:
+    """A legal page: its heading, the rest as HTML, and the language of both."""
+
+    heading: str
+    html: Markup
+    language: Language
+
+
+def legal_page(page: str) -> LegalPage | None:
     """A legal page in the current language, or None where there is none."""
-    tenant: TenantRecord = here().tenant
-    text = legal_text(tenant, page, current_language().path)
-    return markdown(text) if text is not None else None
+    found = legal_text(here().tenant, page, current_language().path)
+    if found is None:
+        return None
+    first, _, rest = found.text.lstrip().partition("\n")
+    heading, body = (first[2:], rest) if first.startswith("# ") else (legal_title(page), found.text)
+    return LegalPage(heading.strip(), markdown(body), language_by_path(found.language) or DEFAULT_LANGUAGE)
 
 
 def legal_title(page: str) -> str:

@@ -175,8 +175,8 @@ def contact() -> str:
 @blueprint.get("/seite/<page>")
 def legal(page: str) -> str:
     """Imprint, privacy, accessibility declaration, plain language."""
-    html = service_page.legal_page(page)
-    if html is None:
+    found = service_page.legal_page(page)
+    if found is None:
         raise NotFoundError
     _keep()
-    return render_template("portal/legal.html", html=html, title=service_page.legal_title(page))
+    return render_template("portal/legal.html", found=found, title=service_page.legal_title(page))
