@@ -17,6 +17,7 @@ from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.errors import InvalidInputError, UnavailableError
 from kreisportal.notifications.links import LINKS, LinksRegistry, ObsoleteMailError, QueuedMail
 from kreisportal.notifications.models import Mail
+from kreisportal.notifications.queries import troubled_mails
 from kreisportal.notifications.sending import GIVE_UP_AFTER, MailWaitsError, send_mail
 from kreisportal.notifications.service import SEND_MAIL, queue_mail
 from tests.jobs.crews import forget_jobs, make_due, run, stored, tenant_id_of
@@ -40,10 +41,18 @@ def use(crew: Crew, links: LinksRegistry) -> None:
     crew.runtime.parts[LINKS] = links  # type: ignore[index]
 
 
-def queue(database: Database, tenant_id: int, template: str = "case_news", language: str = "de") -> uuid.UUID:
-    visitor = Context(ActorKind.APPLICANT, tenant_id, subject_id=uuid.uuid4())
+def queue(
+    database: Database,
+    tenant_id: int,
+    template: str = "case_news",
+    language: str = "de",
+    case_id: uuid.UUID | None = None,
+) -> uuid.UUID:
+    visitor = Context(ActorKind.APPLICANT, tenant_id, subject_id=case_id or uuid.uuid4())
     with database.transaction(visitor) as session:
-        return queue_mail(session, tenant_id, "erika@example.org", language, template, DATA[template])
+        return queue_mail(
+            session, tenant_id, "erika@example.org", language, template, DATA[template], case_id
+        )
 
 
 def row(database: Database, tenant_id: int, mail_id: uuid.UUID) -> Mail:
@@ -157,11 +166,14 @@ def test_what_has_become_pointless_is_not_sent(crew: Crew, database: Database, s
     links = LinksRegistry()
     links.register_links("case_news", raising(ObsoleteMailError()))
     use(crew, links)
-    mail_id = queue(database, 1)
+    case_id = uuid.uuid4()
+    mail_id = queue(database, 1, case_id=case_id)
     send_mail(crew.runtime, 1, mail_id)
     after = row(database, 1, mail_id)
     assert (after.state, after.problem) == ("failed", "obsolete")
     assert sink.taken == []
+    with database.transaction(Context(ActorKind.JOB, 1)) as session:
+        assert troubled_mails(session, case_id) == [], "that is no trouble for anybody"
 
 
 def test_a_missing_link_fails_the_mail(crew: Crew, database: Database, sink: Sink) -> None:

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kreisportal.kernel.database import Base, Scope
 from kreisportal.tenancy.models import Tenant
 
+OBSOLETE = "obsolete"
+"""The problem of a mail that was not sent because it had become pointless: nothing that anybody must mend."""
+
 
 class Mail(Base):
     """A mail. ``case_id`` is whatever it is about, so that a bounce can be shown there."""

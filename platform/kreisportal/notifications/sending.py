@@ -25,7 +25,7 @@ from kreisportal.notifications.letter import values_of_tenant
 from kreisportal.notifications.links import LINKS, ObsoleteMailError, QueuedMail
 from kreisportal.notifications.mailer import MAILER, DelayedError, RefusedError
 from kreisportal.notifications.message import MailIdentity, build_message
-from kreisportal.notifications.models import Mail
+from kreisportal.notifications.models import OBSOLETE, Mail
 from kreisportal.notifications.rendering import render
 from kreisportal.notifications.service import SEND_MAIL
 from kreisportal.tenancy.profile import definition_of
@@ -79,7 +79,7 @@ def send_mail(runtime: Runtime, tenant_id: int, mail_id: uuid.UUID) -> None:
         except RefusedError as error:
             _settle(mail, "bounced", error.words)
         except ObsoleteMailError:
-            _settle(mail, "failed", "obsolete")
+            _settle(mail, "failed", OBSOLETE)
         except InvalidInputError:
             _settle(mail, "bounced", "The address cannot be written to.")
         except UnwritableError:

@@ -11,14 +11,21 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Level, Place, Service
 from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
-from kreisportal.i18n import current_language, gettext, ngettext, pick
+from kreisportal.i18n import (
+    DEFAULT_LANGUAGE,
+    Language,
+    current_language,
+    gettext,
+    language_by_path,
+    ngettext,
+    pick,
+)
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import lists, places
 from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.formats import unbroken
 from kreisportal.web.markdown import markdown
 from kreisportal.web.page import open_text
@@ -144,16 +151,23 @@ def _authority(
     )
 
 
-def legal_page(page: str) -> tuple[str, Markup] | None:
-    """Heading and text of a legal page in the current language, or None where there is none."""
-    tenant: TenantRecord = here().tenant
-    text = legal_text(tenant, page, current_language().path)
-    if text is None:
+@dataclass(frozen=True, slots=True)
+class LegalPage:
+    """A legal page: its heading, the rest as HTML, and the language of both."""
+
+    heading: str
+    html: Markup
+    language: Language
+
+
+def legal_page(page: str) -> LegalPage | None:
+    """A legal page in the current language, or None where there is none."""
+    found = legal_text(here().tenant, page, current_language().path)
+    if found is None:
         return None
-    first, _, rest = text.lstrip().partition("\n")
-    if first.startswith("# "):
-        return first.removeprefix("# ").strip(), markdown(rest)
-    return legal_title(page), markdown(text)
+    first, _, rest = found.text.lstrip().partition("\n")
+    heading, body = (first[2:], rest) if first.startswith("# ") else (legal_title(page), found.text)
+    return LegalPage(heading.strip(), markdown(body), language_by_path(found.language) or DEFAULT_LANGUAGE)
 
 
 def legal_title(page: str) -> str:

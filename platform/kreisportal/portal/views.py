@@ -173,6 +173,4 @@ def legal(page: str) -> str:
     if found is None:
         raise NotFoundError
     keep()
-    heading, html = found
-    title = service_page.legal_title(page)
-    return render_template("portal/legal.html", heading=heading, html=html, title=title)
+    return render_template("portal/legal.html", found=found, title=service_page.legal_title(page))

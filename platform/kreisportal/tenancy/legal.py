@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kreisportal.kernel.paths import shipped
@@ -10,17 +11,25 @@ from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 
 
-def legal_text(tenant: TenantRecord, page: str, language: str) -> str | None:
-    """The Markdown of a page in a language, else in German; None for a page that there is not."""
+@dataclass(frozen=True, slots=True)
+class LegalText:
+    """A legal page as Markdown that begins with its heading, and the path of the language that it is written in."""
+
+    text: str
+    language: str
+
+
+def legal_text(tenant: TenantRecord, page: str, language: str) -> LegalText | None:
+    """A page in a language, else in German; None for a page that there is not."""
     if page not in PAGES:
         return None
     own = tenant.profile.get("texts", {}).get(page, {})
-    source = own.get(language) or _common(page, language)
-    for fallback in ("de", "de-simple"):
-        source = source or own.get(fallback) or _common(page, fallback)
-    if source is None:
-        return None
-    return fill(source, placeholder_values(definition_of(tenant), tenant.profile.get("legal", {}), language))
+    for path in dict.fromkeys((language, "de", "de-simple")):
+        source = own.get(path) or _common(page, path)
+        if source is not None:
+            facts = placeholder_values(definition_of(tenant), tenant.profile.get("legal", {}), path)
+            return LegalText(fill(source, facts), path)
+    return None
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,85 @@
+"""The kinds of pages of a desk: signing in, inbox, cases in every state, the portal's administration, one's own access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from playwright.sync_api import Page
+
+from kreisportal.access.roles import Role
+from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.inspection import Kind, press
+
+Desk = partial(Kind, site="desk")
+
+
+def access(cast: Cast) -> Iterator[Kind]:
+    """Ways in, and what one can change about them."""
+    half = cast.session("desk", cast.newcomer.id, verified=False)
+    enrolling = cast.session("desk", cast.enrolling, verified=False)
+    invitation = f"/einladung/{cast.invitation()}"
+    yield Desk("sign-in", "/anmelden")
+    yield Desk("sign-in with errors", "/anmelden", status=422, act=press)
+    yield Desk("code", "/anmelden/code", half)
+    yield Desk("code with errors", "/anmelden/code", half, 422, press)
+    yield Desk("recovery code", "/anmelden/ersatzcode", half)
+    yield Desk("recovery code with errors", "/anmelden/ersatzcode", half, 422, press)
+    yield Desk("invitation", invitation)
+    yield Desk("invitation with errors", invitation, status=422, act=press)
+    yield Desk("invitation gone", "/einladung/vorbei", status=404)
+    yield Desk("enrolment", "/anmelden/einrichten", enrolling)
+    yield Desk("enrolment with errors", "/anmelden/einrichten", enrolling, 422, press)
+    person = cast.hire(Role.CASEWORKER, name="Keno Tiefental")
+    mine, own = cast.session("desk", person.id), "/zugang"
+    yield Desk("access", f"{own}/", mine)
+    yield Desk("access without codes", f"{own}/", cast.session("desk", cast.newcomer.id))
+    yield Desk("password", f"{own}/passwort", mine)
+    yield Desk("password with errors", f"{own}/passwort", mine, 422, press)
+    yield Desk("new codes", f"{own}/ersatzcodes", mine)
+    yield Desk("codes shown", f"{own}/ersatzcodes", mine, act=partial(_prove, password=person.password))
+    yield Desk("new app", f"{own}/app", mine)
+    yield Desk("new app shown", f"{own}/app", mine, act=partial(_prove, password=person.password))
+
+
+def work(cast: Cast) -> Iterator[Kind]:
+    """What caseworkers and those who lead the portal do all day."""
+    mine, empty = cast.session("desk", cast.caseworker.id), cast.session("desk", cast.newcomer.id)
+    cases = "/vorgaenge/"
+    yield Desk("home", "/", mine)
+    yield Desk("inbox empty", f"{cases}?korb=meine", empty)
+    yield Desk("inbox full", f"{cases}?korb=eingang", mine)
+    yield Desk("inbox, second page", f"{cases}?korb=eingang&seite=2", mine)
+    yield Desk("inbox overdue", f"{cases}?korb=ueberfaellig", mine)
+    yield Desk("inbox closed", f"{cases}?korb=erledigt", mine)
+    yield Desk("inbox without hit", f"{cases}?korb=offen&q=xyzzy", mine)
+    for name in ("fresh", "bare", "asked", "answered", "decided", "withdrawn", "passed_on", "came"):
+        yield Desk(f"case {name}", f"{cases}{getattr(cast, name).id}", mine)
+    one = f"{cases}{cast.fresh.id}"
+    yield Desk("case, question missing", one, mine, 422, partial(_act, field="frage"))
+    yield Desk("case, decision missing", one, mine, 422, partial(_act, field="bescheid"))
+    yield Desk("case, reason missing", one, mine, 422, partial(_act, field="grund"))
+    yield Desk("case, note of a page open too long", one, mine, 400, _stale_note)
+    admin = cast.session("desk", cast.admin.id)
+    yield Desk("offers", "/leistungen/", admin)
+    yield Desk("offers filtered", "/leistungen/?q=hund", admin)
+    yield Desk("not allowed", cases, admin, 403)
+    yield Desk("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _prove(page: Page, password: str) -> None:
+    page.locator("main input[type=password]").fill(password)
+    press(page)
+
+
+def _act(page: Page, field: str) -> None:
+    """Send a form of the case's acts as it is: empty."""
+    with page.expect_navigation():
+        page.locator(f"[name={field}]").evaluate("box => box.form.requestSubmit()")
+
+
+def _stale_note(page: Page) -> None:
+    page.context.clear_cookies(name="__Host-csrf")
+    page.locator("[name=notiz]").fill("Züchter angerufen")
+    with page.expect_navigation():
+        page.locator("[name=notiz]").evaluate("box => box.form.requestSubmit()")

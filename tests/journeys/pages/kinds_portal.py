@@ -1,0 +1,58 @@
+"""The kinds of pages of a portal that anybody may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.inspection import Kind, press
+
+BAKUM, DINKLAGE = "034600001001", "034600003003"
+
+
+def public(cast: Cast) -> Iterator[Kind]:
+    """What everybody reads."""
+    service = "/leistungen/hund-anmelden"
+    yield Kind("home", "/")
+    yield Kind("topics", "/themen")
+    yield Kind("topic", "/themen/familie-kind")
+    yield Kind("situations", "/lebenslagen")
+    yield Kind("situation", "/lebenslagen/wohnen-umzug")
+    yield Kind("services", "/leistungen")
+    yield Kind("service online", service)
+    yield Kind("service for a town with a portal", f"{service}?ort={BAKUM}")
+    yield Kind("service for a town without one", f"{service}?ort={DINKLAGE}")
+    yield Kind("service of the district", "/leistungen/kfz-zulassung")
+    yield Kind("service of the federation", "/leistungen/kindergeld")
+    yield Kind("service by appointment", "/leistungen/eheschliessung-anmelden")
+    yield Kind("place", f"{service}/ort")
+    yield Kind("place found", f"{service}/ort?ort=49377")
+    yield Kind("place unknown", f"{service}/ort?ort=xyzzy")
+    yield Kind("search", "/suche")
+    yield Kind("search with results", "/suche?q=hund")
+    yield Kind("search without results", "/suche?q=xyzzy")
+    yield Kind("offices", "/aemter")
+    yield Kind("contact", "/kontakt")
+    for page in ("imprint", "privacy", "accessibility", "plain-language"):
+        yield Kind(page, f"/seite/{page}")
+    yield Kind("not found", "/gibt-es-nicht", status=404)
+    yield Kind("unreadable", "/suche?q=%00", status=422)
+
+
+def applying(cast: Cast) -> Iterator[Kind]:
+    """Ways into an application and back to one, without being known yet."""
+    draft = "/antrag/00000000-0000-7000-8000-000000000000"
+    yield Kind("before a form", "/antrag/hund-anmelden")
+    yield Kind("before another town's form", f"/antrag/hund-anmelden?ort={BAKUM}")
+    yield Kind("first question", "/antrag/hund-anmelden/start")
+    yield Kind("first question with errors", "/antrag/hund-anmelden/start", status=422, act=press)
+    yield Kind("draft of another session", f"{draft}/start", status=404)
+    yield Kind("resume", f"/antrag/weiter/{cast.resume_token()}")
+    yield Kind("resume too late", "/antrag/weiter/vorbei", status=404)
+    yield Kind("status entry", "/vorgang")
+    yield Kind("status entry with errors", "/vorgang", status=422, act=press)
+    yield Kind("address", f"/adresse/{cast.confirm_token()}")
+    yield Kind("address unknown", "/adresse/vorbei", status=404)
+    yield Kind("receipt", "/quittung")
+    yield Kind("receipt wrong", "/quittung?code=abc")
+    yield Kind("receipt right", f"/quittung?code={cast.receipt()}")
