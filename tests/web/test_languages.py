@@ -53,6 +53,8 @@ def test_plain_german_is_for_citizens_only(client: Client) -> None:
         ("", "/de/"),
         ("de", "/de/"),
         ("de-AT,de;q=0.9,en;q=0.8", "/de/"),
+        ("de-CH,en;q=0.5", "/de/"),
+        ("de;q=0,en;q=0.1", "/en/"),
         ("en", "/en/"),
         ("en-US,en;q=0.5", "/en/"),
         ("fr,en;q=0.5", "/en/"),

@@ -35,9 +35,14 @@ def languages_of_site() -> tuple[Language, ...]:
 
 def preferred_language() -> Language:
     """The language that the browser asks for, as far as the site is offered in it."""
-    paths = [language.path for language in languages_of_site()]
-    best = request.accept_languages.best_match(paths)
-    return (language_by_path(best) if best else None) or DEFAULT_LANGUAGE
+    offered = {language.path: language for language in languages_of_site()}
+    for asked, weight in request.accept_languages:
+        # Swiss German is German: what is liked best counts, not what is written exactly as we do.
+        tag = asked.lower()
+        found = offered.get(tag) or offered.get(tag.partition("-")[0])
+        if found is not None and weight > 0:
+            return found
+    return DEFAULT_LANGUAGE
 
 
 def install(app: Flask) -> None:
