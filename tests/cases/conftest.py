@@ -4,52 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from kreisportal.access.roles import Role
-from kreisportal.app import create_app, create_program, create_wsgi
 from kreisportal.jobs import Runtime
-from kreisportal.kernel.database import Database
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 from tests.cases.house import Desk, House
 from tests.support.browser import Browser
-from tests.support.region import settings_for
-from tests.support.server import DatabaseCopy, DatabaseServer
+from tests.support.one_region import *  # noqa: F403 - a conftest's fixtures.
+from tests.support.server import DatabaseCopy
 from tests.support.staff import add_person, sign_in
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-
-@pytest.fixture(scope="session")
-def region(server: DatabaseServer, _region_template: str) -> Iterator[DatabaseCopy]:
-    """A database with the region of the demonstration."""
-    copy = server.copy(_region_template)
-    yield copy
-    server.drop(copy)
-
-
-@pytest.fixture(scope="session")
-def program(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """The program on it."""
-    made = create_program(settings_for(region, tmp_path_factory.mktemp("cases")))
-    yield made
-    made.database.close()
-
-
-@pytest.fixture(scope="session")
-def database(program: Program) -> Database:
-    """The program's way to the database."""
-    return program.database
-
-
-@pytest.fixture(scope="session")
-def wsgi(program: Program, locksmith: Locksmith) -> WSGIApplication:
-    """The program behind all its layers."""
-    return create_wsgi(program, create_app(program, locksmith.passwords))
 
 
 @pytest.fixture(scope="session")
