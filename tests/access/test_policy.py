@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from kreisportal.access.policy import POLICY, Who
-from kreisportal.access.roles import Role
 from kreisportal.app import create_app
 from kreisportal.web.program import Program
 
@@ -61,17 +60,3 @@ def test_everything_about_cases_at_the_desk_is_for_caseworkers_and_switches_are_
             assert who is Who.CASEWORKER, endpoint
         if endpoint.startswith("offers_admin."):
             assert who is Who.TENANT_ADMIN, endpoint
-
-
-def test_there_are_the_roles_that_the_database_knows(program: Program) -> None:
-    from sqlalchemy import text
-
-    from kreisportal.kernel.database.context import REGION
-
-    assert {role.value for role in Role} == {"caseworker", "tenant_admin"}
-    with program.database.transaction(REGION) as session:
-        names = session.scalars(
-            text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'staff'::regclass")
-        ).all()
-    named = [constraint for constraint in names if "roles" in constraint]
-    assert all(role.value in constraint for role in Role for constraint in named)

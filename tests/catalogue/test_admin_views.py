@@ -35,7 +35,8 @@ def admin(desk: Desks) -> Browser:
 
 def offer(superuser: psycopg.Connection, slug: str, service: str = DOG) -> list[tuple[bool, str]]:
     """Whether a town offers a service, and how."""
-    query = "SELECT is_on, channel FROM offers WHERE service_key = %s AND tenant_id = (SELECT id FROM tenants WHERE slug = %s)"
+    query = "SELECT is_on, channel FROM offers WHERE service_key = %s AND tenant_id ="
+    query += " (SELECT id FROM tenants WHERE slug = %s)"
     return superuser.execute(query, (service, slug)).fetchall()
 
 
