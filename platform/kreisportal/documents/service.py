@@ -17,6 +17,7 @@ from kreisportal.documents.malware import Scanner, Verdict
 from kreisportal.documents.models import Document
 from kreisportal.documents.names import download_name
 from kreisportal.documents.storage import Storage
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.ids import new_id
 
@@ -79,6 +80,8 @@ def take_in(
         size=stored.size,
         sha256=stored.sha256,
         is_public=owner.is_public,
+        # Not the transaction's, which all files of a form share: they are shown in the order in which they came.
+        created_at=clock.now(),
     )
     session.add(row)
     session.flush()
