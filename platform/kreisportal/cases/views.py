@@ -66,12 +66,13 @@ def _stale_token() -> bool:
 
 
 def _filing(service_key: str) -> Filing:
-    """The filing of a form that is open; where it is not, the service's page says why and what else one can do."""
-    place = request.args.get("ort", "")
+    """The filing of a form that is open; where it is closed, the service's page says why and what else one can do."""
+    place, snapshot = request.args.get("ort", ""), here().snapshot
     try:
-        return find_filing(here().snapshot, here().tenant, service_key, place, clock.today())
+        return find_filing(snapshot, here().tenant, service_key, place, clock.today())
     except NotFoundError:
-        if service_key not in here().snapshot.catalogue.services:
+        service = snapshot.catalogue.services.get(service_key)
+        if service is None or service.form is None or (place and place not in snapshot.registry.by_ars):
             raise
         abort(redirect(url_for("portal.service", key=service_key, ort=place or None), 303))
 
