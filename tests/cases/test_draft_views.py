@@ -162,7 +162,7 @@ def test_what_was_open_when_it_was_begun_may_be_finished(house: House, citizen: 
     house.rows(switch, False, draft.tenant.id)
     try:
         program.keeper.renew()
-        assert citizen().get("/de/antrag/hund-anmelden").status_code == 404
+        assert citizen().get("/de/antrag/hund-anmelden").status_code == 303
         assert browser.submit(review, {}, "/pruefen").status_code == 303
     finally:
         house.rows(switch, True, draft.tenant.id)

@@ -18,6 +18,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.limits import may_mail
+from kreisportal.tenancy.public_holidays import working_day
 from tests.cases.house import CONTENT, DraftFacts, House
 from tests.documents.samples import image
 
@@ -326,4 +327,4 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
     assert house.value("SELECT language FROM mails WHERE case_id = %s", draft.id) == "en"
     # An office that says nothing is given two weeks.
     due = house.value("SELECT due_on FROM cases WHERE id = %s", draft.id)
-    assert due == clock.today() + timedelta(days=14)
+    assert due == working_day(clock.today() + timedelta(days=14))

@@ -91,3 +91,13 @@ def test_a_number_stays_with_its_euro_sign(client: Client) -> None:
     page = client("vechta.localhost").get("/de/leistungen/hund-anmelden").text
     assert "60\u00a0€" in page
     assert not re.search(r"[0-9] €", main_of(page))
+
+
+def test_a_form_that_is_not_open_leads_to_the_service_that_says_why(client: Client) -> None:
+    portal = client("cloppenburg.localhost")
+    for path in ("/de/antrag/briefwahl", "/de/antrag/briefwahl/start"):
+        answer = portal.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/de/leistungen/briefwahl"
+    assert "Zurzeit nicht möglich" in portal.follow(answer).text
+    assert portal.get("/de/antrag/nichts").status_code == 404

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kreisportal.tenancy.public_holidays import easter_sunday, public_holidays
+from kreisportal.tenancy.public_holidays import easter_sunday, public_holidays, working_day
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,20 @@ def test_holidays_of_other_states_are_none_here() -> None:
 def test_holidays_have_names_in_both_languages() -> None:
     assert public_holidays(2026)[date(2026, 10, 31)] == {"de": "Reformationstag", "en": "Reformation Day"}
     assert all(set(names) == {"de", "en"} for names in public_holidays(2027).values())
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [
+        (date(2026, 12, 4), date(2026, 12, 4)),
+        (date(2026, 12, 5), date(2026, 12, 7)),
+        # Good Friday, Easter Sunday and Easter Monday.
+        (date(2026, 4, 3), date(2026, 4, 7)),
+        (date(2026, 12, 31), date(2026, 12, 31)),
+        (date(2027, 1, 1), date(2027, 1, 4)),
+    ],
+)
+def test_a_time_that_ends_when_offices_are_closed_ends_on_the_next_working_day(
+    day: date, moved: date
+) -> None:
+    assert working_day(day) == moved

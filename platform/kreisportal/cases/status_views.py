@@ -130,6 +130,7 @@ def _status(session: Session, row: Case, typed: str = "", errors: Errors | None 
         typed=typed,
         errors=errors or [],
         mailed=request.args.get("mail", ""),
+        arrived=request.args.get("nachricht") == "da",
         **status_view(session, row),
     )
 
@@ -163,7 +164,7 @@ def answer(case_id: uuid.UUID) -> Answer:
             again = gettext("Noch ist nichts gesendet. Wählen Sie die Dateien noch einmal aus.")
             raise _NotTakenError([("dateien", sentence) for sentence in (*refused, again)])
         by_applicant.answer(session, applicant(row.tenant_id, row.id), row.id, typed, stored)
-        return redirect(url_for("status.show", case_id=case_id), 303)
+        return redirect(url_for("status.show", case_id=case_id, nachricht="da"), 303)
 
     try:
         check_rate("message", limit=30, seconds=3600)

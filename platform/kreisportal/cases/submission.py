@@ -29,6 +29,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
+from kreisportal.tenancy.public_holidays import working_day
 
 _DEFAULT_DAYS = 14
 _FILES = text("SELECT id, sha256 FROM documents WHERE draft_id = :draft ORDER BY id")
@@ -163,6 +164,7 @@ def _add(session: Session, context: Context, application: _Application, number: 
 
 def _case(application: _Application, number: str, who: Applicant, event: Link) -> Row:
     draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+    days = datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS)
     return {
         "tenant_id": draft.tenant_id,
         "id": draft.id,
@@ -182,7 +184,7 @@ def _case(application: _Application, number: str, who: Applicant, event: Link) -
         "receipt": _receipt(application, number, event.at),
         "state": "new",
         "received_at": event.at,
-        "due_on": clock.today() + datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS),
+        "due_on": working_day(clock.today() + days),
         "events": event.sequence,
         "last_hash": event.hash,
     }

@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
@@ -66,8 +66,15 @@ def _stale_token() -> bool:
 
 
 def _filing(service_key: str) -> Filing:
-    place = request.args.get("ort", "")
-    return find_filing(here().snapshot, here().tenant, service_key, place, clock.today())
+    """The filing of a form that is open; where it is closed, the service's page says why and what else one can do."""
+    place, snapshot = request.args.get("ort", ""), here().snapshot
+    try:
+        return find_filing(snapshot, here().tenant, service_key, place, clock.today())
+    except NotFoundError:
+        service = snapshot.catalogue.services.get(service_key)
+        if service is None or service.form is None or (place and place not in snapshot.registry.by_ars):
+            raise
+        abort(redirect(url_for("portal.service", key=service_key, ort=place or None), 303))
 
 
 @blueprint.get("/<key>")

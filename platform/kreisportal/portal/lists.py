@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from kreisportal.catalogue.definitions import Service
+from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue.responsibility import responsible_for
 from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.portal import places
+from kreisportal.portal.shortcuts import shortcuts
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.opening_hours import OpeningHours, format_clock
-from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.places import Place, sort_key
+from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.addresses import address
 from kreisportal.web.page import open_text
 from kreisportal.web.site import here
@@ -35,6 +39,7 @@ _OFTEN = (
     "elterngeld",
 )
 _OFTEN_SHOWN = 6
+_SUGGESTED = 6
 # The situations that most people come with. The catalogue's own order is that of the topics.
 _LIFE = (
     "wohnen-umzug",
@@ -56,13 +61,21 @@ _BUSINESS = (
 )
 
 
-def service_row(service: Service) -> Row:
-    """A service as a row: its everyday name, and behind it what it is for."""
+def service_row(service: Service, place: Place | None = None) -> Row:
+    """A service as a row: its everyday name, and what it is for or who else is responsible for it in ``place``."""
     snapshot, tenant = here().snapshot, here().tenant
+    url = address("portal.service", key=service.key)
     note = pick(service.official_name)
-    if service.executed_here and not snapshot.offers(tenant, service.key):
-        note = gettext("bei einer anderen Behörde")
-    return {"text": pick(service.name), "url": address("portal.service", key=service.key), "note": note}
+    if service.executed_here:
+        ars = str(place.ars) if place else tenant.ars
+        responsible = responsible_for(snapshot, service, ars).tenant
+        if place is None and tenant.kind == "district" and service.level is Level.MUNICIPALITY:
+            note = gettext("bei Ihrer Stadt oder Gemeinde")
+        elif responsible is not None and responsible.id != tenant.id:
+            note = gettext("Zuständig: %(name)s", name=pick(definition_of(responsible).name.full))
+        if ars != tenant.ars:
+            url += f"?ort={ars}"
+    return {"text": pick(service.name), "url": url, "note": note}
 
 
 def often_needed() -> list[Row]:
@@ -149,28 +162,47 @@ def _to(endpoint: str, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, and a better spelling if nothing fits well."""
+    """What a search found, and a better spelling if nothing fits well.
+
+    ``pages`` are the portal's own that were asked for; ``place`` is another town that was named: the services are
+    those for it.
+    """
 
     rows: list[Row]
     did_you_mean: str | None
+    pages: list[Row]
+    place: Place | None
 
 
 def search(query: str, limit: int) -> Found:
     """Services for a query. What differs from the official words is explained."""
-    snapshot, tenant = here().snapshot, here().tenant
+    snapshot = here().snapshot
     index = snapshot.catalogue.index
-    offered = snapshot.offered.get(tenant.id, 0)
-    hits = index.search(
-        query, current_language().path, offered=offered | snapshot.catalogue.elsewhere, limit=limit
-    )
+    place, asked = _read(query)
+    hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
     misspelt = not hits or hits[0].corrected
-    better = index.did_you_mean(query, current_language().path) if misspelt else None
-    return Found([_hit_row(hit) for hit in hits], better)
+    better = index.did_you_mean(asked, current_language().path) if misspelt else None
+    return Found([_hit_row(hit, place) for hit in hits], better, shortcuts(asked), place)
 
 
-def _hit_row(hit: Hit) -> Row:
+def _read(query: str) -> tuple[Place | None, str]:
+    """The town that is named, unless it is the portal's own, and what is asked for; a name alone is asked for."""
+    place, rest = places.named_in(query)
+    if place is not None and str(place.ars) == here().tenant.ars:
+        place = None
+    return place, rest if rest.strip() else query
+
+
+def _offered(place: Place | None) -> int:
+    """What counts as offered: by the town that is named, else by the portal's own."""
+    snapshot = here().snapshot
+    tenant_id = snapshot.registry.by_ars.get(str(place.ars)) if place else here().tenant.id
+    return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
+
+
+def _hit_row(hit: Hit, place: Place | None) -> Row:
     service = here().snapshot.catalogue.services[hit.key]
-    row = service_row(service)
+    row = service_row(service, place)
     row["short"] = pick(service.short)
     if hit.matched_kind is MatchKind.SYNONYM and hit.matched_term:
         row["because"] = hit.matched_term
@@ -179,18 +211,15 @@ def _hit_row(hit: Hit) -> Row:
 
 def suggestions(query: str) -> list[Row]:
     """Proposals while somebody types."""
-    snapshot, tenant = here().snapshot, here().tenant
-    found = snapshot.catalogue.index.suggest(
-        query,
-        current_language().path,
-        offered=snapshot.offered.get(tenant.id, 0) | snapshot.catalogue.elsewhere,
-        limit=6,
-    )
-    rows = []
+    catalogue = here().snapshot.catalogue
+    place, asked = _read(query)
+    found = catalogue.index.suggest(asked, current_language().path, offered=_offered(place), limit=_SUGGESTED)
+    rows = [{**row, "note": ""} for row in shortcuts(asked)]
     for item in found:
         note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
-        rows.append({"text": item.text, "note": note, "url": address("portal.service", key=item.key)})
-    return rows
+        url = service_row(catalogue.services[item.key], place)["url"]
+        rows.append({"text": item.text, "note": note, "url": url})
+    return rows[:_SUGGESTED]
 
 
 def offices(town: TenantDefinition) -> list[Row]:

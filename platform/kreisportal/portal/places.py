@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from kreisportal.catalogue.search.lexicon import lexicon
+from kreisportal.catalogue.search.text import fold
 from kreisportal.tenancy.places import Place
 from kreisportal.tenancy.regional_key import RegionalKey
 from kreisportal.web.program import program
+from kreisportal.web.site import here
+
+# A town whose name is also a word of the language (Essen) is meant behind one of these only.
+_BEFORE_PLACES = frozenset(
+    {"in", "aus", "nach", "von", "für", "bei", "stadt", "gemeinde", "from", "to", "for", "of"}
+)
+_MOST_WORDS = 3
+
+
+def named_in(query: str) -> tuple[Place | None, str]:
+    """The town of the region that a search names, and the search without it."""
+    words = query.split()
+    for length in range(min(_MOST_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            place = _town(" ".join(words[start : start + length]))
+            before = words[start - 1].lower() if start else ""
+            word = fold(words[start]) in lexicon("de").written
+            if place and (length > 1 or not word or before in _BEFORE_PLACES):
+                return place, " ".join(words[:start] + words[start + length :])
+    return None, query
+
+
+def _town(name: str) -> Place | None:
+    """The only town of the region that is called so."""
+    ours = [
+        place for place in program().places.named(name) if str(place.ars) in here().snapshot.registry.by_ars
+    ]
+    return ours[0] if len(ours) == 1 else None
 
 
 def find(typed: str) -> list[Place]:

@@ -60,6 +60,10 @@ class PlaceDirectory:
         ordered = sorted(merged.values(), key=lambda place: (sort_key(place.name), place.ars))
         self._entries = [_Entry(place, _names(place.name), _bars(place.postcodes)) for place in ordered]
         self._by_key = merged
+        self._by_name: dict[str, list[Place]] = {}
+        for entry in self._entries:
+            for name in filter(None, entry.names.split("|")):
+                self._by_name.setdefault(name, []).append(entry.place)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -67,6 +71,10 @@ class PlaceDirectory:
     def get(self, ars: RegionalKey) -> Place | None:
         """The place with this key, or None."""
         return self._by_key.get(ars)
+
+    def named(self, name: str) -> list[Place]:
+        """The places that are called exactly so, however it is spelt."""
+        return self._by_name.get(_fold(name, _PLAIN), [])
 
     def find(self, query: str, limit: int = 20) -> list[Place]:
         """The places that ``query`` may mean, at most ``limit``, the likeliest first.

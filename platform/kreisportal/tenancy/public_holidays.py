@@ -15,6 +15,7 @@ _FIXED = (
     (12, 25, "1. Weihnachtstag", "Christmas Day"),
     (12, 26, "2. Weihnachtstag", "Boxing Day"),
 )
+_SATURDAY = 5
 # Days counted from Easter Sunday, which is a Sunday anyway and no holiday of its own here.
 _FROM_EASTER = (
     (-2, "Karfreitag", "Good Friday"),
@@ -45,3 +46,10 @@ def public_holidays(year: int) -> Mapping[date, Mapping[str, str]]:
     days = {date(year, month, day): (de, en) for month, day, de, en in _FIXED}
     days |= {easter + timedelta(days=offset): (de, en) for offset, de, en in _FROM_EASTER}
     return MappingProxyType({day: MappingProxyType({"de": de, "en": en}) for day, (de, en) in days.items()})
+
+
+def working_day(day: date) -> date:
+    """``day``, or the next one that is neither at a weekend nor a holiday (as § 193 BGB moves the end of a time)."""
+    while day.weekday() >= _SATURDAY or day in public_holidays(day.year):
+        day += timedelta(days=1)
+    return day

@@ -26,6 +26,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
     tenant = here().snapshot.registry.tenants[row.tenant_id]
     service = here().snapshot.catalogue.services.get(row.service_key)
     decided = next((event for event in reversed(events) if event.kind == "decided"), None)
+    is_open = CaseState(row.state) in OPEN_STATES
     named = {key for event in events for key in event.data.get("documents", ())}
     return {
         "case": row,
@@ -39,8 +40,8 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "question": _open_question(row, events),
         "decision": _decision(decided, documents),
         "own_files": [document for key, document in documents.items() if key not in named],
-        "unconfirmed": bool(row.email) and row.email_confirmed_at is None,
-        "open": CaseState(row.state) in OPEN_STATES,
+        "unconfirmed": bool(row.email) and row.email_confirmed_at is None and is_open,
+        "open": is_open,
         "expected": _expected(row),
         "kept_until": row.delete_on,
     }

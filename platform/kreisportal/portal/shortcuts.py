@@ -1,0 +1,77 @@
+"""Pages of the portal that people look for by the search: hours, telephone, the state of an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kreisportal.catalogue.search.text import words
+from kreisportal.i18n import gettext, pick
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.addresses import address
+from kreisportal.web.site import here
+
+# What a search may say besides, without asking for anything else.
+_BESIDES = frozenset(
+    words(
+        """der die das den dem des ein eine mein meine meines meinem vom von im in am zum zur bei für und wie ist sind
+        wann wo hat haben heute stadt gemeinde landkreis rathaus kreishaus verwaltung stadtverwaltung online the of my
+        is are when where town hall office to today"""
+    )
+)
+_PAGES = {
+    "portal.offices": """öffnungszeiten öffnungszeit öffnet geöffnet offen sprechzeiten sprechstunden ämter amt rathaus
+        bürgerbüro bürgeramt dienststellen opening hours open""",
+    "portal.contact": """kontakt kontaktdaten telefon telefonnummer rufnummer anrufen adresse anschrift email e-mail mail
+        rathaus ansprechpartner contact phone telephone address call""",
+    "status.enter": "stand status antrag antrags vorgang vorgangsnummer bearbeitungsstand sachstand application case",
+    "status.verify": "quittung quittungscode echt prüfen receipt verify",
+    "imprint": "impressum imprint",
+    "privacy": "datenschutz datenschutzerklärung privacy",
+    "accessibility": "barrierefreiheit barriere barrierefrei accessibility",
+    "plain-language": "leichte einfache sprache easy plain language",
+}
+_WORDS = {page: frozenset(words(text)) for page, text in _PAGES.items()}
+# Alone they ask for a service, e.g. how far an identity card is.
+_NOT_ALONE = frozenset(
+    words("antrag antrags prüfen echt amt email e-mail mail sprache einfache case bearbeitungsstand")
+)
+
+
+def shortcuts(query: str) -> list[dict[str, Any]]:
+    """The pages and offices that a search asks for, as rows of text and address."""
+    said = words(query)
+    telling = [word for word in said if word not in _BESIDES] or said
+    rows = [
+        {"text": _title(page), "url": _address(page)}
+        for page, known in _WORDS.items()
+        if telling and known.issuperset(telling) and not _NOT_ALONE.issuperset(telling)
+    ]
+    return rows + _offices(telling)
+
+
+def _offices(telling: list[str]) -> list[dict[str, Any]]:
+    """Offices whose name is said as a whole, perhaps with what is wanted of them."""
+    wanted = _WORDS["portal.offices"] | _WORDS["portal.contact"]
+    name = [word for word in telling if word not in wanted] or telling
+    return [
+        {"text": pick(office.name), "url": f"{address('portal.offices')}#{office.key}"}
+        for office in definition_of(here().tenant).offices
+        if name and set(name) == set(words(pick(office.name))) - _BESIDES
+    ]
+
+
+def _title(page: str) -> str:
+    return {
+        "portal.offices": gettext("Ämter und Öffnungszeiten"),
+        "portal.contact": gettext("Kontakt"),
+        "status.enter": gettext("Stand meines Antrags"),
+        "status.verify": gettext("Quittung prüfen"),
+        "imprint": gettext("Impressum"),
+        "privacy": gettext("Datenschutz"),
+        "accessibility": gettext("Barrierefreiheit"),
+        "plain-language": gettext("Leichte Sprache"),
+    }[page]
+
+
+def _address(page: str) -> str:
+    return address(page) if "." in page else address("portal.legal", page=page)
