@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.offers import file_table, import_offers
 from kreisportal.catalogue.queries import offers_of, service_keys
@@ -72,16 +73,19 @@ def _read(folders: Iterable[Path]) -> list[TenantDefinition]:
 def add_one(database: Database, definition: TenantDefinition) -> list[str]:
     """Bring one tenant in, in a transaction of its own; what happened, in lines."""
     with database.transaction(REGION) as session:
+        before = _hosts_and_offers(session, definition.slug)
         outcome = import_tenant(session, definition)
         kept = [*outcome.conflicts, *import_offers(session, outcome.tenant_id, definition.offers)]
+        after = _hosts_and_offers(session, definition.slug)
         services = service_keys(session)
+    taken = [*outcome.taken, *(field for field in before | after if before.get(field) != after.get(field))]
     named = [f"offers.{key}" for key in definition.offers if key not in services]
     named += [f"overlays.{key}" for key in definition.overlays if key not in services]
     what = (
         "added"
         if outcome.is_new
-        else f"{len(outcome.taken)} fields taken in"
-        if outcome.taken
+        else f"{len(taken)} field{'s' if len(taken) > 1 else ''} taken in"
+        if taken
         else "unchanged"
     )
     return [
@@ -90,6 +94,19 @@ def add_one(database: Database, definition: TenantDefinition) -> list[str]:
         *(f"  no such service in the published catalogue: {field}" for field in named if services),
         *(["  what it offers shows when the catalogue is published"] if named and not services else ()),
     ]
+
+
+def _hosts_and_offers(session: Session, slug: str) -> dict[str, object]:
+    """What of a tenant has rows of its own, by field, to be compared."""
+    tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+    if tenant_id is None:
+        return {}
+    hosts = session.scalars(select(Host).where(Host.tenant_id == tenant_id).order_by(Host.host))
+    offers = offers_of(session, tenant_id)
+    return {
+        "hosts": [(host.host, host.site, host.canonical) for host in hosts],
+        **{f"offers.{key}": file_table(offer) for key, offer in offers.items()},
+    }
 
 
 @tenant.command("list")
