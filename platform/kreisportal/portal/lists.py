@@ -9,10 +9,12 @@ from typing import Any
 
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.search import Hit, MatchKind
+from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.opening_hours import OpeningHours, format_clock
 from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.addresses import address
 from kreisportal.web.page import open_text
 from kreisportal.web.site import here
@@ -58,11 +60,14 @@ _BUSINESS = (
 
 def service_row(service: Service) -> Row:
     """A service as a row: its everyday name, and behind it what it is for."""
-    snapshot, tenant = here().snapshot, here().tenant
-    note = pick(service.official_name)
-    if service.executed_here and not snapshot.offers(tenant, service.key):
-        note = gettext("bei einer anderen Behörde")
+    note = _note(here().snapshot, here().tenant, service)
     return {"text": pick(service.name), "url": address("portal.service", key=service.key), "note": note}
+
+
+def _note(snapshot: Snapshot, tenant: TenantRecord, service: Service) -> str:
+    if service.executed_here and not snapshot.offers(tenant, service.key):
+        return gettext("bei einer anderen Behörde")
+    return str(pick(service.official_name))
 
 
 def often_needed() -> list[Row]:
@@ -148,10 +153,21 @@ def _to(endpoint: str, key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundService:
+    """A service that a search found. ``because`` is the other word for it that was asked for."""
+
+    text: str
+    url: str
+    short: str
+    note: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, and a better spelling if nothing fits well."""
 
-    rows: list[Row]
+    rows: list[FoundService]
     did_you_mean: str | None
 
 
@@ -165,16 +181,18 @@ def search(query: str, limit: int) -> Found:
     )
     misspelt = not hits or hits[0].corrected
     better = index.did_you_mean(query, current_language().path) if misspelt else None
-    return Found([_hit_row(hit) for hit in hits], better)
+    return Found([_found(snapshot, tenant, hit) for hit in hits], better)
 
 
-def _hit_row(hit: Hit) -> Row:
-    service = here().snapshot.catalogue.services[hit.key]
-    row = service_row(service)
-    row["short"] = pick(service.short)
-    if hit.matched_kind is MatchKind.SYNONYM and hit.matched_term:
-        row["because"] = hit.matched_term
-    return row
+def _found(snapshot: Snapshot, tenant: TenantRecord, hit: Hit) -> FoundService:
+    service = snapshot.catalogue.services[hit.key]
+    return FoundService(
+        text=pick(service.name),
+        url=address("portal.service", key=service.key),
+        short=pick(service.short),
+        note=_note(snapshot, tenant, service),
+        because=hit.matched_term or "" if hit.matched_kind is MatchKind.SYNONYM else "",
+    )
 
 
 def suggestions(query: str) -> list[Row]:
