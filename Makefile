@@ -50,6 +50,9 @@ test-pg15: assets .cache/browser ## Run all tests on Debian's PostgreSQL 15 (TES
 	@binaries="$$(deploy/find-postgres 15)" && KREISPORTAL_BROWSER="$$(cat .cache/browser)" PYTHONPATH=. \
 		$(BIN)/python -m tests.support.on_server "$$binaries" $(BIN)/pytest -n $(JOBS) --dist worksteal -q $(TESTS)
 
+bench: setup assets ## Measure against bare Flask at 2 and 10,000 tenants, write docs/performance.md (QUICK=1: a rough look)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick,--out docs/performance.md)
+
 bench-search: setup ## Measure the search with FILE=…, a table of queries and the services that answer them
 	@test -n "$(FILE)" || { echo "Say which file: make bench-search FILE=queries.tsv" >&2; exit 1; }
 	@PYTHONPATH=. $(BIN)/python -m bench.search "$(FILE)"

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from bench.machine import describe_machine
 from bench.measuring import FULL, QUICK, Plan, measure
-from bench.report import markdown, print_tables
+from bench.page import markdown, show
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         with console.status("preparing") as status:
             results = measure(plan, folder, options.workers, lambda words: status.update(words))
-    print_tables(console, results)
+    show(console, results)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(markdown(results, describe_machine()), encoding="utf-8")

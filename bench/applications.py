@@ -1,10 +1,11 @@
-"""Drafts that only have to be sent, begun by the program's own functions, and the requests that send them."""
+"""Drafts that only have to be sent, begun by the program's own functions, and the requests for their pages."""
 
 from __future__ import annotations
 
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from bench.load import fetch
 from bench.wire import get, post
 from kreisportal.cases import drafts
 from kreisportal.catalogue.snapshot import Catalogue
-from kreisportal.forms import FormDefinition, next_step, parse_step
+from kreisportal.forms import FormDefinition, next_step, parse_step, visible_steps
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest, new_id, new_token
@@ -61,24 +62,48 @@ def answers_of(form: FormDefinition, email: str) -> dict[str, Any]:
     return answers
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A complete draft that was never sent, with the cookies of the browser it was filled in with."""
+
+    host: str
+    id: uuid.UUID
+    cookies: str
+    csrf_token: str
+
+    def sending(self) -> bytes:
+        """The request that sends it."""
+        body = urlencode({"csrf_token": self.csrf_token, "revision": "1"}).encode()
+        return post(self.host, f"/de/antrag/{self.id}/pruefen", body, self.cookies)
+
+    def page(self, name: str) -> bytes:
+        """The request for one of its pages: a step's key or ``pruefen``."""
+        return get(self.host, f"/de/antrag/{self.id}/{name}", self.cookies)
+
+
 def prepare(
     database: Database, catalogue: Catalogue, tenants: Mapping[str, int], port: int, count: int
-) -> list[bytes]:
-    """The requests that send ``count`` new drafts, in turn at the hosts of ``tenants`` (host → tenant's id)."""
+) -> list[Ready]:
+    """So many new drafts, in turn at the hosts of ``tenants`` (host → tenant's id)."""
     version, data = catalogue.forms[SERVICE]
     form = FormDefinition.from_data(data)
     browsers = {host: _token(port, host) for host in tenants}
     answers = answers_of(form, "name@beispiel.example")
-    requests = []
+    ready = []
     for number in range(count):
         host = list(tenants)[number % len(tenants)]
         filled = {**answers, "email": f"{new_id()}@beispiel.example"}
         draft_id, session = _begin(database, tenants[host], version, filled)
         csrf_cookie, csrf_token = browsers[host]
-        body = urlencode({"csrf_token": csrf_token, "revision": "1"}).encode()
         cookies = f"__Host-session={session}; __Host-csrf={csrf_cookie}"
-        requests.append(post(host, f"/de/antrag/{draft_id}/pruefen", body, cookies))
-    return requests
+        ready.append(Ready(host, draft_id, cookies, csrf_token))
+    return ready
+
+
+def steps(catalogue: Catalogue) -> list[str]:
+    """The keys of the pages that whoever has answered everything has seen."""
+    form = FormDefinition.from_data(catalogue.forms[SERVICE][1])
+    return [shown.step.key for shown in visible_steps(form, answers_of(form, "name@beispiel.example"))]
 
 
 def _begin(

@@ -15,22 +15,26 @@ Requests = Callable[[Kind], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round found. Rates are per second, times in seconds, ``cpu`` in seconds of the workers a request."""
+    """What one round found. Rates are per second, times in seconds, ``cpu`` in seconds of the workers a request,
+    ``database`` the same of PostgreSQL.
+    """
 
     rate: float
     p50: float
     p99: float
     cpu: float
+    database: float
     generator: float
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A program that is measured: its server and where its requests come from."""
+    """A program that is measured: its server, where its requests come from, and what its database has used."""
 
     name: str
     server: Server
     requests: Requests
+    database: Callable[[], float] = float
     rounds: dict[str, list[Round]] = field(default_factory=dict)
 
     def median(self, kind: Kind, what: str) -> float:
@@ -72,7 +76,7 @@ def compare(
 
 
 def _one(candidate: Candidate, kind: Kind, source: Iterator[bytes], effort: Effort) -> Round:
-    before = candidate.server.cpu()
+    before, database = candidate.server.cpu(), candidate.database()
     measured = run(
         candidate.server.port,
         source,
@@ -81,15 +85,15 @@ def _one(candidate: Candidate, kind: Kind, source: Iterator[bytes], effort: Effo
         seconds=effort.seconds,
         most=effort.most,
     )
-    cpu = candidate.server.cpu() - before
+    cpu, database = candidate.server.cpu() - before, candidate.database() - database
     if measured.wrong or not measured.requests:
         raise RuntimeError(
             f"{candidate.name}, {kind.title}: {measured.wrong} of {measured.requests} went wrong"
         )
-    return _round(measured, cpu)
+    return _round(measured, cpu, database)
 
 
-def _round(measured: Measured, cpu: float) -> Round:
+def _round(measured: Measured, cpu: float, database: float) -> Round:
     ordered = sorted(measured.latencies)
     count = len(ordered)
     return Round(
@@ -97,5 +101,6 @@ def _round(measured: Measured, cpu: float) -> Round:
         p50=ordered[count // 2],
         p99=ordered[min(count - 1, int(count * 0.99))],
         cpu=cpu / count,
+        database=database / count,
         generator=measured.own_cpu / measured.seconds,
     )

@@ -10,7 +10,8 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 _CHUNK = 1 << 18
@@ -66,9 +67,7 @@ def run(
                 raise TimeoutError(f"no answer from port {port} for {_TIMEOUT:.0f} s")
             for number, _ in ready:
                 opened = running[number]
-                piece = opened.connection.recv(_CHUNK)
-                opened.head = opened.head or piece[:20]
-                if piece:
+                if _goes_on(opened):
                     continue
                 now = time.perf_counter()
                 result.latencies.append(now - opened.begun)
@@ -79,6 +78,44 @@ def run(
                     _send_next(port, waiting, running, poller)
     finally:
         for opened in running.values():
+            opened.connection.close()
+        poller.close()
+    result.seconds = time.perf_counter() - start
+    result.own_cpu = time.process_time() - cpu
+    return result
+
+
+def run_at(port: int, due: Sequence[tuple[float, bytes, bytes]]) -> Measured:
+    """Send each request at its moment (seconds from now on), whether or not those before are answered.
+
+    ``due`` is (moment, request, status) in order. Latencies count from the moment that a request was due, so that a
+    server that cannot keep up does not look quick. Raises TimeoutError as above.
+    """
+    poller = select.epoll()
+    running: dict[int, tuple[_Open, bytes]] = {}
+    waiting = deque(due)
+    result = Measured()
+    cpu, start = time.process_time(), time.perf_counter()
+    try:
+        while waiting or running:
+            while waiting and time.perf_counter() - start >= waiting[0][0]:
+                moment, request, status = waiting.popleft()
+                opened = _open(port, request, start + moment, poller)
+                running[opened.connection.fileno()] = opened, status
+            left = waiting[0][0] - (time.perf_counter() - start) if waiting else _TIMEOUT
+            ready = poller.poll(max(left, 0))
+            if not ready and not waiting:
+                raise TimeoutError(f"no answer from port {port} for {_TIMEOUT:.0f} s")
+            for number, _ in ready:
+                opened, status = running[number]
+                if _goes_on(opened):
+                    continue
+                result.latencies.append(time.perf_counter() - opened.begun)
+                result.wrong += opened.head[9:12] != status
+                del running[number]
+                opened.connection.close()
+    finally:
+        for opened, _ in running.values():
             opened.connection.close()
         poller.close()
     result.seconds = time.perf_counter() - start
@@ -105,10 +142,20 @@ def _first(requests: Iterable[bytes], most: int) -> Iterator[bytes]:
 
 def _send_next(port: int, waiting: Iterator[bytes], running: dict[int, _Open], poller: select.epoll) -> None:
     request = next(waiting, None)
-    if request is None:
-        return
-    begun = time.perf_counter()
+    if request is not None:
+        opened = _open(port, request, time.perf_counter(), poller)
+        running[opened.connection.fileno()] = opened
+
+
+def _open(port: int, request: bytes, begun: float, poller: select.epoll) -> _Open:
     connection = socket.create_connection(("127.0.0.1", port), _TIMEOUT)
     connection.sendall(request)
-    running[connection.fileno()] = _Open(connection, begun)
     poller.register(connection.fileno(), select.EPOLLIN)
+    return _Open(connection, begun)
+
+
+def _goes_on(opened: _Open) -> bool:
+    """Read what has come; False at the end of the answer."""
+    piece = opened.connection.recv(_CHUNK)
+    opened.head = opened.head or piece[:20]
+    return bool(piece)

@@ -1,15 +1,17 @@
-"""The whole measurement: prepare regions, start the programs, compare them, look at memory, start and change."""
+"""The whole measurement: prepare regions, start the programs, compare them, look at memory, change and rush."""
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.applications import prepare
-from bench.changes import seconds_until_shown
+from bench.applications import Ready, prepare, steps
+from bench.changes import Renewal, of_a_town, of_the_catalogue
 from bench.comparison import Candidate, Effort, compare
 from bench.kinds import (
     HOME,
@@ -25,36 +27,60 @@ from bench.kinds import (
     requests_for,
 )
 from bench.load import run
+from bench.mixture import MIXTURE, Mixture, bare_mixture
 from bench.region import TOWNS, more_slugs, portal_host
-from bench.regions import Region, regions
-from bench.servers import ROOT, Server, own_environment, serving
+from bench.regions import Region, analyse, regions
+from bench.rush import SUBMISSIONS, Rush, hold
+from bench.servers import ROOT, Server, database_cpu, own_environment, serving
+from bench.services import make_entries, own_services
 from bench.wire import get
 from kreisportal.catalogue.queries import current_entries
 from kreisportal.catalogue.snapshot import Catalogue
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.tenancy.queries import load_records
+from kreisportal.tenancy.registry import TenantRecord
 
 Tell = Callable[[str], None]
 _OWN_CONFIG = ROOT / "deploy" / "gunicorn.conf.py"
 _BARE_CONFIG = ROOT / "bench" / "gunicorn_bare.py"
 _HOSTS = [portal_host(slug) for slug in TOWNS]
 _READY = get(_HOSTS[0], "/de/")
+# Two processors send far fewer in a second than this.
+_MOST_SENT = 600
+# Drafts that the rush looks at, besides those that it sends.
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. ``sizes`` are the tenants of the two regions, ``hosts`` the random ones besides."""
+    """How much is measured. ``sizes`` are the tenants of the two regions, ``hosts`` the random ones besides,
+    ``changes`` how often a town changes, ``rush`` the seconds of the record hour that are held.
+    """
 
     sizes: tuple[int, int]
     services: int
     hosts: int
     changes: int
+    rush: float
     effort: Effort
 
 
-FULL = Plan((2, 10_000), 575, 200, 7, Effort(rounds=9, seconds=1.0, most=4000, connections=6))
-QUICK = Plan((2, 500), 150, 50, 3, Effort(rounds=3, seconds=0.4, most=1000, connections=6))
+FULL = Plan((2, 10_000), 575, 200, 5, 30.0, Effort(rounds=9, seconds=1.0, most=4000, connections=6))
+QUICK = Plan((2, 500), 150, 50, 2, 5.0, Effort(rounds=3, seconds=0.4, most=1000, connections=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a region: services, those of the project's own, and how many a town offers and tells in own words;
+    ``queries`` is how many are searched for.
+    """
+
+    queries: int
+    services: int
+    own_services: int
+    offered: float
+    told: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +96,13 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All that was found. ``many`` is the large region over many hosts; ``first_visit`` seconds of a page not kept."""
+    """All that was found. ``many`` is the large region over many hosts; ``first_visit`` seconds of a page not kept;
+    ``made`` the share of the mixed pages that were not kept yet.
+    """
 
     plan: Plan
     workers: int
+    contents: Contents
     sizes: dict[str, int]
     small: Candidate
     large: Candidate
@@ -81,71 +110,179 @@ class Results:
     many: Candidate
     bare_of_many: Candidate
     first_visit: float
+    made: float
     footprints: tuple[Footprint, Footprint]
     bare_pss: float
-    changes: list[float]
+    changes: list[Renewal]
+    publishing: Renewal
+    rush: Rush
 
 
 def measure(plan: Plan, folder: Path, workers: int, tell: Tell) -> Results:
     """Measure everything. ``tell`` is told what is going on."""
     with ExitStack() as stack:
         tell("filling the regions")
-        small, large = stack.enter_context(regions(folder, plan.sizes, plan.services))
-        from_disk = []
-        servers = []
-        for region in (small, large):
-            tell(f"starting with {region.tenants} tenants")
-            server = stack.enter_context(_own(region, workers))
-            servers.append(server)
-            with _own(region, workers, away=True) as other:
-                from_disk.append(other.seconds_to_start)
+        found = stack.enter_context(regions(folder, plan.sizes, plan.services))
+        return _Measurement(plan, folder, workers, tell, stack, found).results()
+
+
+class _Measurement:
+    """One measurement with everything that it has started; ``stack`` ends it."""
+
+    def __init__(
+        self, plan: Plan, folder: Path, workers: int, tell: Tell, stack: ExitStack, found: Sequence[Region]
+    ) -> None:
+        self._plan, self._workers, self._tell, self._stack = plan, workers, tell, stack
+        self._folder = folder
+        self._small, self._large = found
+        self._database = partial(database_cpu, folder / "postgres")
+        self._catalogue, self._records = _contents(self._large)
+        self._queries = read_queries(service.name["de"] for service in self._catalogue.services.values())
+
+    def results(self) -> Results:
+        """Measure everything in turn."""
+        plan = self._plan
+        servers, from_disk = self._start()
         fresh = [server.pss() for server in servers]
-        queries = read_queries(_service_names(small))
-        tell("preparing drafts")
-        prepared = [
-            _drafts(region, server, plan) for region, server in zip((small, large), servers, strict=True)
-        ]
-        pages = folder / "pages"
-        pages.mkdir(exist_ok=True)
-        sizes = keep_answers(servers[0].port, _HOSTS[0], queries, next(prepared[0]), pages)
-        environment = {"BENCH_PAGES": str(pages)}
-        bare_server = stack.enter_context(
-            serving(
-                "bench.bare:app",
-                _BARE_CONFIG,
-                environment,
-                workers=workers,
-                probe=get("localhost", "/home"),
-                log=folder / "bare.log",
-            )
-        )
+        drafts = self._drafts(servers)
+        sizes, bare_server = self._bare(servers[0], drafts[0][0].sending())
         own = [
-            Candidate(f"{region.tenants} tenants", server, _sourced(drafts, queries))
-            for region, server, drafts in zip((small, large), servers, prepared, strict=True)
+            Candidate(f"{region.tenants} tenants", server, self._source(iter(ready)), database=self._database)
+            for region, server, ready in zip((self._small, self._large), servers, drafts, strict=True)
         ]
         bare = Candidate("bare Flask", bare_server, bare_requests)
-        compare([own[0], bare, own[1]], KINDS, plan.effort, tell)
+        compare([own[0], bare, own[1]], KINDS, plan.effort, self._tell)
         used = [server.pss() for server in servers]
-        tell("measuring changes")
-        changes = [seconds_until_shown(large.url, servers[1].port, _HOSTS[0]) for _ in range(plan.changes)]
-        many, bare_of_many, first_visit = _many_hosts(plan, servers[1], bare_server, queries, tell)
+        changes, publishing = self._change(servers[1])
+        rush = self._rush(servers[1], drafts[1])
+        many, bare_of_many, first_visit, made = self._many(servers[1], bare_server)
         footprints = [
             Footprint(region.tenants, server.seconds_to_start, *figures)
-            for region, server, *figures in zip((small, large), servers, from_disk, fresh, used, strict=True)
+            for region, server, *figures in zip(
+                (self._small, self._large), servers, from_disk, fresh, used, strict=True
+            )
         ]
         return Results(
-            plan,
-            workers,
-            sizes,
-            own[0],
-            own[1],
-            bare,
-            many,
-            bare_of_many,
-            first_visit,
-            (footprints[0], footprints[1]),
-            bare_server.pss(),
-            changes,
+            plan=plan,
+            workers=self._workers,
+            contents=self._described(),
+            sizes=sizes,
+            small=own[0],
+            large=own[1],
+            bare=bare,
+            many=many,
+            bare_of_many=bare_of_many,
+            first_visit=first_visit,
+            made=made,
+            footprints=(footprints[0], footprints[1]),
+            bare_pss=bare_server.pss(),
+            changes=changes,
+            publishing=publishing,
+            rush=rush,
+        )
+
+    def _start(self) -> tuple[list[Server], list[float]]:
+        servers, from_disk = [], []
+        for region in (self._small, self._large):
+            self._tell(f"starting with {region.tenants} tenants")
+            servers.append(self._stack.enter_context(_own(region, self._workers)))
+            with _own(region, self._workers, away=True) as other:
+                from_disk.append(other.seconds_to_start)
+        return servers, from_disk
+
+    def _drafts(self, servers: Sequence[Server]) -> list[list[Ready]]:
+        """Drafts for all rounds and, at the end of the large region's, for the rush."""
+        effort = self._plan.effort
+        sent = int((effort.rounds + 1) * effort.seconds * _MOST_SENT) + 1
+        rush = int(SUBMISSIONS * self._plan.rush) + _LOOKED_AT
+        made = []
+        for region, server, count in zip(
+            (self._small, self._large), servers, (sent, sent + rush), strict=True
+        ):
+            self._tell(f"preparing {count} drafts at {region.tenants} tenants")
+            made.append(_prepared(region, server, self._catalogue, count))
+            analyse(region)
+        return made
+
+    def _bare(self, server: Server, submission: bytes) -> tuple[dict[str, int], Server]:
+        pages = self._folder / "pages"
+        pages.mkdir(exist_ok=True)
+        sizes = keep_answers(server.port, _HOSTS[0], self._queries, submission, pages)
+        started = serving(
+            "bench.bare:app",
+            _BARE_CONFIG,
+            {"BENCH_PAGES": str(pages)},
+            workers=self._workers,
+            probe=get("localhost", "/home"),
+            log=self._folder / "bare.log",
+        )
+        return sizes, self._stack.enter_context(started)
+
+    def _source(self, drafts: Iterator[Ready]) -> Callable[[Kind], Iterator[bytes]]:
+        def requests(kind: Kind) -> Iterator[bytes]:
+            if kind is SUBMISSION:
+                return (draft.sending() for draft in drafts)
+            return requests_for(kind, _HOSTS, self._queries)
+
+        return requests
+
+    def _change(self, server: Server) -> tuple[list[Renewal], Renewal]:
+        self._tell("changing a town and the catalogue")
+        database = Database(self._large.url)
+        try:
+            changes = [
+                each for _ in range(self._plan.changes) for each in of_a_town(database, server, _HOSTS[0])
+            ]
+            entries = make_entries(self._plan.services)
+            return changes, of_the_catalogue(database, server, _HOSTS[0], entries)
+        finally:
+            database.close()
+
+    def _rush(self, server: Server, drafts: Sequence[Ready]) -> Rush:
+        self._tell("holding the record hour")
+        count = int(SUBMISSIONS * self._plan.rush) + _LOOKED_AT
+        return hold(
+            server,
+            self._database,
+            drafts[-count:],
+            steps(self._catalogue),
+            _HOSTS,
+            self._queries,
+            self._plan.rush,
+            os.cpu_count() or 1,
+        )
+
+    def _many(self, server: Server, bare: Server) -> tuple[Candidate, Candidate, float, float]:
+        """The large region once more, over random hosts: what a first visit costs, then mixed pages."""
+        plan = self._plan
+        slugs = random.Random(plan.hosts).sample(more_slugs(plan.sizes[1]), plan.hosts)
+        hosts = [portal_host(slug) for slug in slugs]
+        self._tell("visiting many hosts for the first time")
+        visits = [get(host, "/de/") for host in hosts]
+        firsts = run(server.port, visits, status=b"200", connections=1, seconds=60, most=len(visits))
+        mixture = Mixture(hosts, self._catalogue)
+        many = Candidate(
+            f"{plan.hosts} hosts",
+            server,
+            lambda kind: mixture.requests() if kind is MIXTURE else requests_for(kind, hosts, self._queries),
+        )
+        beside = Candidate(
+            "bare Flask", bare, lambda kind: bare_mixture() if kind is MIXTURE else bare_requests(kind)
+        )
+        # Mixed pages first, before the others have filled what is kept.
+        compare([many, beside], (MIXTURE, HOME, TOPIC, SERVICE_PAGE, SEARCH), plan.effort, self._tell)
+        made = mixture.share_made(self._workers)
+        return many, beside, sum(firsts.latencies) / firsts.requests, made
+
+    def _described(self) -> Contents:
+        towns = [record for record in self._records if record.kind != "district"]
+        offers = [record.offers.values() for record in towns[: self._plan.hosts]]
+        return Contents(
+            queries=len(self._queries),
+            services=len(self._catalogue.services),
+            own_services=min(own_services(), self._plan.services),
+            offered=sum(len(each) for each in offers) / len(offers),
+            told=sum("text" in offer for each in offers for offer in each) / len(offers),
         )
 
 
@@ -166,50 +303,21 @@ def _own(region: Region, workers: int, *, away: bool = False) -> Iterator[Server
         yield server
 
 
-def _service_names(region: Region) -> list[str]:
+def _contents(region: Region) -> tuple[Catalogue, list[TenantRecord]]:
     database = Database(region.url)
     try:
         with database.transaction(ANONYMOUS) as session:
-            return [data["name"]["de"] for kind, _, _, data in current_entries(session) if kind == "service"]
+            return Catalogue(current_entries(session)), list(load_records(session))
     finally:
         database.close()
 
 
-def _drafts(region: Region, server: Server, plan: Plan) -> Iterator[bytes]:
-    """Requests that send drafts: enough for all rounds."""
+def _prepared(region: Region, server: Server, catalogue: Catalogue, count: int) -> list[Ready]:
     database = Database(region.url)
     try:
         with database.transaction(ANONYMOUS) as session:
-            catalogue = Catalogue(current_entries(session))
             ids = {record.slug: record.id for record in load_records(session)}
         tenants = {portal_host(slug): ids[slug] for slug in TOWNS}
-        # Two processors send far fewer in a second than this.
-        count = int((plan.effort.rounds + 1) * plan.effort.seconds * 600) + 1
-        return iter(prepare(database, catalogue, tenants, server.port, count))
+        return prepare(database, catalogue, tenants, server.port, count)
     finally:
         database.close()
-
-
-def _sourced(drafts: Iterator[bytes], queries: Sequence[str]) -> Callable[[Kind], Iterator[bytes]]:
-    return lambda kind: drafts if kind is SUBMISSION else requests_for(kind, _HOSTS, queries)
-
-
-def _many_hosts(
-    plan: Plan, server: Server, bare: Server, queries: Sequence[str], tell: Tell
-) -> tuple[Candidate, Candidate, float]:
-    """The large region once more, over random hosts: what a first visit costs, then as before."""
-    slugs = random.Random(plan.hosts).sample(more_slugs(plan.sizes[1]), plan.hosts)
-    hosts = [portal_host(slug) for slug in slugs]
-    tell("visiting many hosts for the first time")
-    firsts = run(
-        server.port,
-        [get(host, "/de/") for host in hosts],
-        status=b"200",
-        connections=1,
-        seconds=60,
-        most=10**6,
-    )
-    many = Candidate(f"{plan.hosts} hosts", server, lambda kind: requests_for(kind, hosts, queries))
-    beside = Candidate("bare Flask", bare, bare_requests)
-    compare([many, beside], (HOME, TOPIC, SERVICE_PAGE, SEARCH), plan.effort, tell)
-    return many, beside, sum(firsts.latencies) / firsts.requests

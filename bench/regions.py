@@ -24,6 +24,7 @@ class Region:
 
     tenants: int
     url: str
+    superuser_url: str
     data_folder: Path
 
 
@@ -43,10 +44,21 @@ def regions(folder: Path, sizes: tuple[int, ...], services: int) -> Iterator[lis
             else:
                 entries = entries or make_entries(services)
                 _fill(server, name, entries, size)
-            found.append(Region(size, server.url(APPLICATION, name), folder / f"data-{size}"))
+            found.append(
+                Region(
+                    size, server.url(APPLICATION, name), server.url(SUPERUSER, name), folder / f"data-{size}"
+                )
+            )
         yield found
     finally:
         server.stop()
+
+
+def analyse(region: Region) -> None:
+    """Let the planner know what is in the tables, as PostgreSQL does by itself within a minute."""
+    with psycopg.connect(region.superuser_url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
 
 
 def _is_filled(server: EmbeddedServer, name: str) -> bool:

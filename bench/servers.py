@@ -34,23 +34,54 @@ class Server:
     seconds_to_start: float
 
     def cpu(self) -> float:
-        """Processor time of the workers so far, in seconds, by the scheduler's own count (nanoseconds)."""
-        return sum(
-            int((task / "schedstat").read_text().split()[0]) * _NANO
-            for worker in self.workers
-            for task in Path(f"/proc/{worker.pid}/task").iterdir()
-        )
+        """Processor time of the workers so far, in seconds."""
+        return sum(_cpu(worker.pid) for worker in self.workers)
+
+    def forget_peaks(self) -> None:
+        """Let ``peak`` begin anew."""
+        for worker in self.workers:
+            Path(f"/proc/{worker.pid}/clear_refs").write_text("5")
+
+    def peak(self) -> float:
+        """By how many MB a worker's memory was at most larger since ``forget_peaks`` than it is now, on average."""
+        found = [_status(worker.pid, "VmHWM") - _status(worker.pid, "VmRSS") for worker in self.workers]
+        return sum(found) / len(found)
 
     def pss(self) -> float:
         """The memory that a worker holds, shared pages counted by share (PSS), in MB, on average."""
         return sum(_pss(worker.pid) for worker in self.workers) / len(self.workers)
 
 
+def database_cpu(folder: Path) -> float:
+    """Processor time of all processes of the PostgreSQL server below ``folder`` so far, in seconds.
+
+    That of a session that has ended is gone, so the difference of two is too small where connections were closed.
+    """
+    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+    return sum(_cpu(each.pid) for each in (server, *server.children()))
+
+
+def _cpu(pid: int) -> float:
+    """By the scheduler's own count, in nanoseconds; 0 for a process that has ended."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) * _NANO
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+
+
 def _pss(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise LookupError(f"no Pss of process {pid}")
+    return _lines(Path(f"/proc/{pid}/smaps_rollup"))["Pss"]
+
+
+def _status(pid: int, name: str) -> float:
+    return _lines(Path(f"/proc/{pid}/status"))[name]
+
+
+def _lines(file: Path) -> dict[str, float]:
+    """The sizes that a file of the kernel tells, in MB."""
+    parts = [line.split() for line in file.read_text().splitlines()]
+    return {each[0].rstrip(":"): int(each[1]) * 1024 / 1e6 for each in parts if each[-1] == "kB"}
 
 
 def own_environment(database_url: str, folder: Path) -> dict[str, str]:

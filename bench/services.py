@@ -43,6 +43,11 @@ def make_entries(services: int) -> list[Entry]:
     return [*others, *(_linked(entry, kept) for entry in made)]
 
 
+def own_services() -> int:
+    """How many services the project's own catalogue has."""
+    return sum(entry.kind == "service" for entry in read_all(shipped("catalogue")))
+
+
 def _variant(entry: Entry, number: int) -> Entry:
     """A service that is like another one, but for other people and known by some of its words only."""
     key, german, english = _FOR_WHOM[number]

@@ -10,9 +10,10 @@ _COMMON = (
 )
 
 
-def get(host: str, path: str) -> bytes:
+def get(host: str, path: str, cookies: str = "") -> bytes:
     """A request for a page, without Accept-Encoding, so that both programs send the same plain bytes."""
-    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{_COMMON}Connection: close\r\n\r\n".encode()
+    more = f"Cookie: {cookies}\r\n" if cookies else ""
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{_COMMON}{more}Connection: close\r\n\r\n".encode()
 
 
 def post(host: str, path: str, body: bytes, cookies: str) -> bytes:

@@ -22,7 +22,7 @@ from kreisportal.documents.malware import ClamAvScanner, NoScanner
 from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
 from kreisportal.documents.storage import FolderStorage
-from kreisportal.i18n import gettext, ngettext
+from kreisportal.i18n import gettext, gettext_html, ngettext
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.errors import UnavailableError
@@ -181,3 +181,4 @@ def _templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS, markdown=markdown, markdown_inline=markdown_inline)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = gettext_html

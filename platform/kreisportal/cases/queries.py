@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -108,5 +108,10 @@ def hold_files(session: Session, case_id: uuid.UUID) -> None:
 
 def chain_of(session: Session, case_id: uuid.UUID) -> list[Link]:
     """The whole chain of a case, for staff and jobs."""
+    return links(events(session, case_id))
+
+
+def links(happened: Iterable[CaseEvent]) -> list[Link]:
+    """The chain that all events of a case make."""
     names = Link.__dataclass_fields__
-    return [Link(**{name: getattr(row, name) for name in names}) for row in events(session, case_id)]
+    return [Link(**{name: getattr(row, name) for name in names}) for row in happened]

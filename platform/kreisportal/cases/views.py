@@ -207,6 +207,8 @@ def _show(
         form=form,
         view=view,
         draft=draft,
+        # Before anything was typed the page's questions are the same for everybody.
+        blank=draft is None and not posted.result.raw and not errors,
         back=back,
         stale=stale,
         away=away,

@@ -16,6 +16,7 @@ from kreisportal.i18n.languages import (
 from kreisportal.i18n.translate import (
     LazyText,
     gettext,
+    gettext_html,
     lazy_gettext,
     ngettext,
     pick,
@@ -29,6 +30,7 @@ __all__ = [
     "LazyText",
     "current_language",
     "gettext",
+    "gettext_html",
     "language_by_path",
     "lazy_gettext",
     "ngettext",

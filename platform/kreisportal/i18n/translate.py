@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 
 from kreisportal.i18n.languages import Language, current_language, language_by_path
 
@@ -54,6 +55,23 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     found = _lookup((singular, plural))
     text = found[index] if found else (singular, plural)[index]
     return str(text) % {"num": number, **values}
+
+
+def gettext_html(message: str, /, **values: object) -> Markup:
+    """``gettext`` for templates, as Jinja's own does it: the message is HTML, ``values`` are escaped, ``%%`` is a %."""
+    text = _markup(current_language(), message)
+    return text % values if values else _without_values(current_language(), message)
+
+
+@lru_cache(maxsize=4096)
+def _markup(language: Language, message: str) -> Markup:
+    """The message in the language that is spoken, which the key must name."""
+    return Markup(gettext(message))  # noqa: S704 - messages are ours, translations too.
+
+
+@lru_cache(maxsize=4096)
+def _without_values(language: Language, message: str) -> Markup:
+    return _markup(language, message) % {}
 
 
 class LazyText:

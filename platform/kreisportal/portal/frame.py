@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import request
 
-from kreisportal.i18n import gettext, language_by_path
+from kreisportal.i18n import PLAIN_GERMAN, Language, current_language, gettext
 from kreisportal.web.addresses import address
 from kreisportal.web.languages import languages_of_site
 from kreisportal.web.page import Frame, Link, NavLink
@@ -23,6 +25,18 @@ def portal_frame() -> Frame:
 
 
 def _nav() -> list[NavLink]:
+    return [
+        (text, path, request.endpoint == endpoint) for text, path, endpoint in _entries(current_language())
+    ]
+
+
+def _footer() -> list[Link]:
+    return _links(current_language(), languages_of_site())
+
+
+@lru_cache(maxsize=16)
+def _entries(language: Language) -> list[tuple[str, str, str]]:
+    """The menu in the language that is spoken, which the key must name."""
     entries = (
         (gettext("Themen"), "portal.topics"),
         (gettext("Lebenslagen"), "portal.situations"),
@@ -30,18 +44,19 @@ def _nav() -> list[NavLink]:
         (gettext("Ämter und Öffnungszeiten"), "portal.offices"),
         (gettext("Stand meines Antrags"), "status.enter"),
     )
-    return [(text, address(endpoint), request.endpoint == endpoint) for text, endpoint in entries]
+    return [(text, address(endpoint), endpoint) for text, endpoint in entries]
 
 
-def _footer() -> list[Link]:
+@lru_cache(maxsize=16)
+def _links(language: Language, offered: tuple[Language, ...]) -> list[Link]:
+    """The foot in the language that is spoken, which the key must name."""
     links = [
         (gettext("Kontakt"), address("portal.contact")),
         (gettext("Impressum"), address("portal.legal", page="imprint")),
         (gettext("Datenschutz"), address("portal.legal", page="privacy")),
         (gettext("Barrierefreiheit"), address("portal.legal", page="accessibility")),
     ]
-    plain = language_by_path("de-simple")
-    if plain in languages_of_site():
+    if PLAIN_GERMAN in offered:
         links.append(
             (gettext("Leichte Sprache"), address("portal.legal", page="plain-language", lang="de-simple"))
         )

@@ -161,6 +161,17 @@ def _to(endpoint: str, key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundService:
+    """A service that a search found. ``because`` is the other word for it that was asked for."""
+
+    text: str
+    url: str
+    short: str
+    note: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, and a better spelling if nothing fits well.
 
@@ -168,7 +179,7 @@ class Found:
     those for it.
     """
 
-    rows: list[Row]
+    rows: list[FoundService]
     did_you_mean: str | None
     pages: list[Row]
     place: Place | None
@@ -182,7 +193,7 @@ def search(query: str, limit: int) -> Found:
     hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
     misspelt = not hits or hits[0].corrected
     better = index.did_you_mean(asked, current_language().path) if misspelt else None
-    return Found([_hit_row(hit, place) for hit in hits], better, shortcuts(asked), place)
+    return Found([_found(hit, place) for hit in hits], better, shortcuts(asked), place)
 
 
 def _read(query: str) -> tuple[Place | None, str]:
@@ -200,13 +211,11 @@ def _offered(place: Place | None) -> int:
     return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
 
 
-def _hit_row(hit: Hit, place: Place | None) -> Row:
+def _found(hit: Hit, place: Place | None) -> FoundService:
     service = here().snapshot.catalogue.services[hit.key]
     row = service_row(service, place)
-    row["short"] = pick(service.short)
-    if hit.matched_kind is MatchKind.SYNONYM and hit.matched_term:
-        row["because"] = hit.matched_term
-    return row
+    because = hit.matched_term if hit.matched_kind is MatchKind.SYNONYM else None
+    return FoundService(row["text"], row["url"], pick(service.short), row["note"], because or "")
 
 
 def suggestions(query: str) -> list[Row]:

@@ -53,7 +53,8 @@ def search() -> str:
     """The result page of the search, complete without JavaScript."""
     query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
     found = lists.search(query, _RESULTS) if query else None
-    return render_template("portal/search.html", query=query, found=found, often=lists.often_needed())
+    often = lists.often_needed() if found is not None and not found.rows else []
+    return render_template("portal/search.html", query=query, found=found, often=often)
 
 
 @blueprint.get("/suche/vorschlaege")

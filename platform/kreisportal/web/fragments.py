@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     """Begin with none, and give ``kept`` to the templates."""
     app.extensions[_KEPT] = OrderedDict()
     app.add_template_global(kept, "kept")
+    app.add_template_global(kept_if, "kept_if")
 
 
 def kept(name: str, *values: Hashable, caller: Callable[[], Markup]) -> Markup:
@@ -44,3 +45,8 @@ def kept(name: str, *values: Hashable, caller: Callable[[], Markup]) -> Markup:
     else:
         pieces.move_to_end(key)
     return piece
+
+
+def kept_if(same: bool, name: str, *values: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """The piece as ``kept`` has it where it is the ``same`` for everybody, else rendered for this page alone."""
+    return kept(name, *values, caller=caller) if same else caller()

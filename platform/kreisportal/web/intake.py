@@ -10,6 +10,8 @@ from kreisportal.kernel.errors import InvalidInputError
 
 _NUL = "\0"
 _WITH_FILES = "multipart/form-data"
+# What such a request brings nevertheless is read by no view.
+_WITHOUT_BODY = ("GET", "HEAD")
 
 
 def install(app: Flask, form_limit: int) -> None:
@@ -21,7 +23,7 @@ def install(app: Flask, form_limit: int) -> None:
 
     @app.before_request
     def _check() -> None:
-        if request.mimetype != _WITH_FILES:
+        if request.method not in _WITHOUT_BODY and request.mimetype != _WITH_FILES:
             request.max_content_length = form_limit
         # PostgreSQL stores no NUL; a lone surrogate was replaced when the request was decoded.
         if any(_NUL in text for text in _texts()):
@@ -31,10 +33,14 @@ def install(app: Flask, form_limit: int) -> None:
 def _texts() -> Iterator[str]:
     """Everything that the request says in words; the content of files is looked at where they are taken in."""
     yield request.path
-    for fields in (request.args, request.form):
-        for name, value in fields.items(multi=True):
-            yield name
-            yield value
+    for name, value in request.args.items(multi=True):
+        yield name
+        yield value
+    if request.method in _WITHOUT_BODY:
+        return
+    for name, value in request.form.items(multi=True):
+        yield name
+        yield value
     for name, file in request.files.items(multi=True):
         yield name
         yield file.filename or ""

@@ -30,6 +30,9 @@ _TAGS = {
 _TAGS |= {"thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "*": set()}
 _SCHEMES = {"https", "http", "mailto", "tel"}
+# The same texts of the catalogue stand on the pages of all towns. They are everybody's: nothing that people write is
+# Markdown here. Some kilobyte each.
+_KEPT = 4096
 
 
 @lru_cache(maxsize=1)
@@ -37,11 +40,13 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
+@lru_cache(maxsize=_KEPT)
 def markdown(text: str) -> Markup:
     """A text of paragraphs and lists as safe HTML."""
     return _clean(_parser().render(unbroken(text)))
 
 
+@lru_cache(maxsize=_KEPT)
 def markdown_inline(text: str) -> Markup:
     """A sentence with emphasis and links as safe HTML, without a paragraph around it."""
     return _clean(_parser().renderInline(unbroken(text)))

@@ -17,13 +17,15 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
+        known = {name.lower() for name, _ in response.headers}
         for name, value in security_headers(https=request.is_secure):
-            response.headers.setdefault(name, value)
+            if name.lower() not in known:
+                response.headers.add(name, value)
         targets = g.get("form_targets")
         if targets:
             response.headers["Content-Security-Policy"] = content_security_policy(targets)
         write_cookie(response)
-        if "Cache-Control" not in response.headers:
+        if "cache-control" not in known and "Cache-Control" not in response.headers:
             # A kept page may be asked for again at any time; its ETag makes that cheap.
             kept = KEEP_UNTIL in request.environ and may_keep(request.environ)
             response.headers["Cache-Control"] = "public, no-cache" if kept else "no-store"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, request
+from flask.templating import Environment
 from jinja2 import FileSystemLoader
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wrappers import Request
@@ -17,6 +20,7 @@ from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.http.kept_pages import KEEP_UNTIL
 from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.csrf_cookie import CsrfCookie
 from kreisportal.web.program import program
 
 
@@ -91,8 +95,27 @@ class _SiteAdapter(MapAdapter):
         return self._host
 
 
+class _Environment(Environment):
+    """Templates whose globals are the environment's own.
+
+    Jinja lays a map over them for each template, in which it looks for every name of the page again and again: a
+    tenth of a page's time.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template; ``d`` are some of its own."""
+        return super().make_globals(d) if d else self.globals
+
+
 class SiteFlask(Flask):
     """A Flask whose rules are kept apart by site: ``subdomain`` of a rule is the name of a site."""
+
+    jinja_environment = _Environment
+    session_interface = CsrfCookie()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook here is asynchronous, and looking each time costs as much as many of them."""
+        return func
 
     def create_global_jinja_loader(self) -> FileSystemLoader:  # type: ignore[override]
         """Templates lie in the base theme and in each room; rooms keep them in a folder of their own name."""

@@ -154,7 +154,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     documents = documents_of_case(session, row.id)
     known = {str(document.id): document for document in documents}
     came_from = _tenant_name(row.came_from_id)
-    history = [_history(event, names, came_from, known) for event in queries.events(session, row.id)]
+    events = queries.events(session, row.id)
+    history = [_history(event, names, came_from, known) for event in events]
     workers = [member for member in members if Role.CASEWORKER.value in member.roles]
     return {
         **_case_head(row),
@@ -166,7 +167,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "documents": documents,
         "history": [event for event in history if event["kind"] != "note"],
         "notes": [event for event in history if event["kind"] == "note"],
-        "whole": holds(queries.chain_of(session, row.id), row.last_hash),
+        "whole": holds(queries.links(events), row.last_hash),
         # Whom the mails went to is nothing that stays behind with a case that has gone on.
         "mail_problems": [] if row.went_to_id else troubled_mails(session, row.id),
         "targets": listed_targets(),
