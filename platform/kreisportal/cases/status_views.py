@@ -81,7 +81,9 @@ def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]
 @blueprint.route("/vorgang", methods=["GET", "POST"])
 def enter() -> Answer:
     """Open a case by its number and secret."""
-    number, secret = request.values.get("nummer", ""), request.values.get("kennwort", "")
+    # A mailed link fills the form in by its query; what was typed into the form then counts, not the query.
+    given = request.form if request.method == "POST" else request.args
+    number, secret = given.get("nummer", ""), given.get("kennwort", "")
     if request.method != "POST":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
     # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of

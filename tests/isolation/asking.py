@@ -1,0 +1,140 @@
+"""Asking for a page as somebody: one request with whatever cookie, and all that can be read in its answer."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from werkzeug.test import Client, EnvironBuilder, TestResponse
+
+from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from tests.isolation.recipes import File, Value
+from tests.isolation.words import headers_read, readable
+from tests.support.browser import forms_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_CSRF = "__Host-csrf"
+_addresses = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request. ``endpoint`` is the route it was made from, ``about`` says whose things it names."""
+
+    host: str
+    method: str
+    path: str
+    endpoint: str
+    about: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    forged: bool = False
+
+    @property
+    def said(self) -> str:
+        """All that the request says itself, which an answer may repeat."""
+        files = [value.name for value in self.fields.values() if isinstance(value, File)]
+        words = [str(value) for value in self.fields.values() if not isinstance(value, File)]
+        return " ".join([self.path, *self.query.values(), *words, *files])
+
+    def __str__(self) -> str:
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        fields = f" with {dict(self.fields)}" if self.fields else ""
+        return f"{self.method} {self.host}{self.path}{query} ({self.endpoint}, {self.about}){fields}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: what it says in words, in body and headers."""
+
+    status: int
+    body: str
+    headers: str
+    location: str | None
+    new_cookie: str | None
+    cache_control: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.headers}\n{self.body}"
+
+
+class Door:
+    """The program as asked over https, each time from another address, so that no limit hides an answer."""
+
+    def __init__(self, wsgi: WSGIApplication, desk: str) -> None:
+        self._client = Client(wsgi, use_cookies=False)
+        # A token that anybody can have; it is good for whoever sends its cookie along, at every host.
+        page = self._client.open("/de/anmelden", base_url=f"https://{desk}")
+        self._csrf_cookie = _set_cookie(page, _CSRF) or ""
+        self._csrf_token = forms_of(page.text)[0].values["csrf_token"]
+
+    def ask(self, ask: Ask, cookie: str | None) -> Answer:
+        """Send the request with the session that ``cookie`` stands for."""
+        cookies = {_CSRF: self._csrf_cookie, **({SESSION_COOKIE: cookie} if cookie else {})}
+        builder = EnvironBuilder(
+            ask.path,
+            base_url=f"https://{ask.host}",
+            method=ask.method,
+            query_string=dict(ask.query),
+            data=self._data(ask) if ask.method == "POST" else None,
+            headers={
+                "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+                "Referer": "https://evil.example/" if ask.forged else f"https://{ask.host}{ask.path}",
+            },
+            environ_overrides={"REMOTE_ADDR": _next_address()},
+        )
+        try:
+            with self._client.open(builder) as response:
+                return _read(response)
+        finally:
+            builder.close()
+
+    def _data(self, ask: Ask) -> dict[str, Any]:
+        data = {
+            name: (io.BytesIO(value.content), value.name) if isinstance(value, File) else value
+            for name, value in ask.fields.items()
+        }
+        return data if ask.forged else {"csrf_token": self._csrf_token, **data}
+
+
+def follow(ask: Ask, answer: Answer) -> Ask | None:
+    """The request that a browser makes after a redirect within the same host."""
+    if answer.location is None or answer.status not in (301, 302, 303):
+        return None
+    parts = urlsplit(answer.location)
+    if parts.netloc not in ("", ask.host):
+        return None
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return Ask(ask.host, "GET", parts.path, ask.endpoint, f"{ask.about}, followed", query)
+
+
+def _read(response: TestResponse) -> Answer:
+    body = readable(response.data, response.mimetype or "")
+    return Answer(
+        response.status_code,
+        body,
+        f"{response.status}\n{headers_read(list(response.headers))}",
+        response.headers.get("Location"),
+        _set_cookie(response, SESSION_COOKIE),
+        response.headers.get("Cache-Control", ""),
+    )
+
+
+def _set_cookie(response: TestResponse, name: str) -> str | None:
+    for line in response.headers.getlist("Set-Cookie"):
+        if line.startswith(f"{name}="):
+            return line.split(";", 1)[0].removeprefix(f"{name}=") or None
+    return None
+
+
+def _next_address() -> str:
+    number = next(_addresses)
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"

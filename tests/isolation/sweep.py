@@ -1,0 +1,245 @@
+"""Every route × every method × everybody's ids × every host, as one role, from the application's own map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from werkzeug.routing import Map, Rule
+
+from kreisportal.access.policy import POLICY, Who
+from tests.isolation.asking import Answer, Ask, Door, follow
+from tests.isolation.recipes import (
+    NOBODY_OFFERED,
+    QUERIES,
+    Value,
+    fields_of,
+    mixed_paths_of,
+    paths_of,
+    query_of,
+)
+from tests.isolation.town import Town
+from tests.isolation.words import Words
+
+if TYPE_CHECKING:
+    from tests.isolation.world import Rows, World
+
+_READS = ("HEAD", "OPTIONS")
+
+NEW_ROWS = {
+    "applications.first": {"drafts", "sessions", "session_grants"},
+    "staff.sign_in_send": {"audit_entries"},
+}
+"""What everybody may add to a town: begin a draft there, and be written down for a wrong password."""
+
+SPENT_DRAFT = {"applications.send", "applications.discard"}
+SPENT_CASE = {"status.withdraw", "cases_desk.decide", "cases_desk.pass_on"}
+"""Acts after which there is nothing left for the next: each gets a draft or case of its own."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host with its site."""
+
+    name: str
+    site: str
+    town: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody with a session, or without; ``hosts`` are those where the session is good."""
+
+    name: str
+    cookie: str | None
+    town: str
+    site: str = ""
+    forged: bool = False
+
+
+@dataclass
+class Findings:
+    """What came of a sweep."""
+
+    leaks: list[str] = field(default_factory=list)
+    asked: int = 0
+    reached: dict[str, set[int]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    pages: list[tuple[str, str]] = field(default_factory=list)
+    public: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who asks, for what: ``own`` is the town whose things the role may name rightly, ``foreign`` are the others'."""
+
+    role: Role
+    own: Town
+    foreign: tuple[Town, ...]
+    forbidden: tuple[Words, ...]
+    may_change: bool = True
+
+
+def rules(url_map: Map) -> list[Rule]:
+    """All routes, in a steady order."""
+    return sorted(url_map.iter_rules(), key=lambda rule: (rule.subdomain or "", rule.rule, rule.endpoint))
+
+
+def asks(url_map: Map, host: Host, plan: Plan, wanted: Callable[[str], bool]) -> Iterator[Ask]:
+    """All requests to a host. Routes of other sites are asked for once: they are not there."""
+    adapter = url_map.bind(host.name, subdomain=host.site)
+    for rule in rules(url_map):
+        if not wanted(rule.endpoint):
+            continue
+        for ask in _of_rule(rule, host, plan):
+            if plan.role.forged and ask.method != "POST":
+                continue
+            yield ask
+            if rule.subdomain != adapter.subdomain:
+                break
+
+
+def _of_rule(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
+    methods = rule.methods or set()
+    for town in plan.foreign:
+        about = f"ids of {town.words.owner}"
+        if _opens(rule, host, town):
+            continue
+        for number, values in enumerate(paths_of(rule, town)):
+            path = _path(rule, values)
+            if "GET" in methods:
+                yield Ask(host.name, "GET", path, rule.endpoint, about)
+            if number == 0 and town is plan.foreign[0] and _matters(host, plan):
+                for method in _READS:
+                    yield Ask(host.name, method, path, rule.endpoint, about)
+            if number == 0 and "POST" in methods:
+                fields = fields_of(rule.endpoint, town)
+                yield _post(rule, host, values, about, fields, plan)
+    if plan.own.words in plan.forbidden and _opens(rule, host, plan.own):
+        return
+    if "GET" in methods:
+        yield from _gets(rule, host, plan)
+    if "POST" in methods:
+        yield from _posts(rule, host, plan)
+
+
+def _matters(host: Host, plan: Plan) -> bool:
+    """Whether the role is more at this host than somebody without a session, who asks for everything as well."""
+    role = plan.role
+    return role.cookie is None or (host.town, host.site) == (role.town, role.site)
+
+
+def _opens(rule: Rule, host: Host, town: Town) -> bool:
+    """Whether the path or form holds a secret of the town, at its own host: whoever has that may come in."""
+    return host.town == town.tenant.slug and ("token" in rule.arguments or rule.endpoint == "status.enter")
+
+
+def _gets(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
+    paths = [_path(rule, values) for values in paths_of(rule, plan.own)]
+    for path in paths:
+        yield Ask(host.name, "GET", path, rule.endpoint, "own path")
+    if not _matters(host, plan):
+        return
+    for town in plan.foreign:
+        for values in mixed_paths_of(rule, plan.own, town):
+            about = f"own path, something of {town.words.owner}"
+            yield Ask(host.name, "GET", _path(rule, values), rule.endpoint, about)
+    for town in (plan.own, *plan.foreign):
+        if rule.endpoint in QUERIES:
+            about = f"query of {town.words.owner}"
+            yield Ask(host.name, "GET", paths[0], rule.endpoint, about, query_of(rule.endpoint, town))
+
+
+def _posts(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
+    (values, *more) = paths_of(rule, plan.own)
+    own = fields_of(rule.endpoint, plan.own)
+    yield _post(rule, host, values, "own", own, plan)
+    if not _matters(host, plan):
+        return
+    if not plan.foreign:
+        yield from (_post(rule, host, other, "own", own, plan) for other in more)
+    for town in plan.foreign:
+        owner = town.words.owner
+        others = {name: str(make(town)) for name, make in NOBODY_OFFERED.items()}
+        yield _post(rule, host, values, f"own, fields nobody offered of {owner}", {**others, **own}, plan)
+        for name, value in fields_of(rule.endpoint, town).items():
+            if value != own[name]:
+                swapped = {**own, name: value}
+                yield _post(rule, host, values, f"own, {name} of {owner}", swapped, plan)
+        query = query_of(rule.endpoint, town)
+        if query and query != query_of(rule.endpoint, plan.own):
+            yield replace(_post(rule, host, values, f"own, query of {owner}", own, plan), query=query)
+        for mixed in mixed_paths_of(rule, plan.own, town):
+            yield _post(rule, host, mixed, f"own path, part of {owner}", own, plan)
+
+
+def _post(
+    rule: Rule, host: Host, values: dict[str, str], about: str, fields: dict[str, Value], plan: Plan
+) -> Ask:
+    path = _path(rule, values)
+    return Ask(host.name, "POST", path, rule.endpoint, about, {}, fields, plan.role.forged)
+
+
+def _path(rule: Rule, values: dict[str, str]) -> str:
+    """A path by the route's own pattern; the values are plain words and ids."""
+    path = rule.rule
+    for name, value in values.items():
+        for pattern in (f"<{name}>", f"<uuid:{name}>", f"<language:{name}>"):
+            path = path.replace(pattern, value)
+    assert "<" not in path, f"{rule.endpoint}: {path}"
+    return path
+
+
+def sweep(world: World, plan: Plan, hosts: list[Host], wanted: Callable[[str], bool] = bool) -> Findings:
+    """Ask for everything and look into every answer; afterwards, and after each change, at the rows."""
+    findings, door = Findings(), world.door
+    for host in hosts:
+        before = world.rows()
+        for planned in asks(world.url_map, host, plan, wanted):
+            ask = world.with_something_left(planned, plan)
+            answer = _look(world, door, ask, plan, findings, plan.role.cookie)
+            if ask.method == "POST" and answer.status < 400:
+                world.restore()
+            if ask.method == "POST" and not plan.may_change:
+                before = _compare(world, before, ask.endpoint, f"{ask} as {plan.role.name}", findings)
+        if not plan.may_change:
+            _compare(world, before, "", f"a look of {plan.role.name} at {host.name}", findings)
+    return findings
+
+
+def _compare(world: World, before: Rows, endpoint: str, who: str, findings: Findings) -> Rows:
+    """Note what has changed that may not change; the rows as they are now."""
+    now = world.rows()
+    findings.leaks += [f"{who} changed {table}: a row is gone or another" for table, _ in before - now]
+    added = {table for table, _ in now - before} - NEW_ROWS.get(endpoint, set())
+    findings.leaks += [f"{who} added to {table}" for table in sorted(added)]
+    return now
+
+
+def _look(world: World, door: Door, ask: Ask, plan: Plan, findings: Findings, cookie: str | None) -> Answer:
+    answer = door.ask(ask, cookie)
+    findings.asked += 1
+    findings.reached.setdefault(ask.endpoint, set()).add(answer.status)
+    if answer.status >= 500:
+        findings.leaks.append(f"{ask} as {plan.role.name} is a fault: {answer.status}")
+    for words in plan.forbidden:
+        for label in sorted(words.found(answer.text, said=ask.said)):
+            findings.leaks.append(
+                f"{ask} as {plan.role.name} shows {label} of {words.owner} ({answer.status})"
+            )
+    if ask.endpoint == "portal.service":
+        findings.public.append((ask.host, answer.body))
+    if ask.host not in world.hosts_of_b and "ort" not in ask.query and world.facts.public.found(answer.text):
+        findings.leaks.append(f"{ask} as {plan.role.name} shows what only the pages of B say")
+    for town in (plan.own, *plan.foreign):
+        findings.seen |= town.words.found(answer.text)
+    private = POLICY[ask.endpoint] is not Who.EVERYBODY and ask.host == world.home_of(plan.role)
+    if private and "no-store" not in answer.cache_control:
+        findings.leaks.append(f"{ask} may be stored: {answer.cache_control!r}")
+    if answer.status == 200 and "<form" in answer.body:
+        findings.pages.append((ask.host, answer.body))
+    following = follow(ask, answer)
+    if following is not None and answer.new_cookie:
+        _look(world, door, following, plan, findings, answer.new_cookie)
+    return answer

@@ -1,0 +1,215 @@
+"""Nobody of one town sees or changes anything of another, whatever they ask for and wherever they ask.
+
+Made from the application's own map of addresses: a route that nobody has told how to ask for fails by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from kreisportal.access.policy import POLICY, Who
+from kreisportal.jobs.running import drain
+from kreisportal.staff.sign_in import Locksmith
+from kreisportal.worker import create_crew
+from tests.isolation.coverage import fields_of_pages, watched
+from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
+from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
+from tests.isolation.words import readable
+from tests.isolation.world import A, B, Original, World
+
+OUTSIDERS = [
+    *((A, name) for name in ("anonymous", "applicant", "halfway", "newcomer", "caseworker", "admin")),
+    *((B, name) for name in ("applicant", "caseworker")),
+]
+"""Who asks everywhere; B's own people everywhere but at home."""
+
+
+def attack(world: World, town: str, name: str) -> Findings:
+    """A role asks for everything everywhere, except what is its own at its own host."""
+    facts = world.facts
+    role = facts.role(town, name)
+    if town == B:
+        plan = Plan(role, facts.b, (facts.a,), (facts.a.words, facts.b.words), may_change=False)
+    else:
+        # Another applicant of one's own town is a stranger, too.
+        strangers = (facts.b, facts.neighbour) if name in ("anonymous", "applicant") else (facts.b,)
+        plan = Plan(role, facts.a, strangers, tuple(each.words for each in strangers), may_change=False)
+    hosts = [host for host in world.hosts if not (town == B and host.name == world.home_of(role))]
+    return sweep(world, plan, hosts)
+
+
+def told(findings: Findings) -> str:
+    """All leaks, one in a line."""
+    return "\n".join(findings.leaks)
+
+
+def test_every_route_has_a_recipe(world: World) -> None:
+    for rule in rules(world.url_map):
+        for part in rule.arguments:
+            assert values_of(rule, part, world.facts.a), f"{rule.endpoint}: {part}"
+        if "POST" in (rule.methods or ()):
+            fields_of(rule.endpoint, world.facts.a)
+
+
+def test_no_recipe_is_left_over(world: World) -> None:
+    endpoints = {rule.endpoint for rule in rules(world.url_map)}
+    assert set(FORMS) | set(QUERIES) <= endpoints
+
+
+@pytest.mark.parametrize(("town", "name"), OUTSIDERS)
+def test_nobody_sees_or_changes_what_is_anothers(
+    world: World,
+    town: str,
+    name: str,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    findings = attack(world, town, name)
+    assert not findings.leaks, told(findings)
+    assert findings.asked > 400
+    written = caplog.text + "".join(capfd.readouterr())
+    assert world.facts.b.words.found(written) == set(), "in the log"
+
+
+def test_mails_and_files_of_others_hold_nothing(world: World) -> None:
+    """After all that: whatever the town A has sent or laid down meanwhile."""
+    b = world.facts.b
+    # There are hundreds of mails, which all look alike: some of them are really sent.
+    world.superuser.execute(
+        "DELETE FROM procrastinate_jobs WHERE args->>'tenant_id' = %(b)s OR id NOT IN"
+        " (SELECT id FROM procrastinate_jobs WHERE args->>'tenant_id' <> %(b)s ORDER BY random() LIMIT 60)",
+        {"b": str(b.tenant.id)},
+    )
+    crew = create_crew(world.program.settings, concurrency=1)
+    asyncio.run(drain(crew))
+    crew.runtime.database.close()
+    folder = world.program.settings.data_folder
+    mails = [message_from_bytes(file.read_bytes(), policy=default) for file in folder.rglob("*.eml")]
+    assert len(mails) > 20
+    for mail in mails:
+        assert b.words.found(mail.as_string() + str(mail.get_content())) == set()
+    others = [
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and not file.is_relative_to(world.program.settings.files_folder / str(b.tenant.id))
+    ]
+    assert len(others) > 20
+    for file in others:
+        assert b.words.found(file.read_bytes().decode("latin-1")) == set(), file
+    sent = world.superuser.execute("SELECT m::text FROM mails m WHERE tenant_id <> %s", (b.tenant.id,))
+    assert b.words.found("\n".join(row for (row,) in sent)) == set()
+
+
+@pytest.mark.parametrize("name", ["halfway", "newcomer", "admin"])
+def test_colleagues_who_may_not_work_cases_see_none(world: World, name: str) -> None:
+    """The town's own: without the second factor, or as an admin only."""
+    b = world.facts.b
+    theirs = {Who.STAFF_HALF, Who.STAFF, Who.EVERYBODY, Who.TENANT_ADMIN}
+    plan = Plan(world.facts.role(B, name), world.facts.a, (b,), (b.words,), may_change=False)
+    hosts = [host for host in world.hosts if (host.town, host.site) == (B, "desk")]
+    findings = sweep(world, plan, hosts, lambda endpoint: POLICY[endpoint] not in theirs)
+    assert not findings.leaks, told(findings)
+    assert findings.asked > 50
+
+
+@pytest.mark.parametrize("name", ["applicant", "caseworker", "admin"])
+def test_nobody_can_be_made_to_send_a_form_by_another_site(world: World, name: str) -> None:
+    """Their session, our address, but without the token that only our own page gives."""
+    b = world.facts.b
+    plan = Plan(world.facts.role(B, name, forged=True), b, (), (), may_change=False)
+    findings = sweep(world, plan, [host for host in world.hosts if host.town == B])
+    assert not findings.leaks, told(findings)
+    assert findings.asked > 20
+
+
+@pytest.fixture(scope="module")
+def own(
+    original: Original, locksmith: Locksmith, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Findings, dict[str, set[str]]]]:
+    """What the town's own people reach at home, with the same requests, and which fields were read for it."""
+    with original.opened(tmp_path_factory.mktemp("own"), locksmith) as world:
+        found, names = Findings(), watched(world.app)
+        for name in ("anonymous", "applicant", "newcomer", "halfway", "admin", "caseworker"):
+            role: Role = world.facts.role(B, name)
+            plan = Plan(role, world.facts.b, (), ())
+            sites = {role.site} if role.site else {"portal", "desk", "index"}
+            hosts = [host for host in world.hosts if host.town in (B, "") and host.site in sites]
+            findings = sweep(world, plan, hosts)
+            assert not findings.leaks, told(findings)
+            found.seen |= findings.seen
+            found.pages += findings.pages
+            found.public += findings.public
+            for endpoint, statuses in findings.reached.items():
+                found.reached.setdefault(endpoint, set()).update(statuses)
+        yield world, found, names
+
+
+def test_the_towns_own_people_see_it_all(own: tuple[World, Findings, dict[str, set[str]]]) -> None:
+    """Else the tests above would find nothing because there is nothing to be found."""
+    world, found, _ = own
+    words = world.facts.b.words
+    assert (set(words.labels.values()) | set(words.marks.values())) - found.seen == _NEVER_SHOWN
+
+
+# The address that a link to the draft was mailed to; no page tells it again.
+_NEVER_SHOWN = {"draft/resume address"}
+
+
+def test_the_towns_own_people_get_through_to_every_route(
+    own: tuple[World, Findings, dict[str, set[str]]],
+) -> None:
+    world, found, _ = own
+    shut = {
+        rule.endpoint: sorted(found.reached.get(rule.endpoint, ()))
+        for rule in rules(world.url_map)
+        if not found.reached.get(rule.endpoint, set()) & {200, 302, 303, 422}
+    }
+    assert shut == {}
+
+
+def test_every_field_of_every_page_has_a_recipe(
+    own: tuple[World, Findings, dict[str, set[str]]],
+) -> None:
+    """Of the forms that the pages showed, and of what the views looked for in a request."""
+    world, found, names = own
+    known = BUTTONS | {"csrf_token"}
+    missing = {
+        f"{endpoint}: {name}"
+        for endpoint, fields in fields_of_pages(world.url_map, world.hosts, found.pages).items()
+        for name in fields - known - set(FORMS.get(endpoint, ()))
+    }
+    # A page that is shown again after a fault looks for the fields of all its forms.
+    of_room: dict[str, set[str]] = {}
+    for endpoint in {*FORMS, *QUERIES}:
+        fields = {*FORMS.get(endpoint, ()), *QUERIES.get(endpoint, ())}
+        of_room.setdefault(endpoint.partition(".")[0], set()).update(fields)
+    missing |= {
+        f"{endpoint}: {name}"
+        for endpoint, read in names.items()
+        for name in read - known - of_room.get(endpoint.partition(".")[0], set())
+    }
+    assert missing == set()
+
+
+def test_what_the_town_says_in_public_is_found_on_its_page(
+    own: tuple[World, Findings, dict[str, set[str]]],
+) -> None:
+    world, found, _ = own
+    said = [host for host, html in found.public if world.facts.public.found(html)]
+    assert set(said) == {world.facts.b.tenant.host("portal")}
+
+
+def test_the_search_for_canaries_finds_them_wherever_they_are(world: World) -> None:
+    words = world.facts.b.words
+    word = words.word("probe")
+    assert words.found(f"<p>{word.upper()}</p>") == {"probe"}
+    assert words.found(word, said=word) == set()
+    content = words.file("probe file")
+    assert words.found(readable(content, "application/pdf")) == {"probe file"}

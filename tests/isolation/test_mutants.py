@@ -1,0 +1,67 @@
+"""The leak test turns red when any one of the guards is taken out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kreisportal.kernel.database.roles import OWNER
+from kreisportal.staff.sign_in import Locksmith
+from tests.isolation.mutants import MUTANTS, Mutant
+from tests.isolation.sweep import Plan, sweep
+from tests.isolation.world import TENANT_TABLES, B, Original, World
+
+
+def plan_of(world: World, mutant: Mutant) -> Plan:
+    """Who asks, as the leak test lets them."""
+    facts = world.facts
+    role = facts.role(mutant.town, mutant.role, forged=mutant.forged)
+    if mutant.forged:
+        return Plan(role, facts.b, (), (), may_change=False)
+    if mutant.town == B and (B, role.site) not in mutant.at:
+        return Plan(role, facts.b, (facts.a,), (facts.a.words, facts.b.words), may_change=False)
+    strangers = (facts.b, facts.neighbour) if mutant.role in ("anonymous", "applicant") else (facts.b,)
+    return Plan(role, facts.a, strangers, tuple(each.words for each in strangers), may_change=False)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.guard)
+def test_a_guard_taken_out_is_noticed(
+    original: Original,
+    locksmith: Locksmith,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mutant: Mutant,
+) -> None:
+    mutant.in_program(monkeypatch, original.facts)
+    with original.opened(tmp_path, locksmith, mutant.in_database) as world:
+        by_place = {(host.town, host.site): host for host in world.hosts}
+        hosts = [by_place[place] for place in mutant.at]
+        findings = sweep(
+            world, plan_of(world, mutant), hosts, lambda endpoint: endpoint.startswith(mutant.of)
+        )
+    leaks = [leak for leak in findings.leaks if "is a fault" not in leak]
+    assert leaks, sorted(findings.leaks)[:3]
+
+
+def test_each_guard_is_named_once() -> None:
+    names = [mutant.guard for mutant in MUTANTS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("forced", [True, False], ids=["forced", "not forced"])
+def test_row_security_binds_the_owner_because_it_is_forced(original: Original, forced: bool) -> None:
+    """Else a migration that forgets for whom it acts would read and change every town's rows."""
+    server = original.copy.server
+    copy = server.copy(original.copy.name.removeprefix(f"{server.run}_"))
+    try:
+        with copy.superuser() as superuser, psycopg.connect(copy.url(OWNER)) as owner:
+            for table in TENANT_TABLES:
+                if not forced:
+                    superuser.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+                seen = owner.execute(f"SELECT count(*) FROM {table}").fetchone()
+                assert seen is not None
+                assert (seen[0] == 0) == forced, table
+    finally:
+        server.drop(copy)

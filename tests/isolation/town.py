@@ -1,0 +1,196 @@
+"""A town full of canaries: everything that a town can hold, and the people who may see it."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass, replace
+
+from kreisportal.access.roles import Role
+from kreisportal.cases import by_applicant, drafts, queries, submission, work
+from kreisportal.documents.service import Owner, take_in
+from kreisportal.kernel import clock
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.database.context import REGION
+from kreisportal.staff import service as staff_service
+from kreisportal.tenancy.registry import TenantRecord
+from tests.cases.house import CaseFacts, DraftFacts, House
+from tests.isolation.words import Words
+from tests.support.staff import Person, add_person
+
+
+@dataclass(frozen=True)
+class Files:
+    """The documents of a case."""
+
+    case_id: uuid.UUID
+    ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class Town:
+    """What there is in a town of one applicant and of the office that works on it.
+
+    ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over.
+    """
+
+    tenant: TenantRecord
+    words: Words
+    draft: DraftFacts
+    resume_token: str
+    open: CaseFacts
+    decided: CaseFacts
+    confirm_token: str
+    files: tuple[Files, ...]
+    colleague: Person
+    caseworker: Person
+    admin: Person
+    halfway: Person
+    newcomer: Person
+    invitation: str
+    receipt: str
+
+    @property
+    def cases(self) -> tuple[CaseFacts, ...]:
+        """Both cases."""
+        return self.open, self.decided
+
+    def with_draft(self, draft: DraftFacts) -> Town:
+        """The same town with another draft in the place of the draft."""
+        return replace(self, draft=draft)
+
+    def with_case(self, case: CaseFacts) -> Town:
+        """The same town with another case in the place of the open one."""
+        return replace(self, open=case)
+
+
+def furnish(house: House, slug: str, words: Words) -> Town:
+    """Let people apply and work in a town until there is one of everything."""
+    tenant = house.tenant(slug)
+    people = _People(house, tenant, words)
+    draft, token = _draft(house, slug, words)
+    opened = house.case(slug, files=1, **_answers(words, "open"))
+    decided = house.case(slug, files=1, confirmed=True, **_answers(words, "decided"))
+    files = (_work(house, opened, people.colleague, words), _decide(house, decided, people.colleague, words))
+    confirm = submission.confirm_token_of(house.program.settings.secret_key, opened.id, opened.email)
+    (receipt,) = house.rows("SELECT receipt FROM cases WHERE id = %s", opened.id)[0]
+    _mark(words, draft, token, (opened, decided), files, confirm, people)
+    return Town(
+        *(tenant, words, draft, token, opened, decided, confirm, files),
+        *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
+        *(people.invitation, receipt),
+    )
+
+
+class _People:
+    """Who works there. Only the colleague's name and the invited one's are canaries: the others see their own."""
+
+    def __init__(self, house: House, tenant: TenantRecord, words: Words) -> None:
+        def add(name: str, *roles: Role, email: str = "") -> Person:
+            return add_person(
+                house.program.database, house.locksmith, tenant.id, *roles, name=name, email=email
+            )
+
+        name, self.mail = words.word("staff/name"), f"{words.word('staff/email').lower()}@amt.example"
+        self.colleague = add(name, email=self.mail)
+        self.caseworker = add("Erika Muster")
+        self.admin = add("Max Muster", Role.TENANT_ADMIN)
+        self.halfway = add("Hanna Halb")
+        self.newcomer = add("Nele Neu")
+        house.superuser.execute(
+            "UPDATE staff SET totp_secret = NULL, recovery_codes = '{}' WHERE id = %s", (self.newcomer.id,)
+        )
+        new = {
+            "email": f"{words.word('invited/email')}@amt.example",
+            "name": words.word("invited/name"),
+            "roles": [Role.CASEWORKER],
+            "language": "de",
+        }
+        with house.acting(REGION) as session:
+            member, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+            self.invited_id = member.id
+
+
+def _answers(words: Words, which: str) -> dict[str, str]:
+    return {
+        "given_names": words.word(f"{which}/given name"),
+        "family_name": words.word(f"{which}/family name"),
+        "dog_name": words.word(f"{which}/answer"),
+        "email": f"{words.word(f'{which}/email').lower()}@post.example",
+        "residence.street": words.word(f"{which}/street"),
+    }
+
+
+def _draft(house: House, slug: str, words: Words) -> tuple[DraftFacts, str]:
+    draft = house.draft(slug, files=1, **_answers(words, "draft"))
+    with house.acting(draft.context) as session:
+        row = drafts.load(session, draft.id)
+        typed = {"dog_name": words.word("draft/typed"), "breed": ""}
+        drafts.save(session, row, row.answers, "de", ("dog", typed))
+        address = f"{words.word('draft/resume address').lower()}@post.example"
+        assert drafts.pause(session, row, address, house.program.settings.secret_key)
+        return draft, drafts.resume_token(house.program.settings.secret_key, row)
+
+
+def _file(house: House, context: Context, owner: Owner, words: Words, label: str) -> uuid.UUID:
+    name = f"{words.word(f'{label} file/name')}.pdf"
+    with house.acting(context) as session:
+        stream = io.BytesIO(words.file(f"{label} file/content"))
+        return take_in(session, house.program.intake, owner, stream, name).id
+
+
+def _rename(house: House, case: CaseFacts, words: Words, label: str) -> None:
+    """The file that came with the application gets a telling name; its applicant had not thought of one."""
+    name = f"{words.word(f'{label}/name')}.pdf"
+    house.superuser.execute("UPDATE documents SET name = %s WHERE id = %s", (name, case.files[0]))
+
+
+def _work(house: House, case: CaseFacts, colleague: Person, words: Words) -> Files:
+    desk = _desk(colleague)
+    proof = _file(house, case.context, Owner(case.tenant.id, case_id=case.id), words, "message")
+    _rename(house, case, words, "upload")
+    with house.acting(desk) as session:
+        work.take(session, desk, case.id)
+        work.note(session, desk, case.id, words.word("internal/note"))
+    with house.acting(case.context) as session:
+        by_applicant.answer(session, case.context, case.id, words.word("message"), [str(proof)])
+    with house.acting(desk) as session:
+        work.ask(session, desk, case.id, words.word("question"))
+        row = queries.case(session, case.id)
+        assert row is not None and row.state == "waiting"
+    return Files(case.id, (*case.files, proof))
+
+
+def _decide(house: House, case: CaseFacts, colleague: Person, words: Words) -> Files:
+    desk = _desk(colleague)
+    owner = Owner(case.tenant.id, case_id=case.id, kind="decision")
+    answer = _file(house, desk, owner, words, "decision")
+    with house.acting(desk) as session:
+        text, signed = words.word("decision/text"), words.word("decision/signed")
+        work.decide(session, desk, case.id, "granted", text, [str(answer)], 30, signed=signed)
+    return Files(case.id, (*case.files, answer))
+
+
+def _desk(person: Person) -> Context:
+    return Context(ActorKind.STAFF, person.tenant_id, staff_id=person.id)
+
+
+def _mark(
+    words: Words,
+    draft: DraftFacts,
+    token: str,
+    cases: tuple[CaseFacts, ...],
+    files: tuple[Files, ...],
+    confirm: str,
+    people: _People,
+) -> None:
+    words.mark("draft/id", draft.id, *draft.files)
+    words.mark("draft/token", token)
+    words.mark("case/token", confirm)
+    words.mark("staff/id", people.colleague.id)
+    words.mark("invited/token", people.invitation)
+    for case in cases:
+        words.mark("case/id", case.id)
+        words.mark("case/number", case.number)
+        words.mark("case/secret", case.secret, case.secret.replace("-", ""))
+    words.mark("document/id", *(each for file in files for each in file.ids))
