@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kreisportal.kernel.errors import DefinitionError
+from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.definition import Channel, TenantDefinition, TenantKind
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.places import PlaceDirectory, read_places
@@ -19,10 +20,7 @@ WITH_PORTAL = {
     "vechta", "cloppenburg", "landkreis-vechta", "landkreis-cloppenburg", "bakum", "lohne",
     "neuenkirchen-voerden",
 }  # fmt: skip
-WITH_FORM = {
-    "gewerbe-anmelden", "gewerbe-ummelden", "gewerbe-abmelden", "briefwahl", "ausweis-verlust",
-    "kita-anmeldung", "fuehrungszeugnis", "hund-anmelden", "hund-abmelden", "meldebescheinigung",
-}  # fmt: skip
+WITH_FORM = {path.stem for path in shipped("catalogue").glob("forms/[!_]*.yaml")}
 
 
 def faults_of(root: Path) -> list[str]:
