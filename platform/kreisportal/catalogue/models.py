@@ -24,7 +24,7 @@ class CatalogueRelease(Base):
 
 
 class CatalogueEntry(Base):
-    """A version of a topic, situation, service or form. It never changes; ``retired_by`` ends its time."""
+    """A version of a topic, situation, guide, word, service or form. It never changes; ``retired_by`` ends its time."""
 
     __tablename__ = "catalogue_entries"
     __table_args__ = (
