@@ -62,3 +62,15 @@ class Offer(Base):
     open_until: Mapped[datetime.date | None]
     details: Mapped[dict[str, Any]]
     imported: Mapped[dict[str, Any] | None]
+
+
+class MissedWord(Base):
+    """Words that a town's search found nothing for, and how often in a month (its first day)."""
+
+    __tablename__ = "missed_words"
+    __table_args__ = {"info": {"scope": Scope.TENANT}}
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    month: Mapped[datetime.date] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -34,9 +34,12 @@ _NUMBERS_DIFFER = frozenset({"official_name", "name"})
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _HALF_DAY = re.compile(r"\b(\d{1,2})(?::(\d\d))? ?(a\.?m\b|p\.?m\b|noon|midnight)")
 # Which paragraph a text cites is no fact about the matter, and not every language needs it.
+_PARAGRAPH = r"\d+\w?(?:\([\w ]+\))*"
 _CITED = re.compile(
-    r"(?:§+|\b[Ss]ections?|\b[Aa]rticles?|\bArt(?:ikel|\.))\s*\d+\w?(?:\([\w ]+\))*"
-    r"(?:(?:\s+[A-Z]\w{1,9})?\s*(?:Absatz|Abs\.|Satz|Nummer|Nr\.|no\.|paragraph|sentence|number|und|bis|and|to|,)\s*\d+\w?(?:\([\w ]+\))*)*"
+    rf"(?:§+|\b[Ss]ections?|\b[Aa]rticles?|\bArt(?:ikel|\.))\s*{_PARAGRAPH}"
+    r"(?:(?:\s+[A-Z]\w{1,9})?\s*"
+    r"(?:Absatz|Abs\.|Satz|Nummer|Nr\.|no\.|paragraph|sentence|number|und|bis|and|to|,)"
+    rf"\s*{_PARAGRAPH})*"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 

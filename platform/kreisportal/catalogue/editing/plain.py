@@ -72,6 +72,8 @@ def sentences(text: str) -> list[str]:
 
 def plain_faults(text: str) -> Iterator[str]:
     """What a text in plain language breaks, each with the sentence or word that does."""
+    for found in _ABBREVIATION.findall(text):
+        yield f"an abbreviation (“{found}”)"
     for sentence in sentences(text):
         for reason in _sentence_faults(sentence):
             yield f"{reason}: {sentence}"
@@ -102,7 +104,6 @@ _PATTERNS = (
     (_GENITIVE, "a genitive"),
     (_PASSIVE, "a passive"),
     (_SUBJUNCTIVE, "a subjunctive"),
-    (_ABBREVIATION, "an abbreviation"),
     (_SIGNS, "a sign that few can read"),
     (_NUMBER_WORDS, "a number in letters, write digits"),
 )
