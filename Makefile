@@ -63,11 +63,12 @@ journeys: assets .cache/browser ## Walk the journeys in a real browser
 faults: setup assets ## Kill processes over and over while applications are sent (takes some minutes)
 	@for round in 1 2 3 4 5; do KREISPORTAL_FAULT_DRAFTS=300 $(BIN)/pytest -q tests/faults || exit 1; done
 
-lint: setup ## Check style, types and the direction of imports
+lint: setup ## Check style, types, the direction of imports and the texts of the catalogue
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@PYTHONPATH=platform $(BIN)/lint-imports --no-cache
+	@$(BIN)/kreisportal catalogue check
 
 format: setup ## Format the code
 	@$(BIN)/ruff format .

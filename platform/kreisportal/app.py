@@ -51,6 +51,7 @@ from kreisportal.web import (
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
 from kreisportal.web.markdown import markdown, markdown_inline
+from kreisportal.web.plain_language import plain_text
 from kreisportal.web.program import Program, install
 from kreisportal.web.site import SiteFlask
 
@@ -179,6 +180,8 @@ def _templates(app: Flask) -> None:
     """A name left undefined in a template is an error; texts are translated when they are shown."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS, markdown=markdown, markdown_inline=markdown_inline)
+    app.jinja_env.filters.update(
+        FILTERS, markdown=markdown, markdown_inline=markdown_inline, plain=plain_text
+    )
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = gettext_html

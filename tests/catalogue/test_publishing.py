@@ -288,5 +288,7 @@ def test_the_command_publishes_a_new_order(
 
 def test_the_command_checks_without_a_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    whole = {"related": ["a"], "synonyms": {"de": ["v", "w", "x", "y", "z"], "en": ["y", "z"]}}
+    write_service(folder, service("a", **whole))
     done = CliRunner().invoke(catalogue, ["check", "--folder", str(folder)])
     assert (done.exit_code, done.output) == (0, "No faults: 1 services, 1 situations, 1 topics.\n")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from kreisportal.catalogue.editing import check
+from kreisportal.catalogue.editing.figures import module_figures, whole_figures
 from kreisportal.catalogue.files import Entry, read_catalogue
 from kreisportal.catalogue.publishing import Change, difference, is_reordered, publish
 from kreisportal.commands import open_database
 from kreisportal.forms import load_forms
+from kreisportal.i18n import LANGUAGES
 from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.paths import shipped
 
 _FOLDER = click.option(
@@ -34,14 +39,43 @@ def read_all(folder: Path) -> list[Entry]:
     return entries + [Entry("form", key, form.to_data()) for key, form in forms.items()]
 
 
-@catalogue.command()
+@catalogue.command("check")
 @_FOLDER
-def check(folder: Path | None) -> None:
-    """Read all files and tell every fault; change nothing."""
+@click.option("--figures", is_flag=True, help="Show how long and how readable the texts are.")
+@click.option("--service", "key", help="With --figures: each module of this service.")
+@click.option("--language", type=click.Choice([language.path for language in LANGUAGES]), default="de")
+def check_command(folder: Path | None, figures: bool, key: str | None, language: str) -> None:
+    """Read all files and tell every fault and every text that must be mended; change nothing."""
     entries = read_all(folder or shipped("catalogue"))
+    if figures or key:
+        _show_figures(entries, key, language)
+    findings = check(entries)
+    if findings:
+        raise DefinitionError([str(finding) for finding in findings])
     kinds = sorted({entry.kind for entry in entries})
     counts = ", ".join(f"{sum(entry.kind == kind for entry in entries)} {kind}s" for kind in kinds)
     click.echo(f"No faults: {counts}.")
+
+
+def _show_figures(entries: Sequence[Entry], key: str | None, language: str) -> None:
+    """A table with a row for each service, or for each module of one."""
+    services = {entry.key: entry.data for entry in entries if entry.kind == "service"}
+    if key is not None and key not in services:
+        raise click.BadParameter(f"there is no service {key}", param_hint="--service")
+    rows = (
+        module_figures(services[key], language)
+        if key
+        else {name: whole_figures(data, language) for name, data in services.items()}
+    )
+    table = Table("module" if key else "service", "words", "longest sentence", "LIX", "reading ease")
+    for name, found in rows.items():
+        if found.words:
+            numbers = (found.words, found.longest_sentence, found.lix, found.ease)
+            table.add_row(name, *("–" if number is None else str(number) for number in numbers))
+    Console().print(table)
+    click.echo(
+        "LIX: below 40 easy, above 50 hard. Reading ease (Amstad, English: Flesch): above 60 easy, below 40 hard."
+    )
 
 
 @catalogue.command("publish")

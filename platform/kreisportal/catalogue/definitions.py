@@ -62,6 +62,16 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A hard word of the pages in plain language, its forms, and what it means."""
+
+    key: str
+    word: str
+    meaning: Texts
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LegalBasis:
     """A norm by name; ``url`` is its official text, or empty."""
 

@@ -9,14 +9,23 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from kreisportal.catalogue.guide_schemas import GuideSchema, WordSchema
 from kreisportal.catalogue.schemas import ServiceSchema, SituationSchema, TopicSchema
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.yaml_source import Source, Trail, read_source
 
+_LISTS: tuple[tuple[str, Schema], ...] = (
+    ("topic", TopicSchema()),
+    ("situation", SituationSchema()),
+    ("guide", GuideSchema()),
+    ("word", WordSchema()),
+)
+_OPTIONAL = frozenset({"guide", "word"})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing of the catalogue as plain data. ``kind`` is topic, situation, service or form."""
+    """A thing of the catalogue as plain data. ``kind`` is topic, situation, guide, word, service or form."""
 
     kind: str
     key: str
@@ -24,15 +33,18 @@ class Entry:
 
 
 def read_catalogue(folder: Path, forms: Collection[str] = ()) -> list[Entry]:
-    """All topics, situations and services below ``folder``, in the order of the files.
+    """All topics, situations, guides, words and services below ``folder``, in the order of the files.
 
     ``forms`` are the keys of the forms that services may name. Raises ``DefinitionError`` with all faults;
     those of files that name one another are looked for when each file is right by itself.
     """
     faults: list[str] = []
     entries: list[tuple[Entry, str]] = []
-    for kind, schema in (("topic", TopicSchema()), ("situation", SituationSchema())):
-        source = _source(folder / f"{kind}s.yaml", faults)
+    for kind, schema in _LISTS:
+        path = folder / f"{kind}s.yaml"
+        if kind in _OPTIONAL and not path.exists():
+            continue
+        source = _source(path, faults)
         if source is not None:
             entries += _several(kind, source, schema, faults)
     for path in sorted((folder / "services").glob("*.yaml")):
@@ -108,7 +120,7 @@ _NAMED = (("topics", "topic"), ("situations", "situation"), ("related", "service
 
 
 def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> Iterator[str]:
-    keys: dict[str, set[str]] = {"topic": set(), "situation": set(), "service": set()}
+    keys: dict[str, set[str]] = {kind: set() for kind in ("topic", "situation", "guide", "word", "service")}
     for entry, place in entries:
         if entry.key in keys[entry.kind]:
             yield f"{place}: key: {entry.key} stands here twice"
@@ -121,5 +133,16 @@ def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> I
         form = entry.data.get("form")
         if form and form not in forms:
             yield f"{place}: form: there is no form {form}"
+        if entry.kind == "guide":
+            yield from _guide_faults(entry, place, keys)
         if entry.kind == "situation" and entry.data["topic"] not in keys["topic"]:
             yield f"{place}: topic: there is no topic {entry.data['topic']}"
+
+
+def _guide_faults(entry: Entry, place: str, keys: Mapping[str, Collection[str]]) -> Iterator[str]:
+    if entry.key not in keys["situation"]:
+        yield f"{place}: key: there is no situation {entry.key}"
+    for step in entry.data["steps"]:
+        for key in step.get("services", ()):
+            if key not in keys["service"]:
+                yield f"{place}: steps.{step['key']}: there is no service {key}"

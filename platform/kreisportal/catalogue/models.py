@@ -24,7 +24,7 @@ class CatalogueRelease(Base):
 
 
 class CatalogueEntry(Base):
-    """A version of a topic, situation, service or form. It never changes; ``retired_by`` ends its time."""
+    """A version of a topic, situation, guide, word, service or form. It never changes; ``retired_by`` ends its time."""
 
     __tablename__ = "catalogue_entries"
     __table_args__ = (
@@ -62,3 +62,15 @@ class Offer(Base):
     open_until: Mapped[datetime.date | None]
     details: Mapped[dict[str, Any]]
     imported: Mapped[dict[str, Any] | None]
+
+
+class MissedWord(Base):
+    """Words that a town's search found nothing for, and how often in a month (its first day)."""
+
+    __tablename__ = "missed_words"
+    __table_args__ = {"info": {"scope": Scope.TENANT}}
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    month: Mapped[datetime.date] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -25,7 +25,8 @@ _LONGEST_SENTENCE = 25
 _known = {language.path for language in LANGUAGES}
 
 
-def _key(value: str) -> None:
+def key_form(value: str) -> None:
+    """Refuse what cannot be a key."""
     if not KEY.fullmatch(value):
         raise ValidationError("must be small letters, digits and single hyphens")
 
@@ -90,7 +91,7 @@ def words() -> fields.Dict:
 
 def _keys(*, at_least: int = 0) -> fields.List[str]:
     return fields.List(
-        fields.String(validate=_key), required=at_least > 0, validate=validate.Length(min=at_least)
+        fields.String(validate=key_form), required=at_least > 0, validate=validate.Length(min=at_least)
     )
 
 
@@ -103,15 +104,17 @@ def frozen(value: Any) -> Any:
     return value
 
 
-class _Strict(Schema):
+class StrictSchema(Schema):
+    """Refuses fields it does not know."""
+
     class Meta:
         unknown = RAISE
 
 
-class TopicSchema(_Strict):
+class TopicSchema(StrictSchema):
     """A topic."""
 
-    key = fields.String(required=True, validate=_key)
+    key = fields.String(required=True, validate=key_form)
     name = texts()
     short = texts()
     icon = fields.String()
@@ -121,13 +124,13 @@ class TopicSchema(_Strict):
         return Topic(**data)
 
 
-class SituationSchema(_Strict):
+class SituationSchema(StrictSchema):
     """A situation in life or business."""
 
-    key = fields.String(required=True, validate=_key)
+    key = fields.String(required=True, validate=key_form)
     name = texts()
     short = texts()
-    topic = fields.String(required=True, validate=_key)
+    topic = fields.String(required=True, validate=key_form)
     kind = fields.String(required=True, validate=validate.OneOf(["life", "business"]))
     official_name = fields.Dict(keys=fields.String(), values=fields.String())
     synonyms = words()
@@ -138,7 +141,7 @@ class SituationSchema(_Strict):
         return Situation(**frozen(data))
 
 
-class LegalBasisSchema(_Strict):
+class LegalBasisSchema(StrictSchema):
     """A norm."""
 
     name = fields.String(required=True, validate=validate.Length(min=3))
@@ -149,7 +152,7 @@ class LegalBasisSchema(_Strict):
         return LegalBasis(**data)
 
 
-class OutsideAuthoritySchema(_Strict):
+class OutsideAuthoritySchema(StrictSchema):
     """An authority above or beside the district."""
 
     name = texts()
@@ -162,10 +165,10 @@ class OutsideAuthoritySchema(_Strict):
         return OutsideAuthority(**data)
 
 
-class ServiceSchema(_Strict):
+class ServiceSchema(StrictSchema):
     """A service with all modules of its description."""
 
-    key = fields.String(required=True, validate=_key)
+    key = fields.String(required=True, validate=key_form)
     leika = fields.List(
         fields.String(
             validate=validate.Regexp(r"99[0-9]{12}\Z", error="is no 14-digit key beginning with 99")
@@ -183,7 +186,7 @@ class ServiceSchema(_Strict):
         required=True,
         validate=validate.Length(min=1),
     )
-    form = fields.String(validate=_key, allow_none=True)
+    form = fields.String(validate=key_form, allow_none=True)
     required_by_law = fields.Boolean()
     minutes = fields.Integer(validate=validate.Range(1, 120), allow_none=True)
     related = _keys()

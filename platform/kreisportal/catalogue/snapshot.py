@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kreisportal.catalogue.definitions import Service, Situation, Topic
+from marshmallow import Schema
+
+from kreisportal.catalogue.definitions import Service, Situation, Topic, Word
+from kreisportal.catalogue.guide_schemas import GuideSchema, WordSchema
+from kreisportal.catalogue.guides import Guide
 from kreisportal.catalogue.schemas import ServiceSchema, SituationSchema, TopicSchema
 from kreisportal.catalogue.search import SearchDocument, SearchIndex
 from kreisportal.i18n import LANGUAGES
@@ -25,14 +29,19 @@ class Catalogue:
         self.situations: dict[str, Situation] = {}
         self.services: dict[str, Service] = {}
         self.forms: dict[str, tuple[int, Mapping[str, Any]]] = {}
-        topic, situation, service = TopicSchema(), SituationSchema(), ServiceSchema()
+        self.guides: dict[str, Guide] = {}
+        self.words: dict[str, Word] = {}
+        kinds: dict[str, tuple[dict[str, Any], Schema]] = {
+            "topic": (self.topics, TopicSchema()),
+            "situation": (self.situations, SituationSchema()),
+            "service": (self.services, ServiceSchema()),
+            "guide": (self.guides, GuideSchema()),
+            "word": (self.words, WordSchema()),
+        }
         for kind, key, version, data in entries:
-            if kind == "topic":
-                self.topics[key] = topic.load(data)
-            elif kind == "situation":
-                self.situations[key] = situation.load(data)
-            elif kind == "service":
-                self.services[key] = service.load(data)
+            if kind in kinds:
+                found, schema = kinds[kind]
+                found[key] = schema.load(data)
             elif kind == "form":
                 self.forms[key] = (version, data)
         self.positions = {key: position for position, key in enumerate(self.services)}

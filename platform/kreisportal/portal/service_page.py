@@ -22,7 +22,7 @@ from kreisportal.i18n import (
 )
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.portal import lists, places
+from kreisportal.portal import lists, places, plain_page
 from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
@@ -87,6 +87,8 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
         "place": place,
         "asked": asked,
         "choosable": service.executed_here and service.place is not Place.ANYWHERE,
+        "plain": plain_page.is_plain(service),
+        "hard_words": plain_page.hard_words(service) if plain_page.is_plain(service) else [],
         "topic": snapshot.catalogue.topics[service.topics[0]],
         "related": [
             lists.service_row(snapshot.catalogue.services[key])

@@ -9,6 +9,7 @@ from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import files, lists, places, service_page
 from kreisportal.portal.frame import portal_frame
+from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.page import register_frame
@@ -94,14 +95,22 @@ def situations() -> str:
 
 @blueprint.get("/lebenslagen/<key>")
 def situation(key: str) -> str:
-    """A situation with its services."""
-    found = here().snapshot.catalogue.situations.get(key)
+    """A situation: as a guided list where there is one, and with all its services."""
+    catalogue = here().snapshot.catalogue
+    found = catalogue.situations.get(key)
     if found is None:
         raise NotFoundError
-    keep()
+    if not request.args:
+        keep()
+    guide = catalogue.guides.get(key)
     services = lists.services_where(lambda service: key in service.situations, found.first)
-    topic = here().snapshot.catalogue.topics[found.topic]
-    return render_template("portal/situation.html", situation=found, services=services, topic=topic)
+    return render_template(
+        "portal/situation.html",
+        situation=found,
+        services=services,
+        topic=catalogue.topics[found.topic],
+        guide=guide_view(guide, request.args) if guide else None,
+    )
 
 
 @blueprint.get("/leistungen")

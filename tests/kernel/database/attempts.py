@@ -56,6 +56,9 @@ _TEMPLATES: dict[str, str] = {
     "write the audit as a job": _AUDIT.replace("{actor}", "job"),
     "write the audit as nobody in particular": _AUDIT.replace("{actor}", "anonymous"),
     "write the audit as the region": _AUDIT.replace("{actor}", "region"),
+    "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
+    "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
+    "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
     "begin a draft": (
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"

@@ -52,6 +52,7 @@ LABELS = {
     "case_events": "kind",
     "documents": "name",
     "mails": "recipient",
+    "missed_words": "word",
 }
 """The tables with tenants' rows, and the column that tells a row."""
 
@@ -66,6 +67,7 @@ INSERT INTO staff (tenant_id, id, email, name, roles, language, recovery_codes, 
 INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)
     VALUES (%(id)s, 'staff', '%(t)s act', 'case', '-', '{}');
 INSERT INTO case_numbers VALUES (%(id)s, 2026, %(id)s);
+INSERT INTO missed_words VALUES (%(id)s, '2026-11-01', '%(t)s word', 3);
 """
 _DRAFT = """
 INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
@@ -123,6 +125,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "offers": {f"{town} offer" for town in towns},
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act" for town in towns},
+        "missed_words": {f"{town} word" for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),
@@ -161,8 +164,14 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "applicant with a neighbour's draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant of something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "staff": {table: _staff_sees(table) for table in LABELS if table != "drafts"},
-    "job": {table: rows(table, "A") for table in LABELS if table not in ("audit_entries", "case_numbers")},
-    "region": {table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff")},
+    "job": {
+        table: rows(table, "A")
+        for table in LABELS
+        if table not in ("audit_entries", "case_numbers", "missed_words")
+    },
+    "region": {
+        table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")
+    },
 }
 """Which rows each context sees, by table; what is not named it does not see."""
 
