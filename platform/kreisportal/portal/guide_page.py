@@ -85,7 +85,7 @@ def _phase(step: Step, event: Event | None) -> str:
     if due is None:
         return gettext("Außerdem")
     text = pick(event.before if due.amount < 0 else event.after if due.amount else event.on)
-    return text[:1].upper() + text[1:]
+    return str(text[:1].upper() + text[1:])
 
 
 def _step(step: Step, event: Event | None, day: datetime.date | None, done: set[str]) -> StepView:
@@ -129,7 +129,7 @@ def _when(step: Step, event: Event) -> str:
 
 def _spoken(offset: Offset, event: Event) -> str:
     if not offset.amount:
-        return pick(event.on)
+        return str(pick(event.on))
     count = abs(offset.amount)
     span = {
         Unit.DAY: ngettext("%(num)s Tag", "%(num)s Tage", count),
