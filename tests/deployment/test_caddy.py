@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support.browser import forms_of
 from tests.support.server import DatabaseCopy
 
 _SECONDS = 120
+_NOT_YET_VALID = 9  # X509_V_ERR_CERT_NOT_YET_VALID
 _CONFIG = project_folder() / "deploy" / "Caddyfile"
 _FIND = project_folder() / "deploy" / "find-caddy"
 
@@ -51,10 +53,8 @@ class Visit:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[http.client.HTTPResponse, str]:
         """The answer and its text. Raises ``ssl.SSLError`` when the host has no certificate."""
-        context = ssl.create_default_context(cafile=str(self.proxy.root))
-        plain = socket.create_connection(("127.0.0.1", self.proxy.https_port), _SECONDS)
         connection = http.client.HTTPConnection(self.host, self.proxy.https_port, timeout=_SECONDS)
-        with plain, context.wrap_socket(plain, server_hostname=self.host) as connection.sock:
+        with self._connect() as connection.sock:
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             connection.request(method, path, body, {"Cookie": cookies} | dict(headers or {}))
             answer = connection.getresponse()
@@ -64,6 +64,27 @@ class Visit:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer, content.decode("utf-8", "replace")
+
+    def _connect(self) -> ssl.SSLSocket:
+        """A connection over TLS.
+
+        A certificate of caddy's own issuer is valid from the second in which it is made, which OpenSSL, whose clock
+        ticks more slowly, may still have ahead of it.
+        """
+        context = ssl.create_default_context(cafile=str(self.proxy.root))
+        until = time.monotonic() + 5
+        while True:
+            plain = socket.create_connection(("127.0.0.1", self.proxy.https_port), _SECONDS)
+            try:
+                return context.wrap_socket(plain, server_hostname=self.host)
+            except ssl.SSLCertVerificationError as error:
+                plain.close()
+                if error.verify_code != _NOT_YET_VALID or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+            except OSError:
+                plain.close()
+                raise
 
     def post(
         self, path: str, values: Mapping[str, str], **headers: str
