@@ -11,10 +11,11 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import text
@@ -25,11 +26,15 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.kernel.paths import project_folder
 from tests.forms.filing import PERSON, file_form
+from tests.support.server import DatabaseCopy
 
 HOST = "vechta.localhost"
 ANSWERS = {**PERSON, "reason": "died", "breed": "Dackel", "date": "1.11.2026", "tag": "lost"}
 _SECONDS = 30
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+FIELDS = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+"""The hidden fields of a page, e.g. of a form that is offered to be sent again."""
+
 _REVISION = re.compile(r'name="revision" value="(\d+)"')
 
 
@@ -82,13 +87,32 @@ class Visitor:
         """Status and address led to (or body); status 0 when the connection broke: not acknowledged."""
         return self._ask("POST", path, urlencode(values))
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+    def upload(
+        self, path: str, values: Mapping[str, str], field: str, name: str, content: bytes
+    ) -> tuple[int, str]:
+        """The same with a file."""
+        boundary = uuid.uuid4().hex
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in values.items()
+        ]
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+        parts += [head.encode(), content, f"\r\n--{boundary}--\r\n".encode()]
+        return self._ask("POST", path, b"".join(parts), f"multipart/form-data; boundary={boundary}")
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
         address = f"{self.host}:{self.port}"
         headers = {"Host": address, "Referer": f"http://{address}{path}"}
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers |= {"Content-Type": content_type, "Origin": f"http://{address}"}
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -128,6 +152,28 @@ class Sending:
         """Send the application; status and address led to."""
         visitor = Visitor(self.visitor.port, dict(self.visitor.cookies))
         return visitor.post(self.draft.path, {**self.values, **changes})
+
+
+def check_ledger(region: DatabaseCopy, drafts: Sequence[Draft]) -> None:
+    """All these drafts, which were acknowledged, are one case each, with one number, event, mail and set of jobs."""
+    ids = [draft.id for draft in drafts]
+    with region.superuser() as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query, [ids]).fetchall()
+
+        cases = rows("SELECT id, number FROM cases WHERE id = ANY(%s)")
+        assert {case for case, _ in cases} == set(ids), "an acknowledged application is lost"
+        assert len({number for _, number in cases}) == len(ids), "a number was given twice"
+        assert rows("SELECT id FROM drafts WHERE id = ANY(%s)") == []
+        for table in ("case_events", "mails"):
+            found = rows(f"SELECT case_id, count(*) FROM {table} WHERE case_id = ANY(%s) GROUP BY case_id")
+            assert sorted(found) == sorted((case, 1) for case in ids), f"{table}: lost or doubled"
+        found = rows(
+            "SELECT (args->>'case_id')::uuid, count(*) FROM procrastinate_jobs"
+            " WHERE task_name = 'cases.tell_staff' AND (args->>'case_id')::uuid = ANY(%s) GROUP BY 1"
+        )
+        assert sorted(found) == sorted((case, 1) for case in ids), "jobs: lost or doubled"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kreisportal.kernel.database import Database
-from tests.faults.house import Draft, Sending, prepare_drafts, web_processes
+from tests.faults.house import Draft, Sending, check_ledger, prepare_drafts, web_processes
 from tests.support.server import DatabaseCopy
 
 _AT_ONCE = 50
@@ -71,13 +71,7 @@ def test_killed_processes_lose_nothing_and_double_nothing(
         ledger = list(crowd.map(lambda draft: _send_until_acknowledged(opened, draft), drafts))
 
     assert sum(tries > 1 for tries, _ in ledger) > 0, "no process was killed, so this shows nothing"
-    ids = ", ".join(f"'{draft.id}'" for draft in drafts)
-    cases = _rows(region, f"SELECT id, number FROM cases WHERE id IN ({ids})")
-    assert {row[0] for row in cases} == {draft.id for draft in drafts}
-    assert len({row[1] for row in cases}) == len(drafts)
-    mails = _rows(region, f"SELECT case_id, count(*) FROM mails WHERE case_id IN ({ids}) GROUP BY case_id")
-    assert {count for _, count in mails} == {1}
-    assert len(mails) == len(drafts)
+    check_ledger(region, drafts)
 
 
 def _send_until_acknowledged(port: int, draft: Draft) -> tuple[int, str]:
