@@ -109,3 +109,17 @@ def test_search_engines_are_told_the_other_languages_and_the_address_that_counts
         address = f"https://vechta.localhost/{language}/leistungen/hund-anmelden?ort={BAKUM}"
         assert f'<link rel="alternate" hreflang="{tag}" href="{address}">' in page
     assert '<link rel="canonical" href="https://vechta.localhost/de/leistungen/hund-anmelden">' in page
+
+
+def test_a_page_with_errors_is_there_in_the_other_languages_too(client: Client) -> None:
+    portal = client("vechta.localhost")
+    page = portal.submit(portal.get("/de/antrag/hund-anmelden/start"), {})
+    assert page.status_code == 422
+    assert 'href="/en/antrag/hund-anmelden/start" lang="en"' in page.text
+
+
+def test_norms_are_named_in_german_on_english_pages_and_say_so(client: Client) -> None:
+    assert (
+        '<ul lang="de"><li><a href="https://www.gesetze'
+        in client("vechta.localhost").get("/en/leistungen/wohngeld").text
+    )
