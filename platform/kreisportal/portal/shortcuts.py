@@ -7,9 +7,11 @@ from typing import Any
 
 from kreisportal.catalogue.search.text import words
 from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.notifications.addresses import site_address
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.addresses import address
+from kreisportal.web.program import program
 from kreisportal.web.site import here
 
 # What a search may say besides, without asking for anything else.
@@ -40,9 +42,18 @@ _NOT_ALONE = frozenset(
 )
 
 
-def shortcuts(query: str) -> list[dict[str, Any]]:
-    """The pages and offices that a search asks for, as rows of text and address."""
+def shortcuts(query: str, ars: str) -> list[dict[str, Any]]:
+    """The pages and offices that a search asks for, as rows of text and address.
+
+    ``query`` is what is asked for in the town with the regional key ``ars``; of another town that is its portal.
+    """
     said = words(query)
+    if ars != here().tenant.ars:
+        return _portal_of(ars) if (_BESIDES | _WANTED_OF_OFFICES).issuperset(said) else []
+    if not said:
+        return [
+            {"text": _title(page), "url": _address(page)} for page in ("portal.contact", "portal.offices")
+        ]
     telling = [word for word in said if word not in _BESIDES] or said
     rows = [
         {"text": _title(page), "url": _address(page)}
@@ -50,6 +61,17 @@ def shortcuts(query: str) -> list[dict[str, Any]]:
         if telling and known.issuperset(telling) and not _NOT_ALONE.issuperset(telling)
     ]
     return rows + _offices(telling)
+
+
+def _portal_of(ars: str) -> list[dict[str, Any]]:
+    """The way to another town's portal, if it has one."""
+    registry = here().snapshot.registry
+    tenant = registry.tenants[registry.by_ars[ars]]
+    if not tenant.on_line or tenant.host("portal") is None:
+        return []
+    base = site_address(program().settings, tenant, "portal")
+    url = f"{base}/{current_language().path}/"
+    return [{"text": pick(definition_of(tenant).name.full), "url": url}]
 
 
 def _offices(telling: list[str]) -> list[dict[str, Any]]:
