@@ -101,3 +101,25 @@ def test_a_form_that_is_not_open_leads_to_the_service_that_says_why(client: Clie
         assert answer.headers["Location"] == "/de/leistungen/briefwahl"
     assert "Zurzeit nicht möglich" in portal.follow(answer).text
     assert portal.get("/de/antrag/nichts").status_code == 404
+
+
+def test_search_engines_are_told_the_other_languages_and_the_address_that_counts(client: Client) -> None:
+    page = client("vechta.localhost").get(f"/de/leistungen/hund-anmelden?ort={BAKUM}").text
+    for tag, language in (("de", "de"), ("en", "en"), ("de-simple", "de-simple")):
+        address = f"https://vechta.localhost/{language}/leistungen/hund-anmelden?ort={BAKUM}"
+        assert f'<link rel="alternate" hreflang="{tag}" href="{address}">' in page
+    assert '<link rel="canonical" href="https://vechta.localhost/de/leistungen/hund-anmelden">' in page
+
+
+def test_a_page_with_errors_is_there_in_the_other_languages_too(client: Client) -> None:
+    portal = client("vechta.localhost")
+    page = portal.submit(portal.get("/de/antrag/hund-anmelden/start"), {})
+    assert page.status_code == 422
+    assert 'href="/en/antrag/hund-anmelden/start" lang="en"' in page.text
+
+
+def test_norms_are_named_in_german_on_english_pages_and_say_so(client: Client) -> None:
+    assert (
+        '<ul lang="de"><li><a href="https://www.gesetze'
+        in client("vechta.localhost").get("/en/leistungen/wohngeld").text
+    )

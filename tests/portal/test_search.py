@@ -81,3 +81,11 @@ def test_suggestions_lead_where_results_do(client: Client) -> None:
     } in found
     hours = client("vechta.localhost").get("/de/suche/vorschlaege", query_string={"q": "öffnungszeiten"})
     assert hours.get_json()["suggestions"][0]["url"] == "/de/aemter"
+
+
+def test_a_town_alone_is_asked_for_itself(client: Client) -> None:
+    assert links(client, "vechta")[0] == "/de/kontakt"
+    assert links(client, "bakum") == links(client, "rathaus bakum")[:1] == ["https://bakum.localhost/de/"]
+    # Dinklage has no portal, and is no tree or dog either.
+    page = client("vechta.localhost").get("/de/suche?q=dinklage").text
+    assert "haben wir nichts gefunden" in page

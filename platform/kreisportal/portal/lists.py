@@ -189,19 +189,20 @@ def search(query: str, limit: int) -> Found:
     """Services for a query. What differs from the official words is explained."""
     snapshot = here().snapshot
     index = snapshot.catalogue.index
-    place, asked = _read(query)
+    place, asked = places.named_in(query)
+    pages = shortcuts(asked, str(place.ars) if place else here().tenant.ars)
+    if not asked.strip():
+        return Found([], None, pages, None)
+    place = _elsewhere(place)
     hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
     misspelt = not hits or hits[0].corrected
     better = index.did_you_mean(asked, current_language().path) if misspelt else None
-    return Found([_found(hit, place) for hit in hits], better, shortcuts(asked), place)
+    return Found([_found(hit, place) for hit in hits], better, pages, place)
 
 
-def _read(query: str) -> tuple[Place | None, str]:
-    """The town that is named, unless it is the portal's own, and what is asked for; a name alone is asked for."""
-    place, rest = places.named_in(query)
-    if place is not None and str(place.ars) == here().tenant.ars:
-        place = None
-    return place, rest if rest.strip() else query
+def _elsewhere(place: Place | None) -> Place | None:
+    """The place, unless it is the portal's own town."""
+    return place if place is not None and str(place.ars) != here().tenant.ars else None
 
 
 def _offered(place: Place | None) -> int:
@@ -221,9 +222,10 @@ def _found(hit: Hit, place: Place | None) -> FoundService:
 def suggestions(query: str) -> list[Row]:
     """Proposals while somebody types."""
     catalogue = here().snapshot.catalogue
-    place, asked = _read(query)
+    place, asked = places.named_in(query)
+    rows = [{**row, "note": ""} for row in shortcuts(asked, str(place.ars) if place else here().tenant.ars)]
+    place = _elsewhere(place)
     found = catalogue.index.suggest(asked, current_language().path, offered=_offered(place), limit=_SUGGESTED)
-    rows = [{**row, "note": ""} for row in shortcuts(asked)]
     for item in found:
         note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
         url = service_row(catalogue.services[item.key], place)["url"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from kreisportal.catalogue.search.text import words
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.notifications.addresses import site_address
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.addresses import address
+from kreisportal.web.program import program
 from kreisportal.web.site import here
 
 # What a search may say besides, without asking for anything else.
@@ -31,15 +35,25 @@ _PAGES = {
     "plain-language": "leichte einfache sprache easy plain language",
 }
 _WORDS = {page: frozenset(words(text)) for page, text in _PAGES.items()}
+_WANTED_OF_OFFICES = _WORDS["portal.offices"] | _WORDS["portal.contact"]
 # Alone they ask for a service, e.g. how far an identity card is.
 _NOT_ALONE = frozenset(
     words("antrag antrags prüfen echt amt email e-mail mail sprache einfache case bearbeitungsstand")
 )
 
 
-def shortcuts(query: str) -> list[dict[str, Any]]:
-    """The pages and offices that a search asks for, as rows of text and address."""
+def shortcuts(query: str, ars: str) -> list[dict[str, Any]]:
+    """The pages and offices that a search asks for, as rows of text and address.
+
+    ``query`` is what is asked for in the town with the regional key ``ars``; of another town that is its portal.
+    """
     said = words(query)
+    if ars != here().tenant.ars:
+        return _portal_of(ars) if (_BESIDES | _WANTED_OF_OFFICES).issuperset(said) else []
+    if not said:
+        return [
+            {"text": _title(page), "url": _address(page)} for page in ("portal.contact", "portal.offices")
+        ]
     telling = [word for word in said if word not in _BESIDES] or said
     rows = [
         {"text": _title(page), "url": _address(page)}
@@ -49,15 +63,34 @@ def shortcuts(query: str) -> list[dict[str, Any]]:
     return rows + _offices(telling)
 
 
+def _portal_of(ars: str) -> list[dict[str, Any]]:
+    """The way to another town's portal, if it has one."""
+    registry = here().snapshot.registry
+    tenant = registry.tenants[registry.by_ars[ars]]
+    if not tenant.on_line or tenant.host("portal") is None:
+        return []
+    base = site_address(program().settings, tenant, "portal")
+    url = f"{base}/{current_language().path}/"
+    return [{"text": pick(definition_of(tenant).name.full), "url": url}]
+
+
 def _offices(telling: list[str]) -> list[dict[str, Any]]:
     """Offices whose name is said as a whole, perhaps with what is wanted of them."""
-    wanted = _WORDS["portal.offices"] | _WORDS["portal.contact"]
-    name = [word for word in telling if word not in wanted] or telling
+    name = frozenset(word for word in telling if word not in _WANTED_OF_OFFICES) or frozenset(telling)
     return [
-        {"text": pick(office.name), "url": f"{address('portal.offices')}#{office.key}"}
-        for office in definition_of(here().tenant).offices
-        if name and set(name) == set(words(pick(office.name))) - _BESIDES
+        {"text": text, "url": f"{address('portal.offices')}#{key}"}
+        for key, text, known in _office_names(here().tenant, current_language().path)
+        if name and name == known
     ]
+
+
+@lru_cache(maxsize=1024)
+def _office_names(tenant: TenantRecord, language: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Key, name and telling words of a tenant's offices in the language that is spoken, which the key must name."""
+    return tuple(
+        (office.key, pick(office.name), frozenset(words(pick(office.name))) - _BESIDES)
+        for office in definition_of(tenant).offices
+    )
 
 
 def _title(page: str) -> str:

@@ -54,7 +54,8 @@ def search() -> str:
     """The result page of the search, complete without JavaScript."""
     query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
     found = lists.search(query, _RESULTS) if query else None
-    often = lists.often_needed() if found is not None and not found.rows else []
+    nothing = found is not None and not found.rows and not found.pages
+    often = lists.often_needed() if nothing else []
     return render_template("portal/search.html", query=query, found=found, often=often)
 
 

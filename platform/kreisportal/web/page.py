@@ -184,7 +184,9 @@ def _town(tenant: TenantRecord | None) -> TownContext:
 def _languages() -> list[tuple[Language, str]]:
     endpoint, values = request.endpoint, dict(request.view_args or {})
     offered = languages_of_site()
-    if endpoint is None or "." not in endpoint or request.method not in ("GET", "HEAD"):
+    # A page that answers a form, with its errors perhaps, leads to itself in the other languages where one may ask for it.
+    readable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if endpoint is None or "." not in endpoint or not readable:
         return [(language, f"/{language.path}/") for language in offered]
     # Behind the address and never into url_for(), which takes names like _scheme and _external for its own.
     query = urlencode(request.args.to_dict(flat=False), doseq=True) if request.query_string else ""
