@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,6 +15,7 @@ from kreisportal.documents.malware import ClamAvScanner
 from kreisportal.documents.service import Intake
 from tests.cases.citizen import open_case, token_of
 from tests.cases.house import CONTENT, CaseFacts, House
+from tests.documents.test_malware import BAD, clamd, serving
 from tests.support.browser import Browser
 
 Citizens = Callable[..., Browser]
@@ -60,23 +61,39 @@ def test_each_refused_file_is_named_with_its_reason(house: House, citizen: Citiz
     assert "Noch ist nichts gesendet." in page
 
 
-@pytest.fixture
-def without_scanner(house: House) -> Iterator[Browser]:
-    """A browser at a program whose scanner does not answer."""
+def scanned_at(house: House, address: str) -> Browser:
+    """A browser at a program whose scanner is there."""
+    intake = house.program.intake
+    scanning = Intake(intake.storage, ClamAvScanner(address, timeout_seconds=5), intake.limits)
+    wsgi = create_wsgi(dataclasses.replace(house.program, intake=scanning))
+    return Browser(wsgi, "vechta.localhost", "10.9.9.9")
+
+
+def test_a_file_that_nobody_can_look_through_now_is_asked_for_again_later(house: House) -> None:
+    case = house.case()
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        scanner = ClamAvScanner(f"127.0.0.1:{closed.getsockname()[1]}")
-        intake = house.program.intake
-        program = dataclasses.replace(house.program, intake=Intake(intake.storage, scanner, intake.limits))
-        yield Browser(create_wsgi(program), "vechta.localhost", "10.9.9.9")
-
-
-def test_a_file_that_nobody_can_look_through_now_is_asked_for_again_later(
-    house: House, without_scanner: Browser
-) -> None:
-    case = house.case()
-    page = send_files(without_scanner, case, (CONTENT, "Foto.pdf"))
+        browser = scanned_at(house, f"127.0.0.1:{closed.getsockname()[1]}")
+        page = send_files(browser, case, (CONTENT, "Foto.pdf"))
     assert "Foto.pdf: Die Datei lässt sich gerade nicht prüfen." in page
     assert "Anbei." in page
     assert house.rows("SELECT 1 FROM documents WHERE case_id = %s", case.id) == []
     assert len(house.events(case.id)) == 1
+
+
+def send_scanned(house: House, case: CaseFacts, content: bytes, name: str) -> str:
+    """Send a file that ClamAV looks through; the page that follows if it was refused."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    browser = scanned_at(house, f"127.0.0.1:{listener.getsockname()[1]}")
+    with serving(listener, clamd):
+        return send_files(browser, case, (content, name))
+
+
+def test_malware_is_not_kept_anywhere(house: House, files: Callable[[int], set[str]]) -> None:
+    case = house.case()
+    before = files(case.tenant.id)
+    page = send_scanned(house, case, BAD + b" as text", "Rechnung.txt")
+    assert "Rechnung.txt: In der Datei steckt ein Schadprogramm." in page
+    assert files(case.tenant.id) == before
+    assert send_scanned(house, case, b"Nichts dergleichen.", "Brief.txt") == ""
+    assert house.rows("SELECT name FROM documents WHERE case_id = %s", case.id) == [("Brief.txt",)]
