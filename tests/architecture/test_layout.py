@@ -14,7 +14,7 @@ import pytest
 from tests.support.source import PACKAGE, PROJECT, kept_files, parsed
 
 _LONGEST_FILE = 350
-_LONGEST_FUNCTION = 60
+_LONGEST_FUNCTION, _LONGEST_ELSEWHERE = 50, 60
 _DRAWERS = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "base_utils"}
 _DATA = ("catalogue", "tenants", "themes")
 
@@ -51,8 +51,13 @@ def test_no_file_is_long() -> None:
 
 
 def test_no_function_is_long() -> None:
-    found = {f"{path}: {name}": n for path in python_files() for name, n in functions(path)}
-    assert {name: n for name, n in found.items() if n > _LONGEST_FUNCTION} == {}
+    found = [
+        f"{path}: {name} has {length} lines"
+        for path in python_files()
+        for name, length in functions(path)
+        if length > (_LONGEST_FUNCTION if path.is_relative_to(PACKAGE) else _LONGEST_ELSEWHERE)
+    ]
+    assert found == []
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

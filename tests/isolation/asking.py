@@ -59,11 +59,23 @@ class Answer:
     location: str | None
     new_cookie: str | None
     cache_control: str
+    cookies: tuple[str, ...]
 
     @property
     def text(self) -> str:
         """All of it."""
         return f"{self.headers}\n{self.body}"
+
+    def oddities(self, host: str) -> list[str]:
+        """What no answer may do, whoever asks: lead to another host, or set a cookie that others could share."""
+        found = []
+        if self.location is not None and urlsplit(self.location).netloc not in ("", host):
+            found.append(f"is led to {self.location}")
+        for cookie in self.cookies:
+            safe = {"secure", "httponly", "path=/", "samesite=lax"} <= set(cookie.lower().split("; "))
+            if not cookie.startswith("__Host-") or not safe or "domain" in cookie.lower():
+                found.append(f"gets the cookie {cookie.partition('=')[0]}")
+        return found
 
 
 class Door:
@@ -125,6 +137,7 @@ def _read(response: TestResponse) -> Answer:
         response.headers.get("Location"),
         _set_cookie(response, SESSION_COOKIE),
         response.headers.get("Cache-Control", ""),
+        tuple(response.headers.getlist("Set-Cookie")),
     )
 
 

@@ -234,6 +234,7 @@ def _look(world: World, door: Door, ask: Ask, plan: Plan, findings: Findings, co
         findings.leaks.append(f"{ask} as {plan.role.name} shows what only the pages of B say")
     for town in (plan.own, *plan.foreign):
         findings.seen |= town.words.found(answer.text)
+    findings.leaks += [f"{ask} as {plan.role.name} {odd}" for odd in answer.oddities(ask.host)]
     private = POLICY[ask.endpoint] is not Who.EVERYBODY and ask.host == world.home_of(plan.role)
     if private and "no-store" not in answer.cache_control:
         findings.leaks.append(f"{ask} may be stored: {answer.cache_control!r}")

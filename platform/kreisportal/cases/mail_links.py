@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kreisportal.access.roles import Role
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.submission import case_secret, confirm_token_of
@@ -16,6 +17,7 @@ from kreisportal.jobs import Runtime
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.addresses import site_address
 from kreisportal.notifications.links import LinksFunction, LinksRegistry, ObsoleteMailError, QueuedMail
+from kreisportal.staff.queries import by_email
 from kreisportal.tenancy.queries import load_records
 
 FOR_STAFF_OF_OPEN_CASES = ("staff_new_case", "staff_overdue", "staff_answer")
@@ -87,7 +89,10 @@ def _desk_links(still_matters: Callable[[CaseState], bool]) -> LinksFunction:
     def links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
         with runtime.transaction(tenant_id) as session:
             row = _case(session, mail)
-            if not still_matters(CaseState(row.state)):
+            # Whoever has left, or works no cases any more, since the mail was put in is told nothing.
+            member = by_email(session, mail.recipient)
+            may_know = member is not None and Role.CASEWORKER.value in member.roles
+            if not may_know or not still_matters(CaseState(row.state)):
                 raise ObsoleteMailError
             (record,) = load_records(session, [tenant_id])
             return {

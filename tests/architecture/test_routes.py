@@ -1,0 +1,70 @@
+"""Every route is in the table of who may, and the table knows no other."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from kreisportal.access.policy import POLICY, Who
+from kreisportal.app import create_app
+from kreisportal.staff.sign_in import Locksmith
+from kreisportal.web.program import Program
+
+_SITES = {"portal", "desk", "index"}
+# What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
+_SENT_BY_ANYBODY = {
+    "applications.first",
+    "applications.resume",
+    "staff.invitation_send",
+    "staff.sign_in_send",
+    "status.confirm",
+    "status.enter",
+    "status.leave",
+    "status.verify",
+}
+
+
+@pytest.fixture(scope="module")
+def app(program: Program, locksmith: Locksmith) -> Flask:
+    """The application with all its faces."""
+    return create_app(program, locksmith.passwords)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+def test_every_route_is_in_the_table_and_the_table_knows_no_other(app: Flask) -> None:
+    assert {rule.endpoint for rule in rules(app)} == set(POLICY)
+
+
+def test_every_route_belongs_to_a_site(app: Flask) -> None:
+    """A route without one would be there for no host, or for every one."""
+    assert {rule.endpoint for rule in rules(app) if rule.subdomain not in _SITES} == set()
+
+
+def test_staff_are_asked_for_at_the_desk_only_and_applicants_at_the_portal_only(app: Flask) -> None:
+    sites = {rule.endpoint: rule.subdomain for rule in rules(app)}
+    for endpoint, who in POLICY.items():
+        if who is not Who.EVERYBODY:
+            assert sites[endpoint] == ("portal" if who is Who.APPLICANT else "desk"), endpoint
+
+
+def test_only_what_must_be_is_sent_by_anybody(app: Flask) -> None:
+    sent = {rule.endpoint for rule in rules(app) if "POST" in (rule.methods or ())}
+    assert {endpoint for endpoint in sent if POLICY[endpoint] is Who.EVERYBODY} == _SENT_BY_ANYBODY
+
+
+def test_no_other_methods_are_offered(app: Flask) -> None:
+    offered = set().union(*(rule.methods or set() for rule in rules(app)))
+    assert offered == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
+    """Two views ask themselves, so that nothing typed is lost; a test of the leaks sends to them without one."""
+    csrf = app.extensions["csrf"]
+    assert csrf._exempt_blueprints == set()
+    assert {name.rpartition(".")[2] for name in csrf._exempt_views} == {"first", "step"}
+    assert app.config.get("WTF_CSRF_ENABLED", True)
+    assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)
