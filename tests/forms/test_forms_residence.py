@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kreisportal.cases.applicant import postal_lines
 from tests.forms.filing import PERSON, catalogue, file_form, refused_inputs
 
 MOVE_MINIMAL = {
@@ -206,7 +207,24 @@ def test_a_complete_booking_of_a_collection() -> None:
 
 
 def test_a_minimal_booking_of_a_collection() -> None:
-    assert file_form("sperrmuell", BULKY_MINIMAL).errors == {}
+    filing = file_form("sperrmuell", BULKY_MINIMAL)
+    assert filing.errors == {}
+    assert not {"other_house", "own_address"} & set(filing.answers)
+
+
+def test_whoever_clears_another_house_gets_the_letter_at_home() -> None:
+    house = {
+        "other_house.street": "Kirchstraße",
+        "other_house.house_number": "3",
+        "other_house.postcode": "49393",
+        "other_house.city": "Lohne",
+    }
+    home = {f"own_address.{part.partition('.')[2]}": text for part, text in PERSON.items() if "." in part}
+    clearing = {**BULKY_MINIMAL, **house, **home, "own_address.country": "DE", "role": "helper"}
+    filing = file_form("sperrmuell", clearing)
+    assert filing.errors == {}
+    assert "residence" not in filing.answers
+    assert postal_lines(catalogue()["sperrmuell"], filing.answers) == ("Große Straße 12a", "49377 Vechta")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +234,7 @@ def test_a_minimal_booking_of_a_collection() -> None:
         ({"items.0.name": "", "items.0.count": ""}, {"items"}),
         ({"cubic_metres": "viel"}, {"cubic_metres"}),
         ({"earliest": "19.11.2026"}, {"earliest"}),
-        ({"role": ""}, {"role"}),
+        ({"role": "helper"}, {"other_house", "own_address"}),
         ({"private_household": ""}, {"private_household"}),
         ({"residence.street": ""}, {"residence.street"}),
     ],
