@@ -68,7 +68,8 @@ def test_off_and_on_again_is_on_the_portal_at_once(
     assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
     assert "„Hund anmelden“ ist jetzt aus." in switch(admin, DOG, "aus")
     assert "Online erledigen" not in portal.get(f"/de/leistungen/{DOG}").text
-    assert portal.get(f"/de/antrag/{DOG}").status_code == 404
+    closed = portal.get(f"/de/antrag/{DOG}")
+    assert (closed.status_code, closed.headers["Location"]) == (303, f"/de/leistungen/{DOG}")
     assert "„Hund anmelden“ ist jetzt an." in switch(admin, DOG, "an")
     assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
     # The way it was offered before is the way it is offered again.
