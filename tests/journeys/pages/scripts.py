@@ -1,7 +1,7 @@
 """What the inspection asks a page from inside: small scripts for Playwright's ``evaluate``."""
 
-AXE = """async ([tags, rules]) => {
-  const found = await axe.run(document, {
+AXE = """async ([tags, rules, part]) => {
+  const found = await axe.run(document.querySelector(part), {
     runOnly: rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags},
     resultTypes: ["violations"], preload: false,
   });

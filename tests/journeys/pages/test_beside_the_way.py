@@ -73,4 +73,5 @@ def test_open_menu_of_the_desk(inspector: Inspector, stage: Stage, cast: Callabl
     for summary in inspector.page.locator("header details.kp-menu > summary").all():
         inspector.page.goto(stage.desk("vechta"))
         summary.click()
-        inspector.findings += [*inspector.axe(), *inspector.colours()]
+        # What lies half under an open menu is no target for as long.
+        inspector.findings += [*inspector.axe(part="header details[open]"), *inspector.colours()]

@@ -13,7 +13,13 @@ from tests.journeys.stage import Stage
 pytestmark = pytest.mark.browser
 
 LIGHT = 100_000
-PAGES = ["/de/", "/de/leistungen/hund-anmelden", "/de/antrag/hund-anmelden/start", "/de/themen", "/en/suche?q=dog"]
+PAGES = [
+    "/de/",
+    "/de/leistungen/hund-anmelden",
+    "/de/antrag/hund-anmelden/start",
+    "/de/themen",
+    "/en/suche?q=dog",
+]
 
 
 @pytest.mark.parametrize("town", TOWNS)
