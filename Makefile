@@ -6,9 +6,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
-TESTS ?= tests --ignore=tests/journeys
+TESTS ?= tests
 
-.PHONY: help setup assets run wheel test test-pg15 bench-search lint format
+.PHONY: help setup assets run wheel test test-pg15 bench-search journeys a11y faults lint format
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ wheel: assets ## Build what an operator installs: dist/ with the wheel and its l
 	@deploy/find-browser $(BIN)/python > $@ || { rm -f $@; exit 1; }
 
 test: lint assets .cache/browser ## Run all checks and tests (JOBS=… processes)
-	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests --ignore=tests/journeys
+	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q tests
 
 test-pg15: assets .cache/browser ## Run all tests on Debian's PostgreSQL 15 (TESTS=… for some of them)
 	@binaries="$$(deploy/find-postgres 15)" && KREISPORTAL_BROWSER="$$(cat .cache/browser)" PYTHONPATH=. \
@@ -57,8 +57,11 @@ bench-search: setup ## Measure the search with FILE=…, a table of queries and 
 	@test -n "$(FILE)" || { echo "Say which file: make bench-search FILE=queries.tsv" >&2; exit 1; }
 	@PYTHONPATH=. $(BIN)/python -m bench.search "$(FILE)"
 
-journeys: assets .cache/browser ## Walk the journeys in a real browser
+journeys: assets .cache/browser ## Walk the journeys and look at every kind of page in a real browser
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -q tests/journeys
+
+a11y: assets .cache/browser ## Look at every page of both portals in a real browser (takes half an hour)
+	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q -m slow_a11y tests/journeys
 
 faults: setup assets ## Kill processes over and over while applications are sent (takes some minutes)
 	@for round in 1 2 3 4 5; do KREISPORTAL_FAULT_DRAFTS=300 $(BIN)/pytest -q tests/faults || exit 1; done

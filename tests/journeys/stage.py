@@ -65,19 +65,32 @@ class Stage:
 
     @contextmanager
     def without_database(self) -> Iterator[None]:
-        """Take the database away from the program: nobody is let in, who is in is thrown out."""
+        """Take the database away from the program: it is not let in, and what is in is thrown out."""
         name = self.database.name
         with psycopg.connect(self.database.server.address, autocommit=True) as connection:
             connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
             connection.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                " WHERE datname = %s AND usename <> current_user",
                 [name],
             )
             try:
                 yield
             finally:
                 connection.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+
+    @contextmanager
+    def broken(self, function: str) -> Iterator[None]:
+        """Break the program's way to something: a function of the database goes by another name for a while."""
+        with self.database.superuser() as connection:
+            found = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'definer'::regnamespace"
+            ((signature,),) = connection.execute(found + " AND proname = %s", [function]).fetchall()
+            arguments = signature[signature.index("(") :]
+            connection.execute(f"ALTER FUNCTION {signature} RENAME TO gone")
+            try:
+                yield
+            finally:
+                connection.execute(f"ALTER FUNCTION definer.gone{arguments} RENAME TO {function}")
 
 
 @contextmanager

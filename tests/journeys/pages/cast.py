@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -80,6 +80,7 @@ class Cast:
     house: House
     slug: str
     _sessions: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    _new_cases: int = 0
 
     @property
     def database(self) -> Database:
@@ -175,6 +176,16 @@ class Cast:
                 stored = self.house.upload(session, row, "Nachweis.pdf")
                 files = {"papers": [{"id": str(stored), "name": "Nachweis.pdf"}]}
                 drafts.save(session, row, {**ANSWERS, **files}, "de")
+        return draft_id
+
+    def draft_of(self, form_key: str, answers: Mapping[str, Any]) -> uuid.UUID:
+        """A draft of a form of the catalogue with these answers."""
+        tenant, draft_id = self.house.tenant(self.slug), new_id()
+        version = self.house.form(form_key)[0]
+        beginning = drafts.Beginning(tenant.id, tenant.id, form_key, form_key, version, "de")
+        context = Context(ActorKind.APPLICANT, tenant.id, subject_id=draft_id)
+        with self.database.transaction(context) as session:
+            drafts.begin(session, beginning, draft_id, answers)
         return draft_id
 
     def resume_token(self) -> str:
@@ -275,5 +286,6 @@ class Cast:
 
     def fill_inbox(self) -> None:
         """More new cases than a page of the inbox shows."""
-        for _ in range(_MORE_CASES):
+        while self._new_cases < _MORE_CASES:
             self.house.case(self.slug)
+            self._new_cases += 1

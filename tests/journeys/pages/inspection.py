@@ -1,4 +1,4 @@
-"""Looking at one page as it is served: axe in both colour schemes, fits narrow phones, asks nobody else, no complaints.
+"""Looking at one page as it is served: axe in both colour schemes and both themes, fits narrow phones, no complaints.
 
 All of it happens in one visit, because loading pages is what takes the time. What was served is kept as a file, for
 the validator to look at all of them at once.
@@ -10,52 +10,28 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import randrange
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from kreisportal.kernel.paths import project_folder
+from tests.journeys.pages import scripts
 from tests.journeys.windows import PATIENCE, is_foreign
 
-AXE = project_folder() / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules that look at colours: the other scheme has the same elements."""
-WIDTHS = (320, 360)
+"""The rules that look at colours. In another scheme or theme the elements and their texts are the same."""
+WIDTHS = (360, 320)
 SESSION = "__Host-session"
+Scheme = Literal["light", "dark"]
 
-_RUN = """async ([tags, rules]) => {
-  const found = await axe.run(document, {
-    runOnly: rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags},
-    resultTypes: ["violations"], preload: false,
-  });
-  return found.violations.flatMap((each) =>
-    each.nodes.map((node) => `${each.id}: ${node.target} ${node.failureSummary}`));
-}"""
-_UNFOLD = """() => {
-  const parts = document.querySelectorAll("main details");
-  for (const part of parts) {
-    part.removeAttribute("name");
-    part.open = true;
-  }
-  return parts.length;
-}"""
-_TWICE = """() => [...document.forms].flatMap((form) => {
-  const alone = [...form.elements].filter((each) =>
-    each.name && !["radio", "checkbox", "submit", "button", "fieldset"].includes(each.type) &&
-    !(each.type === "hidden" && form.elements[each.name] instanceof RadioNodeList &&
-      [...form.elements[each.name]].some((other) => other.type === "file")));
-  const names = alone.map((each) => each.name);
-  return names.filter((name, place) => names.indexOf(name) !== place).map((name) => `two inputs ${name}`);
-})"""
-"""Names that stand twice in a form, other than a file's beside those of the files that are stored already."""
-_WIDE = "document.documentElement.scrollWidth"
-_WIDEST = """(width) => [...document.querySelectorAll("body *")]
-  .filter((each) => each.getBoundingClientRect().right > width)
-  .filter((each, _, all) => !all.some((other) => other !== each && each.contains(other)))
-  .slice(0, 5).map((each) => each.outerHTML.slice(0, 120)).join("\n    ")"""
+
+@cache
+def _axe_source() -> str:
+    return (project_folder() / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -63,7 +39,8 @@ class Kind:
     """A kind of page and the way to it.
 
     ``path`` is what follows the language. ``session`` is a session's token, ``act`` is what leads on from the page at
-    the path, e.g. pressing its button. ``status`` is that of the page that is looked at in the end.
+    the path, e.g. pressing its button. ``status`` is that of the page that is looked at in the end, ``before`` that of
+    answers on the way there.
     """
 
     name: str
@@ -71,16 +48,17 @@ class Kind:
     session: str = ""
     status: int = 200
     act: Callable[[Page], object] | None = None
-    site: str = "portal"
+    before: int = 200
 
 
 @dataclass
 class Inspector:
-    """Looks at pages of one town and keeps what is wrong with them."""
+    """Looks at pages and keeps what is wrong with them. ``theme`` is the style sheet of another town's theme."""
 
     page: Page
     port: int
     folder: Path
+    theme: str
     findings: list[str] = field(default_factory=list)
     seen: int = 0
     _said: list[ConsoleMessage] = field(default_factory=list)
@@ -98,7 +76,7 @@ class Inspector:
         if response.request.is_navigation_request() or response.request.method == "POST":
             self._answer = response
 
-    def look(self, kind: Kind, host: str, language: str) -> None:
+    def look(self, kind: Kind, host: str, language: str = "") -> None:
         """Visit a page and check everything about it."""
         self.page.context.clear_cookies()
         if kind.session:
@@ -109,22 +87,40 @@ class Inspector:
         self.page.goto(f"http://{host}:{self.port}{'/' if language else ''}{language}{kind.path}")
         if kind.act:
             kind.act(self.page)
-        self.check(f"{kind.name} ({language or host})", kind.status)
+        self.check(f"{kind.name} ({language or host})", kind.status, kind.before)
 
-    def check(self, name: str, status: int = 200) -> None:
+    def check(self, name: str, status: int = 200, before: int = 200) -> None:
         """Check the page that is open."""
-        found = [*self._served(name, status), *self._fits()]
+        found = [*self._served(name, status), *self._fits(*WIDTHS)]
         # What is folded away is looked at too; its summary stays as it was.
-        if self.page.evaluate(_UNFOLD):
-            found += self._fits()
-        found += self._axe([])
-        found += self.page.evaluate(_TWICE)
-        self.page.emulate_media(color_scheme="dark")
-        found += [f"dark: {each}" for each in self._axe(COLOURS)]
-        self.page.emulate_media(color_scheme="light")
-        found += self._heard(status)
+        if self.page.evaluate(scripts.UNFOLD):
+            found += self._fits(WIDTHS[-1])
+        found += self.axe()
+        found += self.page.evaluate(scripts.TWICE)
+        found += self.colours()
+        found += self._heard(status, before)
         self.seen += 1
         self.findings += [f"{name}: {each}" for each in dict.fromkeys(found)]
+
+    def axe(self, rules: Iterable[str] = (), part: str = "html") -> list[str]:
+        """What axe finds: by all rules of WCAG 2.2 AA and of good practice, or by some; on the page or in a part."""
+        # evaluate() goes by the developer protocol, which the content security policy does not bind.
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe_source())
+        found: list[str] = self.page.evaluate(scripts.AXE, [RULES, list(rules), part])
+        return found
+
+    def colours(self) -> list[str]:
+        """What axe finds in the colours of the dark scheme, and of the other theme in both."""
+        found = self._wearing("dark", "own")
+        if self.page.evaluate(scripts.WEAR, self.theme):
+            found += [*self._wearing("dark", "other"), *self._wearing("light", "other")]
+        self.page.emulate_media(color_scheme="light")
+        return found
+
+    def _wearing(self, scheme: Scheme, theme: str) -> list[str]:
+        self.page.emulate_media(color_scheme=scheme)
+        return [f"{theme} theme, {scheme}: {each}" for each in self.axe(COLOURS)]
 
     def _served(self, name: str, status: int) -> Iterator[str]:
         answer = self._answer
@@ -134,23 +130,17 @@ class Inspector:
         number = f"{self.seen:03} {name}".replace("/", "_")
         (self.folder / f"{number}.html").write_bytes(answer.body())
 
-    def _fits(self) -> Iterator[str]:
-        for width in WIDTHS:
+    def _fits(self, *widths: int) -> Iterator[str]:
+        for width in widths:
             self.page.set_viewport_size({"width": width, "height": 740})
-            if (wide := self.page.evaluate(_WIDE)) > width:
-                yield f"{wide} wide at {width}: {self.page.evaluate(_WIDEST, width)}"
+            if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
+                yield f"{wide} wide at {width}: {self.page.evaluate(scripts.WIDEST, width)}"
 
-    def _axe(self, rules: list[str]) -> list[str]:
-        # evaluate() goes by the developer protocol, which the content security policy does not bind.
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE.read_text("utf-8"))
-        found: list[str] = self.page.evaluate(_RUN, [RULES, rules])
-        return found
-
-    def _heard(self, status: int) -> Iterator[str]:
-        """What was said in the console or asked of others; an answer's own status is no complaint."""
+    def _heard(self, *statuses: int) -> Iterator[str]:
+        """What was said in the console or asked of others; that an answer had its status is no complaint."""
+        expected = [f"status of {status} " for status in statuses]
         for said in self._said:
-            if said.type in ("error", "warning") and f"status of {status} " not in said.text:
+            if said.type in ("error", "warning") and not any(words in said.text for words in expected):
                 yield f"console: {said.text}"
         for url in self._asked:
             if is_foreign(url):
@@ -158,31 +148,33 @@ class Inspector:
 
 
 @contextmanager
-def inspecting(browser: Browser, port: int, folder: Path) -> Iterator[Inspector]:
-    """An inspector with a window of its own."""
+def inspecting(
+    browser: Browser, port: int, folder: Path, theme: str, locale: str = "de-DE"
+) -> Iterator[Inspector]:
+    """An inspector with a window of its own. Fails at the end with all that was found, not with the first of it."""
     context = browser.new_context(
-        viewport={"width": WIDTHS[-1], "height": 740},
+        viewport={"width": WIDTHS[0], "height": 740},
         color_scheme="light",
         reduced_motion="reduce",
-        locale="de-DE",
+        locale=locale,
         extra_http_headers={"X-Forwarded-For": f"10.{randrange(256)}.{randrange(256)}.{randrange(1, 255)}"},
     )
     context.set_default_timeout(PATIENCE)
-    yield Inspector(context.new_page(), port, folder)
+    looking = Inspector(context.new_page(), port, folder, theme)
+    yield looking
     context.close()
+    said = validated(folder)
+    assert looking.findings == [] and said == "", "\n".join([*looking.findings, said])
 
 
 def validated(folder: Path) -> str:
     """What the validator says of all pages in a folder; nothing is good.
 
-    It cannot be told that ids of stored files go by the name of the input for more of them; ``_TWICE`` looks at names.
+    It cannot be told that ids of stored files go by the name of the input for more of them; ``TWICE`` looks at names.
     """
+    files = sorted(folder.glob("*.html"))
     command: list[Any] = [project_folder() / "node_modules/.bin/html-validate", "--rule", "form-dup-name:off"]
-    command += [
-        "--config",
-        project_folder() / "themes/base/htmlvalidate.json",
-        *sorted(folder.glob("*.html")),
-    ]
+    command += ["--config", project_folder() / "themes/base/htmlvalidate.json", *files]
     done = subprocess.run(command, capture_output=True, check=False, text=True)
     return "" if done.returncode == 0 else done.stdout[-6000:] + done.stderr
 
@@ -191,14 +183,3 @@ def press(page: Page) -> None:
     """Press the main button of the page's first form that is seen."""
     with page.expect_navigation():
         page.locator("main form button.kern-btn--primary:visible").first.click()
-
-
-def inspect(inspector: Inspector, kinds: Iterable[Kind], host: Callable[[str], str], language: str) -> None:
-    """Look at all kinds in a language; fails with everything that was found, not with the first of it."""
-    for kind in kinds:
-        inspector.look(kind, host(kind.site), language)
-    said = validated(inspector.folder)
-    assert inspector.findings == [] and said == "", "\n".join([*inspector.findings, said])
-
-
-__all__ = ["Inspector", "Kind", "expect", "inspect", "inspecting", "press", "validated"]

@@ -26,6 +26,7 @@ def forms(cast: Cast) -> Iterator[Kind]:
     first = f"/antrag/{whole}/taken_in"
     yield Kind("step of a page open too long", first, mine, 400, _stale_step)
     yield Kind("review", f"/antrag/{whole}/pruefen", mine)
+    yield Kind("review, changed meanwhile", f"/antrag/{whole}/pruefen", mine, 409, _send_older)
     yield Kind("pause", f"/antrag/{whole}/unterbrechen", mine)
     yield Kind("pause with errors", f"/antrag/{whole}/unterbrechen", mine, 422, press)
     yield Kind("pause, link sent", f"/antrag/{whole}/unterbrechen", mine, act=_ask_for_link)
@@ -55,6 +56,11 @@ def _send_wrong_file(page: Page) -> None:
     page.locator("main input[type=file]").first.set_input_files(wrong)
     page.locator("main form button.kern-btn--primary").click()
     page.locator(".kp-error-summary").wait_for()
+
+
+def _send_older(page: Page) -> None:
+    page.locator("[name=revision]").evaluate("input => { input.value = 0 }")
+    press(page)
 
 
 def _ask_for_link(page: Page) -> None:

@@ -11,60 +11,59 @@ from kreisportal.access.roles import Role
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
-Desk = partial(Kind, site="desk")
-
 
 def access(cast: Cast) -> Iterator[Kind]:
     """Ways in, and what one can change about them."""
     half = cast.session("desk", cast.newcomer.id, verified=False)
     enrolling = cast.session("desk", cast.enrolling, verified=False)
     invitation = f"/einladung/{cast.invitation()}"
-    yield Desk("sign-in", "/anmelden")
-    yield Desk("sign-in with errors", "/anmelden", status=422, act=press)
-    yield Desk("code", "/anmelden/code", half)
-    yield Desk("code with errors", "/anmelden/code", half, 422, press)
-    yield Desk("recovery code", "/anmelden/ersatzcode", half)
-    yield Desk("recovery code with errors", "/anmelden/ersatzcode", half, 422, press)
-    yield Desk("invitation", invitation)
-    yield Desk("invitation with errors", invitation, status=422, act=press)
-    yield Desk("invitation gone", "/einladung/vorbei", status=404)
-    yield Desk("enrolment", "/anmelden/einrichten", enrolling)
-    yield Desk("enrolment with errors", "/anmelden/einrichten", enrolling, 422, press)
+    yield Kind("sign-in", "/anmelden")
+    yield Kind("sign-in with errors", "/anmelden", status=422, act=press)
+    yield Kind("code", "/anmelden/code", half)
+    yield Kind("code with errors", "/anmelden/code", half, 422, press)
+    yield Kind("recovery code", "/anmelden/ersatzcode", half)
+    yield Kind("recovery code with errors", "/anmelden/ersatzcode", half, 422, press)
+    yield Kind("invitation", invitation)
+    yield Kind("invitation with errors", invitation, status=422, act=press)
+    yield Kind("invitation gone", "/einladung/vorbei", status=404)
+    yield Kind("enrolment", "/anmelden/einrichten", enrolling)
+    yield Kind("enrolment with errors", "/anmelden/einrichten", enrolling, 422, press)
     person = cast.hire(Role.CASEWORKER, name="Keno Tiefental")
     mine, own = cast.session("desk", person.id), "/zugang"
-    yield Desk("access", f"{own}/", mine)
-    yield Desk("access without codes", f"{own}/", cast.session("desk", cast.newcomer.id))
-    yield Desk("password", f"{own}/passwort", mine)
-    yield Desk("password with errors", f"{own}/passwort", mine, 422, press)
-    yield Desk("new codes", f"{own}/ersatzcodes", mine)
-    yield Desk("codes shown", f"{own}/ersatzcodes", mine, act=partial(_prove, password=person.password))
-    yield Desk("new app", f"{own}/app", mine)
-    yield Desk("new app shown", f"{own}/app", mine, act=partial(_prove, password=person.password))
+    yield Kind("access", f"{own}/", mine)
+    yield Kind("access without codes", f"{own}/", cast.session("desk", cast.newcomer.id))
+    yield Kind("password", f"{own}/passwort", mine)
+    yield Kind("password with errors", f"{own}/passwort", mine, 422, press)
+    yield Kind("new codes", f"{own}/ersatzcodes", mine)
+    yield Kind("codes shown", f"{own}/ersatzcodes", mine, act=partial(_prove, password=person.password))
+    yield Kind("new app", f"{own}/app", mine)
+    yield Kind("new app shown", f"{own}/app", mine, act=partial(_prove, password=person.password))
 
 
 def work(cast: Cast) -> Iterator[Kind]:
     """What caseworkers and those who lead the portal do all day."""
     mine, empty = cast.session("desk", cast.caseworker.id), cast.session("desk", cast.newcomer.id)
+    cast.fill_inbox()
     cases = "/vorgaenge/"
-    yield Desk("home", "/", mine)
-    yield Desk("inbox empty", f"{cases}?korb=meine", empty)
-    yield Desk("inbox full", f"{cases}?korb=eingang", mine)
-    yield Desk("inbox, second page", f"{cases}?korb=eingang&seite=2", mine)
-    yield Desk("inbox overdue", f"{cases}?korb=ueberfaellig", mine)
-    yield Desk("inbox closed", f"{cases}?korb=erledigt", mine)
-    yield Desk("inbox without hit", f"{cases}?korb=offen&q=xyzzy", mine)
+    yield Kind("home", "/", mine)
+    yield Kind("inbox empty", f"{cases}?korb=meine", empty)
+    yield Kind("inbox full", f"{cases}?korb=eingang", mine)
+    yield Kind("inbox, second page", f"{cases}?korb=eingang&seite=2", mine)
+    yield Kind("inbox overdue", f"{cases}?korb=ueberfaellig", mine)
+    yield Kind("inbox closed", f"{cases}?korb=erledigt", mine)
+    yield Kind("inbox without hit", f"{cases}?korb=offen&q=xyzzy", mine)
     for name in ("fresh", "bare", "asked", "answered", "decided", "withdrawn", "passed_on", "came"):
-        yield Desk(f"case {name}", f"{cases}{getattr(cast, name).id}", mine)
+        yield Kind(f"case {name}", f"{cases}{getattr(cast, name).id}", mine)
     one = f"{cases}{cast.fresh.id}"
-    yield Desk("case, question missing", one, mine, 422, partial(_act, field="frage"))
-    yield Desk("case, decision missing", one, mine, 422, partial(_act, field="bescheid"))
-    yield Desk("case, reason missing", one, mine, 422, partial(_act, field="grund"))
-    yield Desk("case, note of a page open too long", one, mine, 400, _stale_note)
+    yield Kind("case, question missing", one, mine, 422, partial(_act, field="frage"))
+    yield Kind("case, decision missing", one, mine, 422, partial(_act, field="bescheid"))
+    yield Kind("case, reason missing", one, mine, 422, partial(_act, field="grund"))
+    yield Kind("case, note of a page open too long", one, mine, 400, _stale_note)
     admin = cast.session("desk", cast.admin.id)
-    yield Desk("offers", "/leistungen/", admin)
-    yield Desk("offers filtered", "/leistungen/?q=hund", admin)
-    yield Desk("not allowed", cases, admin, 403)
-    yield Desk("not found", "/gibt-es-nicht", mine, 404)
+    yield Kind("offers", "/leistungen/", admin)
+    yield Kind("offers filtered", "/leistungen/?q=hund", admin)
+    yield Kind("not allowed", cases, admin, 403)
+    yield Kind("not found", "/gibt-es-nicht", mine, 404)
 
 
 def _prove(page: Page, password: str) -> None:

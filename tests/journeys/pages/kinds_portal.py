@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from playwright.sync_api import Page
+
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
 BAKUM, DINKLAGE = "034600001001", "034600003003"
 
+_TRIES = """async () => {
+  const form = document.querySelector("main form");
+  for (let tries = 0; tries < 20; tries += 1) await fetch(form.action, {method: "POST", body: new FormData(form)});
+}"""
 
-def public(cast: Cast) -> Iterator[Kind]:
+
+def reading(cast: Cast) -> Iterator[Kind]:
     """What everybody reads."""
-    service = "/leistungen/hund-anmelden"
     yield Kind("home", "/")
     yield Kind("topics", "/themen")
     yield Kind("topic", "/themen/familie-kind")
     yield Kind("situations", "/lebenslagen")
     yield Kind("situation", "/lebenslagen/wohnen-umzug")
     yield Kind("services", "/leistungen")
-    yield Kind("service online", service)
-    yield Kind("service for a town with a portal", f"{service}?ort={BAKUM}")
-    yield Kind("service for a town without one", f"{service}?ort={DINKLAGE}")
-    yield Kind("service of the district", "/leistungen/kfz-zulassung")
-    yield Kind("service of the federation", "/leistungen/kindergeld")
-    yield Kind("service by appointment", "/leistungen/eheschliessung-anmelden")
-    yield Kind("place", f"{service}/ort")
-    yield Kind("place found", f"{service}/ort?ort=49377")
-    yield Kind("place unknown", f"{service}/ort?ort=xyzzy")
     yield Kind("search", "/suche")
     yield Kind("search with results", "/suche?q=hund")
     yield Kind("search without results", "/suche?q=xyzzy")
@@ -37,6 +34,20 @@ def public(cast: Cast) -> Iterator[Kind]:
         yield Kind(page, f"/seite/{page}")
     yield Kind("not found", "/gibt-es-nicht", status=404)
     yield Kind("unreadable", "/suche?q=%00", status=422)
+
+
+def services(cast: Cast) -> Iterator[Kind]:
+    """A service in its varieties, and the place that it is for."""
+    service = "/leistungen/hund-anmelden"
+    yield Kind("service online", service)
+    yield Kind("service for a town with a portal", f"{service}?ort={BAKUM}")
+    yield Kind("service for a town without one", f"{service}?ort={DINKLAGE}")
+    yield Kind("service of the district", "/leistungen/kfz-zulassung")
+    yield Kind("service of the federation", "/leistungen/kindergeld")
+    yield Kind("service by appointment", "/leistungen/eheschliessung-anmelden")
+    yield Kind("place", f"{service}/ort")
+    yield Kind("place found", f"{service}/ort?ort=49377")
+    yield Kind("place unknown", f"{service}/ort?ort=xyzzy")
 
 
 def applying(cast: Cast) -> Iterator[Kind]:
@@ -51,8 +62,15 @@ def applying(cast: Cast) -> Iterator[Kind]:
     yield Kind("resume too late", "/antrag/weiter/vorbei", status=404)
     yield Kind("status entry", "/vorgang")
     yield Kind("status entry with errors", "/vorgang", status=422, act=press)
+    yield Kind("status entry too often", "/vorgang", status=429, act=_try_often, before=422)
     yield Kind("address", f"/adresse/{cast.confirm_token()}")
     yield Kind("address unknown", "/adresse/vorbei", status=404)
     yield Kind("receipt", "/quittung")
     yield Kind("receipt wrong", "/quittung?code=abc")
     yield Kind("receipt right", f"/quittung?code={cast.receipt()}")
+
+
+def _try_often(page: Page) -> None:
+    """Try the page's form until it is too often."""
+    page.evaluate(_TRIES)
+    press(page)

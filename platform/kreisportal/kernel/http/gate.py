@@ -197,7 +197,7 @@ def _lead(host: str, environ: WSGIEnvironment, start_response: StartResponse) ->
 def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     (title, text), (english_title, english_text) = refusal.german, refusal.english
     body = (
-        '<!doctype html><html lang="de"><head><meta charset="utf-8"><meta name="viewport"'
+        '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><meta name="viewport"'
         ' content="width=device-width"><meta name="color-scheme" content="light dark">'
         f"<title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p>"
         f'<div lang="en"><h2>{english_title}</h2><p>{english_text}</p></div></main></body></html>'
