@@ -42,6 +42,7 @@ class Host(Base):
             postgresql_where=text("canonical"),
             postgresql_nulls_not_distinct=True,
         ),
+        Index("ix_hosts_tenant_id", "tenant_id"),
         {"info": {"scope": Scope.REGION}},
     )
 

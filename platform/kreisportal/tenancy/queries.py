@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 from kreisportal.tenancy.models import Change
 from kreisportal.tenancy.registry import Site, TenantRecord
 
-_LOAD = text("SELECT * FROM definer.load_tenants(CAST(:ids AS int[]))")
+# The large parts as text: they are packed as they are, without being taken apart first.
+_LOAD = text(
+    "SELECT id, slug, code, kind, ars, parent_id, has_portal, state, hosts, CAST(profile AS text) AS profile,"
+    " CAST(offers AS text) AS offers FROM definer.load_tenants(CAST(:ids AS int[]))"
+)
 _REGION_HOSTS = text("SELECT host, site, canonical FROM definer.load_region_hosts()")
 _BATCH = 500
 
