@@ -31,6 +31,7 @@ def test_the_menu_says_where_one_is(portal: Portal, path: str, current: str | No
         "/de/lebenslagen",
         "/de/leistungen",
         "/de/aemter",
+        "/de/vorgang",
     ]
     marked = re.findall(r'aria-current="page">([^<]+)<', menu)
     assert marked == ([current] if current else [])

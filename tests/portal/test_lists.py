@@ -85,7 +85,14 @@ def test_what_the_town_offers_comes_before_what_it_does_not(portal: Portal, offe
     offer("vechta", first, is_on=False)
     page = portal().get("/de/themen/steuern-zoll").text
     assert re.findall(r'href="/de/leistungen/([^"]+)"', page).index(first) > 0
-    assert "bei einer anderen Behörde" in page
+    # Who is responsible stays what it is, whether one can do it online or not.
+    assert "Zuständig: Stadt Vechta" not in page
+
+
+def test_lists_name_another_authority_that_is_responsible(portal: Portal) -> None:
+    page = portal().get("/de/themen/mobilitaet-reisen").text
+    assert "Zuständig: Landkreis Vechta" in page
+    assert "bei Ihrer Stadt oder Gemeinde" in portal("landkreis-vechta").get("/de/themen/steuern-zoll").text
 
 
 def test_the_start_page_names_what_the_town_offers_only(portal: Portal, offer: Offer) -> None:
