@@ -68,7 +68,8 @@ def test_off_and_on_again_is_on_the_portal_at_once(
     assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
     assert "„Hund anmelden“ ist jetzt aus." in switch(admin, DOG, "aus")
     assert "Online erledigen" not in portal.get(f"/de/leistungen/{DOG}").text
-    assert portal.get(f"/de/antrag/{DOG}").status_code == 404
+    # Who comes to the form meanwhile is led to where it says what else one can do.
+    assert portal.get(f"/de/antrag/{DOG}").headers["Location"] == f"/de/leistungen/{DOG}"
     assert "„Hund anmelden“ ist jetzt an." in switch(admin, DOG, "an")
     assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
     # The way it was offered before is the way it is offered again.
@@ -107,6 +108,15 @@ def test_what_was_never_offered_is_offered_by_the_way_there_is(
         superuser.execute("DELETE FROM offers WHERE tenant_id = %s AND service_key = %s", (tenant.id, key))
         switch(admin, key, "an")
         assert offer(superuser, "bakum", key) == [(True, way)], key
+
+
+def test_a_form_makes_nothing_online_where_another_authority_takes_it(
+    desk: Desks, superuser: psycopg.Connection
+) -> None:
+    admin = desk("landkreis-vechta", Role.TENANT_ADMIN)
+    assert offer(superuser, "landkreis-vechta") == []
+    switch(admin, DOG, "an")
+    assert offer(superuser, "landkreis-vechta") == [(True, "appointment")]
 
 
 def test_pressing_twice_changes_and_tells_nothing_more(admin: Browser, superuser: psycopg.Connection) -> None:

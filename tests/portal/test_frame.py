@@ -19,6 +19,7 @@ Portal = Callable[..., Browser]
         ("lebenslagen", "Lebenslagen"),
         ("leistungen", "Leistungen von A bis Z"),
         ("aemter", "Ämter und Öffnungszeiten"),
+        ("vorgang", "Stand meines Antrags"),
         ("", None),
         ("kontakt", None),
     ],
@@ -31,6 +32,7 @@ def test_the_menu_says_where_one_is(portal: Portal, path: str, current: str | No
         "/de/lebenslagen",
         "/de/leistungen",
         "/de/aemter",
+        "/de/vorgang",
     ]
     marked = re.findall(r'aria-current="page">([^<]+)<', menu)
     assert marked == ([current] if current else [])
