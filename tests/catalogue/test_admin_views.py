@@ -110,6 +110,15 @@ def test_what_was_never_offered_is_offered_by_the_way_there_is(
         assert offer(superuser, "bakum", key) == [(True, way)], key
 
 
+def test_a_form_makes_nothing_online_where_another_authority_takes_it(
+    desk: Desks, superuser: psycopg.Connection
+) -> None:
+    admin = desk("landkreis-vechta", Role.TENANT_ADMIN)
+    assert offer(superuser, "landkreis-vechta") == []
+    switch(admin, DOG, "an")
+    assert offer(superuser, "landkreis-vechta") == [(True, "appointment")]
+
+
 def test_pressing_twice_changes_and_tells_nothing_more(admin: Browser, superuser: psycopg.Connection) -> None:
     page = admin.get(PATH)
     admin.submit(page, {"schalter": "aus"}, f"{PATH}{DOG}")

@@ -19,6 +19,7 @@ Portal = Callable[..., Browser]
         ("lebenslagen", "Lebenslagen"),
         ("leistungen", "Leistungen von A bis Z"),
         ("aemter", "Ämter und Öffnungszeiten"),
+        ("vorgang", "Stand meines Antrags"),
         ("", None),
         ("kontakt", None),
     ],
