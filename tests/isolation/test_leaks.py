@@ -25,7 +25,7 @@ from tests.isolation.words import readable
 from tests.isolation.world import TENANT_TABLES, A, B, Original, World
 
 OUTSIDERS = [
-    *((A, name) for name in ("anonymous", "applicant", "halfway", "newcomer", "caseworker", "admin")),
+    *((A, name) for name in ("anonymous", "applicant", "halfway", "caseworker", "admin")),
     *((B, name) for name in ("applicant", "caseworker")),
 ]
 """Who asks everywhere; B's own people everywhere but at home."""
