@@ -33,9 +33,10 @@ def links(
     template: str,
     language: str = "de",
     tenant: int = 0,
+    to: str = "",
 ) -> Mapping[str, str]:
-    """The links of a mail about a case."""
-    mail = QueuedMail(uuid.uuid4(), case.id, case.email, language, template, {})
+    """The links of a mail about a case, to its applicant if to nobody else."""
+    mail = QueuedMail(uuid.uuid4(), case.id, to or case.email, language, template, {})
     return registry.links(worker, tenant or case.tenant.id, mail)
 
 
@@ -110,7 +111,7 @@ def test_a_staffs_mail_leads_to_the_case_at_their_desk_and_holds_no_secret(
     house: House, worker: Runtime, registry: LinksRegistry, template: str
 ) -> None:
     case = house.case()
-    found = links(registry, worker, case, template)
+    found = links(registry, worker, case, template, to=house.person().email)
     assert found["url"] == f"https://verwaltung.vechta.localhost/de/vorgaenge/{case.id}"
     assert (found["number"], found["service"]) == (case.number, "Hund anmelden")
     assert case.secret not in str(found)
@@ -125,21 +126,33 @@ def test_staff_are_not_told_of_what_is_over(
     with house.acting(withdrawn.context) as session:
         by_applicant.withdraw(session, withdrawn.context, withdrawn.id, 30)
     house.pass_on(gone, "lohne", "landkreis-vechta")
-    for case in (decided, withdrawn, gone):
+    here, there = house.person().email, house.person("lohne").email
+    for case, member in ((decided, here), (withdrawn, here), (gone, there)):
         with pytest.raises(ObsoleteMailError):
-            links(registry, worker, case, template)
-    assert links(registry, worker, withdrawn, "staff_withdrawn")["number"] == withdrawn.number
+            links(registry, worker, case, template, to=member)
+    assert links(registry, worker, withdrawn, "staff_withdrawn", to=here)["number"] == withdrawn.number
     with pytest.raises(ObsoleteMailError):
-        links(registry, worker, gone, "staff_withdrawn")
+        links(registry, worker, gone, "staff_withdrawn", to=there)
+
+
+@pytest.mark.parametrize("template", [*FOR_STAFF_OF_OPEN_CASES, "staff_withdrawn"])
+def test_who_works_no_cases_of_this_town_is_not_told(
+    house: House, worker: Runtime, registry: LinksRegistry, template: str
+) -> None:
+    case = house.case()
+    for nobody in (house.person("lohne").email, "left@rathaus.example", case.email):
+        with pytest.raises(ObsoleteMailError):
+            links(registry, worker, case, template, to=nobody)
 
 
 @pytest.mark.parametrize("template", [*FOR_APPLICANTS, *FOR_STAFF_OF_OPEN_CASES, "confirm_address"])
 def test_no_mail_is_sent_about_a_case_that_this_town_has_not(
     house: House, worker: Runtime, registry: LinksRegistry, template: str
 ) -> None:
-    case = house.case()
+    case, member = house.case(), house.person("cloppenburg").email
+    to = member if template in FOR_STAFF_OF_OPEN_CASES else ""
     with pytest.raises(ObsoleteMailError):
-        links(registry, worker, case, template, tenant=house.tenant("cloppenburg").id)
+        links(registry, worker, case, template, tenant=house.tenant("cloppenburg").id, to=to)
 
 
 def resume(

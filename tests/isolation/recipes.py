@@ -108,6 +108,12 @@ _DESK = (
 QUERIES: dict[str, Fields] = {
     "portal.search": {"q": lambda town: town.tenant.slug},
     "portal.suggest": {"q": lambda town: town.tenant.slug},
+    "portal.situation": {
+        "tag-day": _fixed("1"),
+        "tag-month": _fixed("2"),
+        "tag-year": _fixed("2026"),
+        "erledigt": _fixed("x"),
+    },
     "portal.service": _PLACE,
     "portal.place": {"ort": lambda town: town.tenant.slug},
     "applications.begin": _PLACE,
@@ -176,7 +182,12 @@ FORMS: dict[str, Fields] = {
         "bescheid": _fixed("Ja."),
         "dateien": _fixed(_FILE),
     },
-    "cases_desk.pass_on": {**_SEEN, "behoerde": _fixed("lohne"), "grund": _fixed("Nicht hier.")},
+    "cases_desk.pass_on": {
+        **_SEEN,
+        "behoerde": _fixed("lohne"),
+        "anderer_ort": _fixed(""),
+        "grund": _fixed("Nicht hier."),
+    },
     "offers_admin.change": {"schalter": _fixed("an")},
     "staff.sign_in_send": {"email": lambda town: town.colleague.email, "password": _fixed("Gurken tanzen")},
     "staff.code_send": {"code": lambda town: town.halfway.code()},

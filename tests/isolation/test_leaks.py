@@ -22,10 +22,10 @@ from tests.isolation.coverage import fields_of_pages, watched
 from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
 from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
 from tests.isolation.words import readable
-from tests.isolation.world import A, B, Original, World
+from tests.isolation.world import TENANT_TABLES, A, B, Original, World
 
 OUTSIDERS = [
-    *((A, name) for name in ("anonymous", "applicant", "halfway", "newcomer", "caseworker", "admin")),
+    *((A, name) for name in ("anonymous", "applicant", "halfway", "caseworker", "admin")),
     *((B, name) for name in ("applicant", "caseworker")),
 ]
 """Who asks everywhere; B's own people everywhere but at home."""
@@ -163,8 +163,19 @@ def test_the_towns_own_people_see_it_all(own: tuple[World, Findings, dict[str, s
     assert (set(words.labels.values()) | set(words.marks.values())) - found.seen == _NEVER_SHOWN
 
 
-# The address that a link to the draft was mailed to; no page tells it again.
-_NEVER_SHOWN = {"draft/resume address"}
+# The address that a link to the draft was mailed to; no page tells it again. What was looked for in vain is told by
+# a command.
+_NEVER_SHOWN = {"draft/resume address", "search/missed word"}
+
+
+def test_every_table_of_tenants_holds_something_of_the_town(world: World) -> None:
+    b = world.facts.b
+    empty = [
+        table
+        for table in TENANT_TABLES
+        if not world.house.rows(f"SELECT 1 FROM {table} WHERE tenant_id = %s LIMIT 1", b.tenant.id)
+    ]
+    assert empty == []
 
 
 def test_the_towns_own_people_get_through_to_every_route(

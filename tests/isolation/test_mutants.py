@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from kreisportal.kernel.database.roles import OWNER
 from kreisportal.staff.sign_in import Locksmith
@@ -35,7 +36,8 @@ def test_a_guard_taken_out_is_noticed(
     mutant: Mutant,
 ) -> None:
     mutant.in_program(monkeypatch, original.facts)
-    with original.opened(tmp_path, locksmith, mutant.in_database) as world:
+    # What fails without its guard is told in the log, at length; here it is meant.
+    with capture_logs(), original.opened(tmp_path, locksmith, mutant.in_database) as world:
         by_place = {(host.town, host.site): host for host in world.hosts}
         hosts = [by_place[place] for place in mutant.at]
         findings = sweep(

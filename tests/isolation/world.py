@@ -230,6 +230,7 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             a, neighbour, b = (
                 furnish(house, slug, Words(owner)) for slug, owner in ((A, "A"), (A, "neighbour"), (B, "B"))
             )
+            _miss(superuser, b)
             public = Words("B's public pages")
             _say(superuser, b, public.word("offer/text"))
             cookies = {
@@ -242,6 +243,14 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
     finally:
         program.database.close()
     return Facts(a, neighbour, b, public, cookies, sessions, grants)
+
+
+def _miss(superuser: psycopg.Connection, town: Town) -> None:
+    """Let somebody have looked in vain for a word in the town."""
+    superuser.execute(
+        "SELECT definer.note_missed_words(%s, %s, %s)",
+        ([town.tenant.id], [town.words.word("search/missed word").lower()], [1]),
+    )
 
 
 def _say(superuser: psycopg.Connection, town: Town, word: str) -> None:

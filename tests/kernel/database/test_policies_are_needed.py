@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from psycopg import Connection
 
+from kreisportal.kernel.database import Scope, scope_of
 from tests.kernel.database.mutants import is_noticed, mutants
 from tests.kernel.database.world import LABELS
+from tests.support.schema import all_models
+
+
+def test_no_table_with_rows_of_tenants_is_left_out() -> None:
+    tables = all_models().tables.items()
+    assert {name for name, table in tables if scope_of(table) is Scope.TENANT} <= set(LABELS)
 
 
 @pytest.mark.parametrize("table", LABELS)
