@@ -230,6 +230,12 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             a, neighbour, b = (
                 furnish(house, slug, Words(owner)) for slug, owner in ((A, "A"), (A, "neighbour"), (B, "B"))
             )
+            for town in (a, neighbour, b):
+                superuser.execute(
+                    "INSERT INTO missed_words VALUES (%s, date_trunc('month', now()), %s, 3)"
+                    " ON CONFLICT DO NOTHING",
+                    (town.tenant.id, town.words.word("missed word")),
+                )
             public = Words("B's public pages")
             _say(superuser, b, public.word("offer/text"))
             cookies = {
