@@ -201,7 +201,7 @@ def search(query: str, limit: int) -> Found:
     place, asked = places.named_in(query)
     pages = shortcuts(asked, str(place.ars) if place else here().tenant.ars)
     if not asked.strip():
-        return Found([], None, pages, None)
+        return Found([], None, pages, None, is_good=bool(pages))
     place = _elsewhere(place)
     hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
     misspelt = not hits or hits[0].corrected
