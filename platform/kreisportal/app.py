@@ -14,6 +14,7 @@ from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
 from kreisportal.catalogue import admin_views as offers_admin_views
+from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
 from kreisportal.desk import views as desk_views
@@ -89,6 +90,7 @@ def create_program(settings: Settings) -> Program:
         receipt_keys=ReceiptKeys.load(
             settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
         ),
+        missed_words=MissedWords(database),
     )
 
 

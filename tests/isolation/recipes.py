@@ -122,6 +122,10 @@ QUERIES: dict[str, Fields] = {
     "status.enter": {"nummer": lambda town: town.open.number, "kennwort": lambda town: town.open.secret},
     "status.show": {"mail": _fixed("unterwegs")},
     "status.verify": {"code": lambda town: town.receipt},
+    "portal.situation": {
+        **{f"tag-{part}": _fixed("1") for part in ("day", "month", "year")},
+        "erledigt": _fixed("anmelden"),
+    },
     "offers_admin.overview": {"q": _fixed("hund")},
     "offers_admin.change": {"q": _fixed("hund")},
     **dict.fromkeys(_SIGN_IN, _NEXT),

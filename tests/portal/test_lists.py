@@ -48,7 +48,7 @@ def test_in_english(portal: Portal) -> None:
 
 
 def test_what_differs_from_the_official_words_is_explained(portal: Portal) -> None:
-    assert "Gefunden, weil „Zulassungsstelle“ dazu gehört." in search(portal(), "Zulassungsstelle")
+    assert "„Zulassungsstelle“: gemeint ist" in search(portal(), "Zulassungsstelle")
 
 
 def test_a_slip_is_corrected_and_the_right_word_offered(portal: Portal) -> None:

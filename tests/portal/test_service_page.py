@@ -71,7 +71,7 @@ def test_what_is_online_begins_with_a_button_and_says_what_it_takes(portal: Port
     [
         ("de", ("Hund anmelden", "Das brauchen Sie", "Zuständig")),
         ("en", ("Register a dog", "Town of Vechta", "Apply online")),
-        ("de-simple", ("Hund anmelden", "Sie haben einen Hund")),
+        ("de-simple", ("Den Hund anmelden", "Das kostet es", "Schwere Wörter")),
     ],
 )
 def test_it_speaks_each_language(portal: Portal, language: str, words: tuple[str, ...]) -> None:

@@ -48,6 +48,8 @@ _PORTAL = {
 _DESK = {
     "offers_admin.overview": Who.TENANT_ADMIN,
     "offers_admin.change": Who.TENANT_ADMIN,
+    "offers_admin.missed": Who.TENANT_ADMIN,
+    "offers_admin.texts": Who.TENANT_ADMIN,
     "desk_files.start": Who.EVERYBODY,
     "desk_files.theme": Who.EVERYBODY,
     "desk_files.mark": Who.EVERYBODY,

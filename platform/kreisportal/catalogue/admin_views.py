@@ -1,4 +1,4 @@
-"""The tenant admin's switches: which services the town offers."""
+"""The tenant admin's pages on services: which the town offers, how their texts read, what the search does not find."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from werkzeug.wrappers import Response
 from kreisportal.access.policy import Who
 from kreisportal.audit.service import record
 from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue.editing.figures import Figures, service_figures
+from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago
 from kreisportal.catalogue.offers import switch
 from kreisportal.catalogue.queries import offers_of
-from kreisportal.i18n import gettext, lazy_gettext, pick
+from kreisportal.i18n import current_language, gettext, lazy_gettext, pick
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.places import sort_key
@@ -20,6 +23,9 @@ from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
+
+_MONTHS = 6
+_HARD_LIX, _LONG_SENTENCE = 50, 35
 
 blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen")
 
@@ -59,6 +65,30 @@ def overview() -> str:
     services.sort(key=lambda service: sort_key(pick(service.name)))
     rows = [_row(service, states.get(service.key, (False, ""))) for service in services]
     return render_template("catalogue/admin_offers.html", rows=rows, words=words)
+
+
+@blueprint.get("/suchwoerter")
+def missed() -> str:
+    """What people searched for in vain in the last months, as a table and as bars."""
+    since = months_ago(clock.today(), _MONTHS - 1)
+    with program().database.transaction(_context()) as session:
+        found = missed_words(session, since, here().tenant.id)
+    return render_template("catalogue/admin_missed.html", found=found, since=since, least=LEAST)
+
+
+@blueprint.get("/texte")
+def texts() -> str:
+    """How long and how readable the texts of each service are in a language, the hardest first."""
+    path = current_language().path
+    services = here().snapshot.catalogue.services.values()
+    rows = [(service, service_figures(service, path)) for service in services]
+    rows.sort(key=lambda row: (-(row[1].lix or 0), sort_key(pick(row[0].name))))
+    return render_template("catalogue/admin_texts.html", rows=rows, hard=_is_hard)
+
+
+def _is_hard(figures: Figures) -> bool:
+    """Whether texts are so hard or so long that somebody should look at them."""
+    return (figures.lix or 0) >= _HARD_LIX or figures.longest_sentence >= _LONG_SENTENCE
 
 
 def _matches(service: Service, words: str) -> bool:

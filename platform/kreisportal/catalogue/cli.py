@@ -12,10 +12,12 @@ from rich.table import Table
 from kreisportal.catalogue.editing import check
 from kreisportal.catalogue.editing.figures import module_figures, whole_figures
 from kreisportal.catalogue.files import Entry, read_catalogue
+from kreisportal.catalogue.missed_words import missed_words, months_ago
 from kreisportal.catalogue.publishing import Change, difference, is_reordered, publish
 from kreisportal.commands import open_database
 from kreisportal.forms import load_forms
 from kreisportal.i18n import LANGUAGES
+from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.paths import shipped
@@ -109,4 +111,21 @@ def _show(changes: list[Change], reordered: bool) -> None:
     signs = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}
     for change in changes:
         table.add_row(signs[change.what], change.kind, change.key, ", ".join(change.fields))
+    Console().print(table)
+
+
+@catalogue.command("missed")
+@click.option(
+    "--months", type=click.IntRange(1, 12), default=3, show_default=True, help="How far to look back."
+)
+def missed_command(months: int) -> None:
+    """Show what the searches of all towns have found nothing for."""
+    with open_database() as database, database.transaction(REGION) as session:
+        found = missed_words(session, months_ago(clock.today(), months - 1))
+    if not found:
+        click.echo("Nothing was searched for in vain, or too seldom to be written down.")
+        return
+    table = Table("words", "times")
+    for missed in found:
+        table.add_row(missed.word, str(missed.count))
     Console().print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +25,7 @@ from kreisportal.tenancy.queries import (
 from kreisportal.tenancy.registry import Registry, TenantRecord
 
 POLL_SECONDS = 0.4
+_CHORE_ROUNDS = 150
 _log = logging.getLogger(__name__)
 
 
@@ -39,9 +41,9 @@ class SnapshotKeeper:
         self.reachable = False
         self.current = self._first()
 
-    def start(self) -> None:
-        """Watch for changes until ``stop``."""
-        threading.Thread(target=self._watch, name="snapshot", daemon=True).start()
+    def start(self, *chores: Callable[[], None]) -> None:
+        """Watch for changes until ``stop``; do the ``chores`` once a minute, in the same thread."""
+        threading.Thread(target=self._watch, args=(chores,), name="snapshot", daemon=True).start()
 
     def stop(self) -> None:
         """End the watching."""
@@ -60,10 +62,14 @@ class SnapshotKeeper:
             self.reachable = True
             return changed
 
-    def _watch(self) -> None:
+    def _watch(self, chores: Sequence[Callable[[], None]]) -> None:
+        rounds = 0
         while not self._stop.wait(POLL_SECONDS):
+            rounds += 1
             try:
                 self.renew()
+                for chore in chores if rounds % _CHORE_ROUNDS == 0 else ():
+                    chore()
             except Exception:  # noqa: BLE001 - a fault in one round must not end the watching.
                 _log.exception("the snapshot could not be renewed")
 

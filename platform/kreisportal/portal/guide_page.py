@@ -84,8 +84,8 @@ def _phase(step: Step, event: Event | None) -> str:
         return ""
     if due is None:
         return gettext("Außerdem")
-    text = pick(event.before if due.amount < 0 else event.after if due.amount else event.on)
-    return str(text[:1].upper() + text[1:])
+    text: str = pick(event.before if due.amount < 0 else event.after if due.amount else event.on)
+    return text[:1].upper() + text[1:]
 
 
 def _step(step: Step, event: Event | None, day: datetime.date | None, done: set[str]) -> StepView:

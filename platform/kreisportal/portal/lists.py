@@ -160,15 +160,23 @@ def _to(endpoint: str, key: str) -> str:
     return address(f"portal.{endpoint}", key=key)
 
 
+# Below these a best hit is a guess, of a right word and of a misspelt one.
+_GOOD, _GOOD_GUESS = 0.35, 0.6
+# From here on a service is surely what was asked for in other words.
+_SURE = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class FoundService:
-    """A service that a search found. ``because`` is the other word for it that was asked for."""
+    """A service that a search found. ``meant`` is the other word for it that was asked for, or empty; ``official``
+    what it is called then."""
 
     text: str
     url: str
     short: str
     note: str
-    because: str
+    meant: str = ""
+    official: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +184,14 @@ class Found:
     """What a search found, and a better spelling if nothing fits well.
 
     ``pages`` are the portal's own that were asked for; ``place`` is another town that was named: the services are
-    those for it.
+    those for it. ``is_good`` says that the best hit is more than a guess.
     """
 
     rows: list[FoundService]
     did_you_mean: str | None
     pages: list[Row]
     place: Place | None
+    is_good: bool
 
 
 def search(query: str, limit: int) -> Found:
@@ -192,12 +201,17 @@ def search(query: str, limit: int) -> Found:
     place, asked = places.named_in(query)
     pages = shortcuts(asked, str(place.ars) if place else here().tenant.ars)
     if not asked.strip():
-        return Found([], None, pages, None)
+        return Found([], None, pages, None, is_good=bool(pages))
     place = _elsewhere(place)
     hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
     misspelt = not hits or hits[0].corrected
     better = index.did_you_mean(asked, current_language().path) if misspelt else None
-    return Found([_found(hit, place) for hit in hits], better, pages, place)
+    is_good = bool(pages) or (bool(hits) and _is_good(hits[0]))
+    return Found([_found(hit, place, asked) for hit in hits], better, pages, place, is_good)
+
+
+def _is_good(hit: Hit) -> bool:
+    return hit.score >= (_GOOD_GUESS if hit.corrected else _GOOD)
 
 
 def _elsewhere(place: Place | None) -> Place | None:
@@ -212,11 +226,24 @@ def _offered(place: Place | None) -> int:
     return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
 
 
-def _found(hit: Hit, place: Place | None) -> FoundService:
+def _found(hit: Hit, place: Place | None, asked: str) -> FoundService:
     service = here().snapshot.catalogue.services[hit.key]
     row = service_row(service, place)
-    because = hit.matched_term if hit.matched_kind is MatchKind.SYNONYM else None
-    return FoundService(row["text"], row["url"], pick(service.short), row["note"], because or "")
+    short, official, meant = pick(service.short), pick(service.official_name), _meant(hit, asked)
+    if not meant:
+        return FoundService(row["text"], row["url"], short, row["note"])
+    # The official name stands beside the word that was asked for; once is enough.
+    note = "" if row["note"] == official else row["note"]
+    return FoundService(row["text"], row["url"], short, note, meant, official)
+
+
+def _meant(hit: Hit, asked: str) -> str:
+    """The word that led to a service which is called otherwise; empty if it is called so, or nothing surely led there."""
+    if here().snapshot.catalogue.index.is_called(asked, hit.position):
+        return ""
+    if hit.matched_kind is MatchKind.SYNONYM:
+        return hit.matched_term
+    return asked if hit.matched_kind is MatchKind.NAME and hit.score >= _SURE and not hit.corrected else ""
 
 
 def suggestions(query: str) -> list[Row]:

@@ -13,6 +13,7 @@ from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.page import register_frame
+from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
@@ -54,6 +55,8 @@ def search() -> str:
     """The result page of the search, complete without JavaScript."""
     query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
     found = lists.search(query, _RESULTS) if query else None
+    if found and not found.is_good:
+        program().missed_words.note(here().tenant.id, query)
     nothing = found is not None and not found.rows and not found.pages
     often = lists.often_needed() if nothing else []
     return render_template("portal/search.html", query=query, found=found, often=often)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
@@ -27,6 +28,7 @@ class Program:
     places: PlaceDirectory
     intake: Intake
     receipt_keys: ReceiptKeys
+    missed_words: MissedWords
 
 
 def install(app: Flask, program: Program) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.modules import MODULES, text_of
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -52,6 +54,21 @@ def module_figures(service: Mapping[str, Any], language: str) -> dict[str, Figur
     """The figures of each module that a service has in a language."""
     texts = {module: text_of(service, module, language) for module in MODULES}
     return {module: figures_of(text, language) for module, text in texts.items() if text}
+
+
+@lru_cache(maxsize=2048)
+def _kept_figures(key: str, text: str, language: str) -> Figures:
+    return figures_of(text, language)
+
+
+def service_figures(service: Service, language: str) -> Figures:
+    """The figures of a service as the program holds it; kept, because its texts seldom change."""
+    whole = []
+    for module in MODULES:
+        texts = getattr(service, module)
+        value = texts.get(language) or (texts.get("de", "") if language != "de-simple" else "")
+        whole.append("\n\n".join(value) if isinstance(value, tuple) else value)
+    return _kept_figures(service.key, "\n\n".join(whole), language)
 
 
 def whole_figures(service: Mapping[str, Any], language: str) -> Figures:

@@ -58,8 +58,9 @@ class IndexBuilder:
         spoken: list[tuple[str, list[str]]] = []
         for position, document in enumerate(documents):
             for kind, language, text in phrases_of(document):
-                self.phrases.add(position, kind, text)
-                spoken.append((language, words(text)))
+                found = words(text)
+                self.phrases.add(position, kind, text, found)
+                spoken.append((language, found))
         written = {
             word_language(path) for document in documents for path in (*document.short, *document.full)
         }

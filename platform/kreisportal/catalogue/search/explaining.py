@@ -20,11 +20,21 @@ _SURE = 0.65
 class Explainer:
     """Knows the names of the documents and how the words of names and synonyms are written."""
 
-    __slots__ = ("_name_terms", "_name_words", "_names", "_phrases", "_postings", "_scorer", "_vocabularies")
+    __slots__ = (
+        "_called",
+        "_name_terms",
+        "_name_words",
+        "_names",
+        "_phrases",
+        "_postings",
+        "_scorer",
+        "_vocabularies",
+    )
 
     def __init__(
         self,
         names: Iterable[Mapping[str, str]],
+        official_names: Iterable[Mapping[str, str]],
         phrases: Phrases,
         vocabularies: Mapping[str, Vocabulary],
         postings: Postings,
@@ -33,6 +43,10 @@ class Explainer:
         self._names = tuple(dict(by_language) for by_language in names)
         self._name_words = tuple(
             {path: tuple(words(name)) for path, name in by_language.items()} for by_language in self._names
+        )
+        self._called = tuple(
+            tuple((path, word) for path, name in (*own.items(), *official.items()) for word in words(name))
+            for own, official in zip(self._names, official_names, strict=True)
         )
         # Filled as services are shown.
         self._name_terms: dict[int, frozenset[int]] = {}
@@ -89,6 +103,30 @@ class Explainer:
                     term = terms.get(stem(language, part))
                     if term is not None:
                         yield term
+
+    def is_called(self, typed: Sequence[str], position: int) -> bool:
+        """Whether the folded words typed stand in a document's name or official name, or in a compound there.
+
+        Stop words and those that occur in any question do not count, unless nothing else was typed.
+        """
+        telling = [
+            word
+            for word in typed
+            if not any(
+                word in lexicon(own).stop_words or word in lexicon(own).weak_words
+                for own in self._vocabularies
+            )
+        ]
+        held: set[str] = set()
+        for path, word in self._called[position]:
+            language = word_language(path)
+            parts = {word.replace("-", ""), *word.split("-")}
+            parts.update(self._vocabularies[language].splitter.split(word))
+            held.update(stem(language, part) for part in parts)
+        return all(
+            any(stem(language, word.replace("-", "")) in held for language in self._vocabularies)
+            for word in telling or typed
+        )
 
     def begins(self, position: int, language: str, typed: Sequence[str]) -> tuple[bool, bool]:
         """Whether a name in the language begins with what was typed, and whether one of its words does."""

@@ -60,7 +60,10 @@ class SearchIndex:
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
         self._scorer = Scorer(postings, builder.phrases, later)
         names = [document.names for document in documents]
-        self._explainer = Explainer(names, builder.phrases, builder.vocabularies, postings, self._scorer)
+        official = [document.official_names for document in documents]
+        self._explainer = Explainer(
+            names, official, builder.phrases, builder.vocabularies, postings, self._scorer
+        )
         # People ask for the same things in all towns, so that what was found is kept for a while.
         self._kept = lru_cache(maxsize=_KEPT)(self._rank)
 
@@ -92,9 +95,14 @@ class SearchIndex:
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
         understood = self._reader.read(query, language)
-        return (
-            self._explainer.set_right(query[:MAX_QUERY_LENGTH], understood) if understood.corrected else None
-        )
+        if not understood.corrected:
+            return None
+        better = self._explainer.set_right(query[:MAX_QUERY_LENGTH], understood)
+        return better if words(better) != words(query[:MAX_QUERY_LENGTH]) else None
+
+    def is_called(self, query: str, position: int) -> bool:
+        """Whether a word of ``query`` stands in the name or official name of the document at ``position``."""
+        return self._explainer.is_called(words(query[:MAX_QUERY_LENGTH]), position)
 
     def suggest(
         self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
@@ -119,7 +127,8 @@ class SearchIndex:
     def _rank(self, query: str, language: str, limit: int, unfinished: bool) -> _Ranking:
         """All documents that may be among the first ``limit`` in some town, best first."""
         understood = self._reader.read(query, language, unfinished=unfinished)
-        fits = self._scorer.fits(understood)
+        typed = words(query)
+        fits = self._scorer.fits(understood, typed)
         if not fits.scores or not limit:
             return _Ranking(understood, array("I"), array("d"), {}, (), {})
         scores = fits.scores
@@ -127,7 +136,6 @@ class SearchIndex:
             if position in scores:
                 scores[position] *= boost
         if unfinished:
-            typed = words(query)
             for position in nlargest(_LOOKED_AT, scores, key=scores.__getitem__):
                 scores[position] += _BEGUN * sum(self._explainer.begins(position, language, typed))
         first = sorted(scores.values(), reverse=True)[:limit]

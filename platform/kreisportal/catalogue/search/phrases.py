@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kreisportal.catalogue.search.documents import MatchKind, SearchDocument
 from kreisportal.catalogue.search.stems import word_language
@@ -24,21 +24,30 @@ class Phrases:
     less), which is 0 until it is known.
     """
 
-    __slots__ = ("_kinds", "lengths", "positions", "texts")
+    __slots__ = ("_kinds", "_said", "lengths", "positions", "texts")
 
     def __init__(self) -> None:
         self.positions = array("I")
         self.lengths = array("f")
         self.texts: list[str] = []
         self._kinds = bytearray()
+        # What phrases say word for word, by its hash, which takes less room than the words.
+        self._said: dict[int, list[int]] = {}
 
-    def add(self, position: int, kind: MatchKind, text: str) -> int:
-        """Number a phrase of the document at ``position``."""
+    def add(self, position: int, kind: MatchKind, text: str, found: Sequence[str]) -> int:
+        """Number a phrase of the document at ``position``; ``found`` are its folded words."""
         self.positions.append(position)
         self.lengths.append(0.0)
         self.texts.append(text)
         self._kinds.append(_KINDS.index(kind))
-        return len(self.texts) - 1
+        number = len(self.texts) - 1
+        if kind is not MatchKind.LABEL:
+            self._said.setdefault(hash(tuple(found)), []).append(number)
+        return number
+
+    def saying(self, found: Sequence[str]) -> Sequence[int]:
+        """The names and synonyms that consist of exactly these folded words, stop words included."""
+        return self._said.get(hash(tuple(found)), ())
 
     def kind(self, number: int) -> MatchKind:
         """What a phrase is to its document."""

@@ -14,6 +14,8 @@ _UNCOVERED = 0.35
 # What a name or synonym adds that the query holds, and one that says the same as the whole query.
 _PHRASE_BONUS = 0.3
 _WHOLE_QUERY_BONUS = 0.5
+# What it adds that a name or synonym says word for word what was typed.
+_WORD_FOR_WORD_BONUS = 0.3
 # Loosely related words do not make a phrase.
 _LEAST_SURENESS = 0.4
 # A weak word is less than a whole one when the words of a name and of a query are counted.
@@ -47,8 +49,8 @@ class Scorer:
             number for number, length in enumerate(phrases.lengths) if length <= _SHORT_PHRASE
         )
 
-    def fits(self, query: Query) -> Fits:
-        """All documents that hold something of ``query``."""
+    def fits(self, query: Query, typed: Sequence[str] = ()) -> Fits:
+        """All documents that hold something of ``query``; ``typed`` are its folded words, stop words included."""
         mass = sum(concept.mass for concept in query.concepts)
         if not mass:
             return Fits({}, {})
@@ -56,6 +58,10 @@ class Scorer:
         bonuses = self._phrase_bonuses(query, mass)
         for position, (bonus, _) in bonuses.items():
             scores[position] += bonus
+        for number in self._phrases.saying(typed):
+            position = self._phrases.positions[number]
+            if position in scores:
+                scores[position] += _WORD_FOR_WORD_BONUS * self._phrases.weight(number)
         asked = query.terms()
         for position, terms in self._later.items():
             if position in scores and asked.isdisjoint(terms):
