@@ -108,12 +108,6 @@ _DESK = (
 QUERIES: dict[str, Fields] = {
     "portal.search": {"q": lambda town: town.tenant.slug},
     "portal.suggest": {"q": lambda town: town.tenant.slug},
-    "portal.situation": {
-        "tag-day": _fixed("1"),
-        "tag-month": _fixed("2"),
-        "tag-year": _fixed("2026"),
-        "erledigt": _fixed("x"),
-    },
     "portal.service": _PLACE,
     "portal.place": {"ort": lambda town: town.tenant.slug},
     "applications.begin": _PLACE,
