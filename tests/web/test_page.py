@@ -10,6 +10,7 @@ import pytest
 
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.web.program import Program
+from tests.cases.citizen import token_of
 from tests.support.browser import Browser
 from tests.web.small_app import with_views
 
@@ -55,12 +56,16 @@ def test_at_the_desk_there_is_no_plain_german(client: Clients) -> None:
     assert languages(page).keys() == {"de", "en"}
 
 
-def test_a_page_that_came_from_a_form_leads_to_the_start_in_the_other_languages(
+def test_a_page_that_came_from_a_form_leads_to_where_one_may_ask_for_in_the_other_languages(
     client: Clients,
 ) -> None:
     browser = client("vechta.localhost")
     page = browser.get("/de/vorgang")
     answer = browser.submit(page, {"nummer": "x", "kennwort": "y"})
+    assert languages(answer.text)["en"] == "/en/vorgang"
+    # Where only a form leads there is nothing to be asked for.
+    case = "/de/vorgang/00000000-0000-4000-8000-000000000000/nachricht"
+    answer = browser.post(case, {"csrf_token": token_of(page), "nachricht": "Hallo."})
     assert languages(answer.text)["en"] == "/en/"
 
 
