@@ -21,7 +21,7 @@ from kreisportal.worker import create_crew
 from tests.isolation.coverage import fields_of_pages, watched
 from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
 from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
-from tests.isolation.words import readable
+from tests.isolation.words import Words, readable
 from tests.isolation.world import TENANT_TABLES, A, B, Original, World
 
 OUTSIDERS = [
@@ -222,8 +222,8 @@ def test_what_the_town_says_in_public_is_found_on_its_page(
     assert set(said) == {world.facts.b.tenant.host("portal")}
 
 
-def test_the_search_for_canaries_finds_them_wherever_they_are(world: World) -> None:
-    words = world.facts.b.words
+def test_the_search_for_canaries_finds_them_wherever_they_are() -> None:
+    words = Words("nobody")
     word = words.word("probe")
     assert words.found(f"<p>{word.upper()}</p>") == {"probe"}
     assert words.found(word, said=word) == set()
