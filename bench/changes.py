@@ -26,7 +26,9 @@ _IDLE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What a change costs: seconds until all processes show it, processor seconds and MB at the peak in each."""
+    """What a change costs: seconds until all processes show it; in each, processor seconds and the MB that it was
+    larger than before at its peak.
+    """
 
     seconds: float
     cpu: float
@@ -83,13 +85,14 @@ def _renewal(
 ) -> Renewal:
     idle = _cpu_while(server, lambda: time.sleep(_IDLE_SECONDS)) / _IDLE_SECONDS
     server.forget_peaks()
+    before = server.resident()
     begun, cpu = time.perf_counter(), server.cpu()
     change()
     seconds = _until_shown(server.port, host, shown)
     # What a process does after it shows the change, such as writing it to disk, counts too.
     time.sleep(_IDLE_SECONDS / 2)
     spent = server.cpu() - cpu - idle * (time.perf_counter() - begun)
-    return Renewal(seconds, max(spent, 0.0) / len(server.workers), server.peak())
+    return Renewal(seconds, max(spent, 0.0) / len(server.workers), server.peak() - before)
 
 
 def _cpu_while(server: Server, work: Callable[[], None]) -> float:

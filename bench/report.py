@@ -140,13 +140,13 @@ def changes(results: Results) -> Iterator[str]:
         f"A town switches a service off or on: shown by all processes after {median(seconds):.2f} s, at most "
         f"{slowest:.2f} s (aim: < {_CHANGE:.0f}{_mark(slowest < _CHANGE)}). It costs each process "
         f"{median(each.cpu for each in results.changes) * _MILLI:.0f} ms of processor time and at its peak "
-        f"{max(each.peak for each in results.changes):.0f} MB more than afterwards."
+        f"{max(each.peak for each in results.changes):.0f} MB more than before."
     )
     whole = results.publishing
     yield (
         f"A new catalogue is published, so everything is read anew: shown by all processes after "
         f"{whole.seconds:.1f} s, until then each goes on with the last one. It costs each process "
-        f"{whole.cpu:.1f} s of processor time and at its peak {whole.peak:.0f} MB more than afterwards."
+        f"{whole.cpu:.1f} s of processor time and at its peak {whole.peak:.0f} MB more than before."
     )
 
 

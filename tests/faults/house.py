@@ -31,7 +31,9 @@ from tests.support.server import DatabaseCopy
 HOST = "vechta.localhost"
 ANSWERS = {**PERSON, "reason": "died", "breed": "Dackel", "date": "1.11.2026", "tag": "lost"}
 _SECONDS = 30
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+"""The CSRF token of a page's forms."""
+
 FIELDS = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 """The hidden fields of a page, e.g. of a form that is offered to be sent again."""
 
@@ -143,7 +145,7 @@ class Sending:
         visitor = Visitor(port, {"__Host-session": draft.session})
         for _ in range(20):
             status, page = visitor.get(draft.path)
-            token, revision = _TOKEN.search(page), _REVISION.search(page)
+            token, revision = TOKEN.search(page), _REVISION.search(page)
             if status == 200 and token and revision:
                 return cls(draft, visitor, {"csrf_token": token[1], "revision": revision[1]})
         raise AssertionError(f"the review page did not come: {status}")

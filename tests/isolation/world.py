@@ -249,7 +249,7 @@ def _miss(superuser: psycopg.Connection, town: Town) -> None:
     """Let somebody have looked in vain for a word in the town."""
     superuser.execute(
         "SELECT definer.note_missed_words(%s, %s, %s)",
-        ([town.tenant.id], [town.words.word("search/missed word").lower()], [1]),
+        ([town.tenant.id], [town.words.word("search/missed word").lower()], [3]),
     )
 
 
