@@ -53,9 +53,8 @@ test-pg15: assets .cache/browser ## Run all tests on Debian's PostgreSQL 15 (TES
 bench: setup assets ## Measure against bare Flask at 2 and 10,000 tenants, write docs/performance.md (QUICK=1: a rough look)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick,--out docs/performance.md)
 
-bench-search: setup ## Measure the search with FILE=…, a table of queries and the services that answer them
-	@test -n "$(FILE)" || { echo "Say which file: make bench-search FILE=queries.tsv" >&2; exit 1; }
-	@PYTHONPATH=. $(BIN)/python -m bench.search "$(FILE)"
+bench-search: setup ## Measure what the search finds (FILE=…, a table of queries) and how quickly in a large region
+	@PYTHONPATH=. $(BIN)/python -m bench.search "$(or $(FILE),bench/queries.tsv)"
 
 journeys: assets .cache/browser ## Walk the journeys and look at every kind of page in a real browser
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -q tests/journeys

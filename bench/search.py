@@ -1,10 +1,10 @@
 """How well and how fast the search finds services by everyday words.
 
-    python -m bench.search FILE [--catalogue FOLDER] [--services FOLDER]... [--misses] [--speed NAMES.csv]
+    python -m bench.search FILE [--catalogue FOLDER] [--services FOLDER]... [--misses] [--small]
 
 FILE is tab-separated with a heading: query, accepted keys separated by blanks, origin. A row none of whose
 keys is a service yet is counted apart. ``--services`` adds services that are not in the catalogue yet.
-``--speed`` measures with a table whose second column holds names. Times are processor time.
+Then speed is measured with 6,000 services and 10,000 towns (not with ``--small``). Times are processor time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from marshmallow import ValidationError
 
+from bench.large import LIMIT_MS, build, large_region
 from kreisportal.catalogue.schemas import ServiceSchema
 from kreisportal.catalogue.search import SearchDocument, SearchIndex
 from kreisportal.catalogue.snapshot import Catalogue, EntryRow
@@ -123,27 +124,39 @@ def percentile(seconds: Sequence[float], share: float) -> float:
     return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))] * 1000
 
 
-def timed(index: SearchIndex, queries: Sequence[str]) -> str:
-    """Processor time of single searches and suggestions, in milliseconds: what others do does not count."""
-    offered = random.Random(1).getrandbits(len(index))
-    lines = []
-    for name, call, asked_before in (
-        ("search", lambda query: index.search(query, "de", offered=offered), False),
-        ("asked before", lambda query: index.search(query, "de", offered=offered), True),
-        ("suggest", lambda query: index.suggest(query[: 2 + len(query) // 2], "de", offered=offered), False),
-    ):
-        times = []
-        for query in queries:
-            if asked_before:
-                call(query)
-            start = time.process_time()
-            call(query)
-            times.append(time.process_time() - start)
-        lines.append(
-            f"{name}: median {percentile(times, 0.5):.2f} ms, p99 {percentile(times, 0.99):.2f} ms, "
-            f"most {max(times) * 1000:.2f} ms"
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Processor times of single calls, in seconds, by what was called."""
+
+    times: dict[str, list[float]]
+
+    def __str__(self) -> str:
+        return "; ".join(
+            f"{name}: median {percentile(found, 0.5):.2f} ms, p99 {percentile(found, 0.99):.2f} ms, "
+            f"most {max(found) * 1000:.2f} ms"
+            for name, found in self.times.items()
         )
-    return "; ".join(lines)
+
+
+def timed(index: SearchIndex, queries: Sequence[str], offered: Sequence[int]) -> Speed:
+    """Time single searches and suggestions, each for some town: what others do does not count."""
+    times: dict[str, list[float]] = {}
+    towns = random.Random(1)
+    for name, call, asked_before in (
+        ("search", index.search, False),
+        ("asked before", index.search, True),
+        ("suggest", index.suggest, False),
+    ):
+        found = times[name] = []
+        for query in queries:
+            typed = query[: 2 + len(query) // 2] if name == "suggest" else query
+            if asked_before:
+                call(typed, "de", offered=towns.choice(offered))
+            mask = towns.choice(offered)
+            start = time.process_time()
+            call(typed, "de", offered=mask)
+            found.append(time.process_time() - start)
+    return Speed(times)
 
 
 def build_measured(build: Callable[[], SearchIndex]) -> SearchIndex:
@@ -176,9 +189,7 @@ def main() -> None:
         "--services", type=Path, action="append", default=[], help="a folder of more services"
     )
     parser.add_argument("--misses", action="store_true", help="print the queries that did not come first")
-    parser.add_argument(
-        "--speed", type=Path, help="a table with names in its second column, for measuring speed"
-    )
+    parser.add_argument("--small", action="store_true", help="only the own catalogue, no large region")
     options = parser.parse_args()
     rows = read_queries(options.file)
     entries = read_entries(options.catalogue, options.services)
@@ -186,18 +197,26 @@ def main() -> None:
     catalogues = iter([Catalogue(entries) for _ in range(_BUILDS)])
     index = build_measured(lambda: next(catalogues).index)
     # Before anything else is asked, because an index keeps what it has found.
-    times = timed(index, [row.query for row in rows])
+    offered = [random.Random(1).getrandbits(len(index))]
+    times = timed(index, [row.query for row in rows], offered)
     existing = frozenset(index.keys)
     asked = [row for row in rows if row.accepted & existing]
     report(ask(index, asked), len(rows) - len(asked), misses=options.misses)
     print(times)
-    if options.speed:
-        with options.speed.open(encoding="utf-8", newline="") as stream:
-            names = [row[1] for row in list(csv.reader(stream))[1:]]
-        many = [SearchDocument(str(number), {"de": name}) for number, name in enumerate(names)]
-        print(
-            timed(build_measured(lambda: SearchIndex.build(many)), [row.query for row in rows] + names[::20])
-        )
+    if not options.small:
+        large(Catalogue(entries).documents(), [row.query for row in rows])
+
+
+def large(own: Sequence[SearchDocument], queries: Sequence[str]) -> None:
+    """Print how quick a search is in a large region, and whether that is quick enough."""
+    region = large_region(own, _ROOT)
+    index = build_measured(lambda: build(region))
+    # Every fourth name is asked for as it stands, so that long and rare queries count too.
+    speed = timed(index, [*queries, *region.names[::4]], region.offered)
+    slowest = percentile(speed.times["search"], 0.99)
+    verdict = "reached" if slowest <= LIMIT_MS else "MISSED"
+    print(f"{len(region.offered)} towns: {speed}")
+    print(f"p99 of a search {slowest:.2f} ms, at most {LIMIT_MS:.0f} ms: {verdict}")
 
 
 if __name__ == "__main__":

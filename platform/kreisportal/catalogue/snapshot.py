@@ -53,7 +53,11 @@ class Catalogue:
     @cached_property
     def index(self) -> SearchIndex:
         """The search index over all services."""
-        return SearchIndex.build([self._document(service) for service in self.services.values()])
+        return SearchIndex.build(self.documents())
+
+    def documents(self) -> list[SearchDocument]:
+        """The services as the search sees them."""
+        return [self._document(service) for service in self.services.values()]
 
     def bitmask(self, keys: Iterable[str]) -> int:
         """The services as an integer with a bit for each position; unknown keys are left out."""
