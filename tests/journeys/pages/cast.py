@@ -284,6 +284,16 @@ class Cast:
         self.house.pass_on(case, self.district, self.slug, "Die Stadt ist zuständig.")
         return case
 
+    def miss_words(self) -> None:
+        """Words that people have searched for in vain this month, one of them very long."""
+        tenant_id, month = self.house.tenant(self.slug).id, clock.today().replace(day=1)
+        for word, count in (("zirkuszelt", 40), ("drachenflugplatzbenutzungsgebühr", 12), ("yacht", 3)):
+            self.house.superuser.execute(
+                "INSERT INTO missed_words (tenant_id, month, word, count) VALUES (%s, %s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                [tenant_id, month, word, count],
+            )
+
     def fill_inbox(self) -> None:
         """More new cases than a page of the inbox shows."""
         while self._new_cases < _MORE_CASES:

@@ -62,6 +62,10 @@ def work(cast: Cast) -> Iterator[Kind]:
     admin = cast.session("desk", cast.admin.id)
     yield Kind("offers", "/leistungen/", admin)
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
+    yield Kind("texts", "/leistungen/texte", admin)
+    yield Kind("no words missed", "/leistungen/suchwoerter", admin)
+    cast.miss_words()
+    yield Kind("words missed", "/leistungen/suchwoerter", admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
 

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from kreisportal.app import create_app
+from tests.cases.house import House
 from tests.journeys.pages import kinds_applicant, kinds_desk, kinds_portal
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Inspector, Kind
@@ -20,6 +22,17 @@ Kinds = Callable[[Cast], Iterator[Kind]]
 Inspecting = Callable[..., AbstractContextManager[Inspector]]
 EVERYBODYS: list[Kinds] = [kinds_portal.reading, kinds_portal.services, kinds_portal.applying]
 APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following]
+NO_PAGES = {
+    "portal.suggest",
+    "status.copy",
+    "status.document",
+    "status.letter",
+    "status.receipt_keys",
+    "cases_desk.copy",
+    "cases_desk.document",
+    "cases_desk.letter",
+}
+"""What stands under a language too but is a file or data."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]
 
 
@@ -51,3 +64,22 @@ def test_desk(
     with inspecting_at(town) as inspector:
         for kind in kinds(cast(town)):
             inspector.look(kind, f"verwaltung.{town}.localhost", language)
+
+
+def test_every_page_of_the_program_is_of_a_kind(house: House, cast: Callable[[str], Cast]) -> None:
+    """A new page fails this until it is among the kinds that are looked at."""
+    urls = create_app(house.program).url_map
+    sites = {"portal": [*EVERYBODYS, *APPLICANTS], "desk": DESK}
+    looked_at = {
+        urls.bind("all.localhost", subdomain=site).match(f"/de{kind.path.partition('?')[0]}")[0]
+        for site, groups in sites.items()
+        for kinds in groups
+        for kind in kinds(cast("vechta"))
+        if kind.name != "not found"
+    }
+    pages = {
+        str(rule.endpoint)
+        for rule in urls.iter_rules()
+        if rule.subdomain in sites and "GET" in (rule.methods or ()) and "<language:lang>" in rule.rule
+    }
+    assert pages - looked_at == NO_PAGES
