@@ -35,8 +35,9 @@ times are medians over the rounds, ratios are medians of each round's ratio. A â
 - **Settings.** {workers} worker processes each, {connections} requests at a time, a connection for each request, no
   keep-alive, plain bytes without compression, headers as a proxy on the same machine sends them. {rounds} rounds of
   {seconds:g} s for each kind after one to warm up.
-- **Machine.** {machine}. Programs, PostgreSQL and the load generator (a process of its own in Python) share it; "generator
-  busy" is how much of one processor it took.
+- **Machine.** {machine}.
+  Programs, PostgreSQL and the load generator (a process of its own in Python) share it; "generator busy" is how much of
+  one processor it took.
 
 ## How to repeat it
 

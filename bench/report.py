@@ -144,7 +144,7 @@ def changes(results: Results) -> Iterator[str]:
     )
     whole = results.publishing
     yield (
-        f"A new catalogue is published, so everything is read anew: shown by all processes after "
+        f"A new catalogue is published: shown by all processes after "
         f"{whole.seconds:.1f} s, until then each goes on with the last one. It costs each process "
         f"{whole.cpu:.1f} s of processor time and at its peak {whole.peak:.0f} MB more than before."
     )

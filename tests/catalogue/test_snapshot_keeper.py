@@ -99,11 +99,14 @@ def test_a_new_catalogue_is_taken_in_as_a_whole(
     process: Callable[..., SnapshotKeeper], town: DatabaseCopy
 ) -> None:
     keeper = process()
+    before = keeper.current.registry.tenants
     database = town.open()
     with database.transaction(REGION) as session:
         publish(session, entries("b", "c"))
     database.close()
     assert keeper.renew()
+    # The tenants are as they were, so none of them was read again.
+    assert all(record is before[number] for number, record in keeper.current.registry.tenants.items())
     assert set(keeper.current.catalogue.services) == {"b", "c"}
     assert not offered(keeper, "a")
     newest = keeper.current.revision

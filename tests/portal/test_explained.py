@@ -45,3 +45,8 @@ def test_english_explains_too(client: Client) -> None:
 def test_a_better_spelling_is_never_the_same(client: Client) -> None:
     page = client("vechta.localhost").get("/de/suche?q=max+mustermann").text
     assert "Meinten Sie:" not in page
+
+
+def test_a_word_means_one_service_only(client: Client) -> None:
+    page = html.unescape(client("vechta.localhost").get("/de/suche?q=perso").text)
+    assert page.count("„perso“: gemeint ist") == 1

@@ -72,3 +72,20 @@ def test_whom_to_ask_is_said_plainly(client: Client) -> None:
 )
 def test_sentences_stand_on_lines_and_negations_stand_out(text: str, html: str) -> None:
     assert plain_text(text) == html
+
+
+def test_lists_in_plain_language_name_nothing_officially(client: Client) -> None:
+    address = "/leistungen/personalausweis"
+    plain = client("vechta.localhost").get(f"/de-simple{address}").text.partition('id="related"')[2]
+    assert "Reise·pass beantragen" in plain
+    assert "Expressverfahren" not in plain
+    assert (
+        "Expressverfahren"
+        in client("vechta.localhost").get(f"/de{address}").text.partition('id="related"')[2]
+    )
+
+
+def test_situations_with_a_guide_begin_in_plain_language(client: Client) -> None:
+    page = client("vechta.localhost").get("/de-simple/lebenslagen/wohnen-umzug").text
+    assert "<h1>Umziehen</h1>" in page
+    assert "Ziehen Sie in eine neue Wohnung?<br>" in page

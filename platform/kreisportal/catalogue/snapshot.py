@@ -119,6 +119,22 @@ class Snapshot:
             stamps[self._district_before(record.id)] = stamps[registry.district_of(record)] = revision
         return Snapshot(revision, self.region_revision, registry, self.catalogue, offered, stamps)
 
+    def republished(
+        self,
+        revision: int,
+        registry: Registry,
+        catalogue: Catalogue,
+        records: Iterable[TenantRecord],
+        gone: Iterable[int] = (),
+    ) -> Snapshot:
+        """The snapshot with another catalogue, after these tenants have changed or gone with it."""
+        if list(catalogue.positions) != list(self.catalogue.positions):
+            return Snapshot.build(revision, registry, catalogue)
+        # With the same services in the same order, what a town offers need not be unpacked again.
+        offered = {number: mask for number, mask in self.offered.items() if number not in set(gone)}
+        offered |= {record.id: catalogue.bitmask(record.offers) for record in records}
+        return Snapshot(revision, revision, registry, catalogue, offered, {})
+
     def _district_before(self, tenant_id: int) -> int:
         before = self.registry.tenants.get(tenant_id)
         return self.registry.district_of(before) if before else tenant_id

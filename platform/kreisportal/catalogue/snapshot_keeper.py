@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.catalogue.queries import current_entries
-from kreisportal.catalogue.snapshot import Catalogue, Snapshot
+from kreisportal.catalogue.snapshot import Catalogue, EntryRow, Snapshot
 from kreisportal.catalogue.snapshot_store import Kept, SnapshotStore, SnapshotStoreError
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import ANONYMOUS
@@ -113,15 +113,23 @@ class SnapshotKeeper:
             changes = changes_since(session, self._mark)
             if changes.mark == self._mark:
                 return False
-            records = [] if changes.region else list(load_records(session, sorted(changes.tenant_ids)))
-        if changes.region:
+            # A catalogue is a few hundred entries, the tenants may be ten thousand.
+            records = [] if changes.everything else list(load_records(session, sorted(changes.tenant_ids)))
+            entries = list(current_entries(session)) if changes.region else None
+            hosts = load_region_hosts(session) if changes.region else before.registry.region_hosts
+        if changes.everything:
             self.current = self._whole()
             return True
         gone = changes.tenant_ids - {record.id for record in records}
-        registry = before.registry.replacing(records, gone, before.registry.region_hosts)
-        self.current = before.changed(changes.mark.revision, registry, records, gone)
+        registry = before.registry.replacing(records, gone, hosts)
+        if entries is None:
+            self.current = before.changed(changes.mark.revision, registry, records, gone)
+        else:
+            catalogue = Catalogue(entries)
+            _ = catalogue.index
+            self.current = before.republished(changes.mark.revision, registry, catalogue, records, gone)
         since, self._mark = self._mark, changes.mark
-        self._save_changes(since, records, gone)
+        self._save_changes(since, records, gone, entries)
         return True
 
     def _save(self, kept: Kept) -> None:
@@ -130,10 +138,16 @@ class SnapshotKeeper:
         except SnapshotStoreError:
             _log.exception("the snapshot could not be kept on disk")
 
-    def _save_changes(self, since: Mark, records: list[TenantRecord], gone: frozenset[int]) -> None:
+    def _save_changes(
+        self,
+        since: Mark,
+        records: list[TenantRecord],
+        gone: frozenset[int],
+        entries: list[EntryRow] | None,
+    ) -> None:
         hosts = self.current.registry.region_hosts
         try:
-            saved = self._store.save_changes(since, self._mark, records, gone, hosts)
+            saved = self._store.save_changes(since, self._mark, records, gone, hosts, entries)
         except SnapshotStoreError:
             _log.exception("the snapshot could not be kept on disk")
             return
@@ -151,7 +165,7 @@ class SnapshotKeeper:
             return False
         with self._database.transaction(ANONYMOUS) as session:
             changes = changes_since(session, mark)
-        return changes.region and changes.mark.revision <= mark.revision
+        return changes.everything and changes.mark.revision <= mark.revision
 
 
 def _snapshot(kept: Kept) -> Snapshot:

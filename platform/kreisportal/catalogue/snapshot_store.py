@@ -82,9 +82,11 @@ class SnapshotStore:
         records: Iterable[TenantRecord],
         gone: Iterable[int],
         region_hosts: RegionHosts,
+        entries: list[EntryRow] | None = None,
     ) -> bool:
-        """Write what has changed since a mark. False where the file is too old for that, and must be saved whole.
+        """Write what has changed since a mark, ``entries`` if the catalogue has.
 
+        False where the file is too old for that, and must be saved whole.
         Raises ``SnapshotStoreError``.
         """
         with self._transaction() as connection:
@@ -95,6 +97,8 @@ class SnapshotStore:
                 connection.executemany("DELETE FROM tenants WHERE id = ?", ((number,) for number in gone))
                 _write_tenants(connection, records)
                 _write_facts(connection, **_facts(mark, region_hosts))
+                if entries is not None:
+                    _write_facts(connection, entries=entries)
             return True
 
     def load(self) -> Kept | None:

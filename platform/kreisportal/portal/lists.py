@@ -10,7 +10,7 @@ from typing import Any
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.responsibility import responsible_for
 from kreisportal.catalogue.search import Hit, MatchKind
-from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.i18n import PLAIN_GERMAN, current_language, gettext, pick
 from kreisportal.portal import places
 from kreisportal.portal.shortcuts import shortcuts
 from kreisportal.tenancy.definition import TenantDefinition
@@ -65,7 +65,9 @@ def service_row(service: Service, place: Place | None = None) -> Row:
     """A service as a row: its everyday name, and what it is for or who else is responsible for it in ``place``."""
     snapshot, tenant = here().snapshot, here().tenant
     url = address("portal.service", key=service.key)
-    note = pick(service.official_name)
+    # An official name would be the hardest word of a list in plain language.
+    in_plain = current_language() is PLAIN_GERMAN and PLAIN_GERMAN.path not in service.official_name
+    note = "" if in_plain else pick(service.official_name)
     if service.executed_here:
         ars = str(place.ars) if place else tenant.ars
         responsible = responsible_for(snapshot, service, ars).tenant
@@ -207,7 +209,8 @@ def search(query: str, limit: int) -> Found:
     misspelt = not hits or hits[0].corrected
     better = index.did_you_mean(asked, current_language().path) if misspelt else None
     is_good = bool(pages) or (bool(hits) and _is_good(hits[0]))
-    return Found([_found(hit, place, asked) for hit in hits], better, pages, place, is_good)
+    rows = [_found(hit, place, _meant(hit, asked, is_best=number == 0)) for number, hit in enumerate(hits)]
+    return Found(rows, better, pages, place, is_good)
 
 
 def _is_good(hit: Hit) -> bool:
@@ -226,10 +229,10 @@ def _offered(place: Place | None) -> int:
     return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
 
 
-def _found(hit: Hit, place: Place | None, asked: str) -> FoundService:
+def _found(hit: Hit, place: Place | None, meant: str) -> FoundService:
     service = here().snapshot.catalogue.services[hit.key]
     row = service_row(service, place)
-    short, official, meant = pick(service.short), pick(service.official_name), _meant(hit, asked)
+    short, official = pick(service.short), pick(service.official_name)
     if not meant:
         return FoundService(row["text"], row["url"], short, row["note"])
     # The official name stands beside the word that was asked for; once is enough.
@@ -237,13 +240,15 @@ def _found(hit: Hit, place: Place | None, asked: str) -> FoundService:
     return FoundService(row["text"], row["url"], short, note, meant, official)
 
 
-def _meant(hit: Hit, asked: str) -> str:
+def _meant(hit: Hit, asked: str, *, is_best: bool) -> str:
     """The word that led to a service which is called otherwise; empty if it is called so, or nothing surely led there."""
     if here().snapshot.catalogue.index.is_called(asked, hit.position):
         return ""
     if hit.matched_kind is MatchKind.SYNONYM:
         return hit.matched_term
-    return asked if hit.matched_kind is MatchKind.NAME and hit.score >= _SURE and not hit.corrected else ""
+    # Of several services with a name that means the same, what was typed is the best one.
+    surely = is_best and hit.matched_kind is MatchKind.NAME and hit.score >= _SURE and not hit.corrected
+    return asked if surely else ""
 
 
 def suggestions(query: str) -> list[Row]:

@@ -103,7 +103,8 @@ def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str
     facts = []
     if way.kind == "online" and service.minutes:
         facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
-    if offer.fee:
+    # In plain language the page has a part of its own for what it costs.
+    if offer.fee and not plain_page.is_plain(service):
         facts.append(("euro", unbroken(pick(offer.fee))))
     if offer.processing_days:
         days = ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", offer.processing_days)

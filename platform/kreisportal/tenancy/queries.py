@@ -34,11 +34,12 @@ BEGINNING = Mark(0, None)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What has changed up to ``mark``: these tenants, or anything at all where ``region`` is true."""
+    """What has changed up to ``mark``: these tenants; catalogue or hosts of the ``region``; ``everything``, perhaps."""
 
     mark: Mark
     tenant_ids: frozenset[int]
     region: bool
+    everything: bool = False
 
 
 def load_records(session: Session, ids: Sequence[int] | None = None) -> Iterator[TenantRecord]:
@@ -75,7 +76,7 @@ def changes_since(session: Session, mark: Mark) -> Changes:
     )
     rows = session.execute(query).all()
     if mark != BEGINNING and (not rows or (rows[0].revision, rows[0].at) != mark):
-        return Changes(newest_mark(session), frozenset(), region=True)
+        return Changes(newest_mark(session), frozenset(), region=True, everything=True)
     new = [row for row in rows if row.revision > mark.revision]
     return Changes(
         Mark(new[-1].revision, new[-1].at) if new else mark,

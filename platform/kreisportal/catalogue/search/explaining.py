@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from kreisportal.catalogue.search.documents import MatchKind
 from kreisportal.catalogue.search.lexicon import lexicon
@@ -15,6 +16,8 @@ from kreisportal.catalogue.search.vocabulary import Postings, Vocabulary
 
 # Terms less sure than this do not make a name say what was asked for.
 _SURE = 0.65
+# What was typed is the same for all hits of a search.
+_KEPT = 256
 
 
 class Explainer:
@@ -22,12 +25,14 @@ class Explainer:
 
     __slots__ = (
         "_called",
+        "_called_stems",
         "_name_terms",
         "_name_words",
         "_names",
         "_phrases",
         "_postings",
         "_scorer",
+        "_telling",
         "_vocabularies",
     )
 
@@ -50,6 +55,8 @@ class Explainer:
         )
         # Filled as services are shown.
         self._name_terms: dict[int, frozenset[int]] = {}
+        self._called_stems: dict[int, frozenset[str]] = {}
+        self._telling = lru_cache(maxsize=_KEPT)(self._telling_stems)
         self._phrases = phrases
         self._vocabularies = vocabularies
         self._postings = postings
@@ -109,6 +116,21 @@ class Explainer:
 
         Stop words and those that occur in any question do not count, unless nothing else was typed.
         """
+        held = self._called_stems.get(position)
+        if held is None:
+            held = self._called_stems[position] = frozenset(self._stems_of_names(position))
+        return all(not held.isdisjoint(stems) for stems in self._telling(tuple(typed)))
+
+    def _stems_of_names(self, position: int) -> Iterator[str]:
+        """The stems of all words and parts of words that a document is called by; taking them apart takes long."""
+        for path, word in self._called[position]:
+            language = word_language(path)
+            parts = {word.replace("-", ""), *word.split("-")}
+            parts.update(self._vocabularies[language].splitter.split(word))
+            yield from (stem(language, part) for part in parts)
+
+    def _telling_stems(self, typed: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+        """For each word typed that tells something, its stems in all languages."""
         telling = [
             word
             for word in typed
@@ -117,14 +139,8 @@ class Explainer:
                 for own in self._vocabularies
             )
         ]
-        held: set[str] = set()
-        for path, word in self._called[position]:
-            language = word_language(path)
-            parts = {word.replace("-", ""), *word.split("-")}
-            parts.update(self._vocabularies[language].splitter.split(word))
-            held.update(stem(language, part) for part in parts)
-        return all(
-            any(stem(language, word.replace("-", "")) in held for language in self._vocabularies)
+        return tuple(
+            frozenset(stem(language, word.replace("-", "")) for language in self._vocabularies)
             for word in telling or typed
         )
 
