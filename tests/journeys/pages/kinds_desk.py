@@ -62,6 +62,10 @@ def work(cast: Cast) -> Iterator[Kind]:
     admin = cast.session("desk", cast.admin.id)
     yield Kind("offers", "/leistungen/", admin)
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
+    yield Kind("no words in vain", "/leistungen/suchwoerter", admin)
+    cast.search_in_vain("trampolin", "drohne fliegen")
+    yield Kind("words in vain", "/leistungen/suchwoerter", admin)
+    yield Kind("figures of texts", "/leistungen/texte", admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
 
