@@ -163,9 +163,8 @@ def test_the_towns_own_people_see_it_all(own: tuple[World, Findings, dict[str, s
     assert (set(words.labels.values()) | set(words.marks.values())) - found.seen == _NEVER_SHOWN
 
 
-# The address that a link to the draft was mailed to; no page tells it again. What was looked for in vain is told by
-# a command.
-_NEVER_SHOWN = {"draft/resume address", "search/missed word"}
+# The address that a link to the draft was mailed to; no page tells it again.
+_NEVER_SHOWN = {"draft/resume address"}
 
 
 def test_every_table_of_tenants_holds_something_of_the_town(world: World) -> None:

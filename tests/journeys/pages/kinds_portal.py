@@ -23,7 +23,11 @@ def reading(cast: Cast) -> Iterator[Kind]:
     yield Kind("topics", "/themen")
     yield Kind("topic", "/themen/familie-kind")
     yield Kind("situations", "/lebenslagen")
-    yield Kind("situation", "/lebenslagen/wohnen-umzug")
+    yield Kind("situation", "/lebenslagen/schule")
+    guide = "/lebenslagen/wohnen-umzug"
+    yield Kind("guide", guide)
+    yield Kind("guide begun", f"{guide}?tag-day=1&tag-month=12&tag-year=2026&erledigt=anmelden")
+    yield Kind("guide with errors", f"{guide}?tag-day=32&tag-month=13&tag-year=2026")
     yield Kind("services", "/leistungen")
     yield Kind("search", "/suche")
     yield Kind("search with results", "/suche?q=hund")
