@@ -9,6 +9,8 @@
 ``client``    ``client("verwaltung.vechta.localhost")`` is a browser without JavaScript at that host
 ``desk``      ``desk("vechta", Role.CASEWORKER)`` is one in which somebody new with that role is signed in
 ``locksmith`` hashes and seals with the program's keys, passwords at next to no cost
+``towns``     the tenants' numbers by slug
+``end_delays`` lets every delay of signing in be over
 ``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
 
 Tests of a module share its database, in which another test may have left something.
@@ -133,8 +135,8 @@ def client(wsgi: WSGIApplication) -> Callable[..., Browser]:
 @pytest.fixture(scope="session")
 def locksmith() -> Locksmith:
     """Cheap passwords and the keys of the program under test."""
-    from kreisportal.staff.keys import derive_keys
-    from kreisportal.staff.passwords import Passwords
+    from kreisportal.credentials.keys import derive_keys
+    from kreisportal.credentials.passwords import Passwords
     from kreisportal.staff.sign_in import Locksmith
     from tests.support.region import SECRET_KEY
     from tests.support.staff import CHEAP
@@ -165,3 +167,25 @@ def frozen() -> Iterator[datetime]:
     moment = datetime(2026, 12, 1, 10, tzinfo=UTC)
     with clock.frozen(moment):
         yield moment
+
+
+@pytest.fixture(scope="module")
+def towns(region: DatabaseCopy) -> dict[str, int]:
+    """The tenants' numbers by slug."""
+    with region.superuser() as connection:
+        return dict(connection.execute("SELECT slug, id FROM tenants").fetchall())
+
+
+@pytest.fixture
+def end_delays(region: DatabaseCopy) -> Iterator[Callable[[], None]]:
+    """Let every delay be over, as if one had waited; how often one failed stays counted."""
+
+    def end() -> None:
+        with region.superuser() as connection:
+            connection.execute(
+                "UPDATE rate_limits SET expires_at = now() - interval '1 s' WHERE key LIKE '%:lock'"
+            )
+
+    yield end
+    with region.superuser() as connection:
+        connection.execute("DELETE FROM rate_limits")

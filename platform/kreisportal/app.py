@@ -17,6 +17,7 @@ from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.desk import views as desk_views
 from kreisportal.documents.kinds import Limits
 from kreisportal.documents.malware import ClamAvScanner, NoScanner
@@ -34,7 +35,6 @@ from kreisportal.kernel.paths import shipped
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
 from kreisportal.staff import desk_views as staff_views
-from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
 from kreisportal.web import (

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from kreisportal.catalogue.cli import read_all
 from kreisportal.catalogue.publishing import publish
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import Database, migrate
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedServer, default_folder
@@ -28,7 +29,6 @@ from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_databas
 from kreisportal.kernel.paths import project_folder, shipped
 from kreisportal.settings import demo_file, read_demo_file, read_settings
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
-from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.importing import import_order

@@ -12,11 +12,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.keys import derive_keys, seal
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.ids import new_id
-from kreisportal.staff.keys import derive_keys, seal
 from kreisportal.staff.models import Staff
-from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.models import Tenant
 from tests.journeys.stage import SECRET_KEY, Stage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +15,6 @@ from tests.support.server import DatabaseCopy
 from tests.support.staff import Person, add_person
 
 Audit = Callable[[Person], list[tuple[str, dict[str, Any]]]]
-
-
-@pytest.fixture(scope="module")
-def towns(region: DatabaseCopy) -> dict[str, int]:
-    """The tenants' numbers by slug."""
-    with region.superuser() as connection:
-        return dict(connection.execute("SELECT slug, id FROM tenants").fetchall())
 
 
 @pytest.fixture
@@ -59,18 +52,3 @@ def row_of(database: Database) -> Callable[[Person], Staff]:
         return found
 
     return read
-
-
-@pytest.fixture
-def end_delays(region: DatabaseCopy) -> Iterator[Callable[[], None]]:
-    """Let every delay be over, as if one had waited; how often one failed stays counted."""
-
-    def end() -> None:
-        with region.superuser() as connection:
-            connection.execute(
-                "UPDATE rate_limits SET expires_at = now() - interval '1 s' WHERE key LIKE '%:lock'"
-            )
-
-    yield end
-    with region.superuser() as connection:
-        connection.execute("DELETE FROM rate_limits")

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.keys import derive_keys, open_sealed
+from kreisportal.credentials.password_rules import faults_of
+from kreisportal.credentials.second_factor import code_at
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import REGION
@@ -15,11 +18,8 @@ from kreisportal.kernel.errors import NotAllowedError
 from kreisportal.settings import Settings
 from kreisportal.staff import sign_in
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
-from kreisportal.staff.keys import derive_keys, open_sealed
 from kreisportal.staff.models import Staff
-from kreisportal.staff.password_rules import faults_of
 from kreisportal.staff.queries import by_email
-from kreisportal.staff.second_factor import code_at
 from kreisportal.staff.sign_in import Locksmith
 from tests.support.region import settings_for
 from tests.support.server import DatabaseCopy

@@ -12,12 +12,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.second_factor import code_at
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.staff import service
 from kreisportal.staff.models import Staff
-from kreisportal.staff.second_factor import code_at
 from tests.support.browser import Browser
 from tests.support.staff import Person, sign_in
 

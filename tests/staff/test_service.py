@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.errors import WrongCredentialsError
+from kreisportal.credentials.second_factor import code_at
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.kernel.ids import new_token
 from kreisportal.staff import service, sign_in
-from kreisportal.staff.errors import InvitationGoneError, WrongCredentialsError
+from kreisportal.staff.errors import InvitationGoneError
 from kreisportal.staff.models import Staff
-from kreisportal.staff.second_factor import code_at
 from kreisportal.staff.sign_in import Locksmith
 from tests.staff.conftest import Audit
 from tests.support.server import DatabaseCopy

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import event
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context, Database
 from kreisportal.staff import sign_in
-from kreisportal.staff.errors import LockedError, WrongCredentialsError
 from kreisportal.staff.models import Staff
-from kreisportal.staff.passwords import Passwords
 from kreisportal.staff.sign_in import Locksmith
 from tests.staff.conftest import Audit
 from tests.support.server import DatabaseCopy

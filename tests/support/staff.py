@@ -12,13 +12,13 @@ from argon2.low_level import ARGON2_VERSION, Type
 from werkzeug.test import TestResponse
 
 from kreisportal.access.roles import Role
+from kreisportal.credentials.keys import seal
+from kreisportal.credentials.second_factor import code_at, new_recovery_codes, new_totp_secret
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.ids import new_id
-from kreisportal.staff.keys import seal
 from kreisportal.staff.models import Staff
-from kreisportal.staff.second_factor import code_at, new_recovery_codes, new_totp_secret
 from kreisportal.staff.sign_in import Locksmith
 from tests.support.browser import Browser
 

@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.commands import open_database
+from kreisportal.credentials.keys import derive_keys, open_sealed
+from kreisportal.credentials.second_factor import code_at
 from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.notifications.addresses import site_address
 from kreisportal.settings import Settings, read_settings
 from kreisportal.staff import service
-from kreisportal.staff.keys import derive_keys, open_sealed
 from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import normalised_email
-from kreisportal.staff.second_factor import code_at
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import load_records
 from kreisportal.tenancy.registry import TenantRecord

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.audit import service as audit
+from kreisportal.credentials.errors import SealBrokenError
+from kreisportal.credentials.keys import CredentialKeys, derive, derive_keys, open_sealed, seal
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import NotAllowedError
 from kreisportal.kernel.ids import TYPEABLE, new_id
 from kreisportal.settings import Settings
-from kreisportal.staff.errors import SealBrokenError
-from kreisportal.staff.keys import StaffKeys, derive, derive_keys, open_sealed, seal
 from kreisportal.staff.models import Staff
-from kreisportal.staff.passwords import Passwords
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.queries import load_records
 from kreisportal.tenancy.registry import TenantRecord
@@ -98,7 +98,7 @@ def _ensure(
     audit.record(session, REGION, "staff-added", "staff", member.id, tenant_id=tenant_id, demo=True)
 
 
-def _opens(keys: StaffKeys, member: Staff) -> bool:
+def _opens(keys: CredentialKeys, member: Staff) -> bool:
     """Whether what the person has was made with today's key; who has nothing was invited anew by hand."""
     try:
         return member.totp_secret is None or bool(

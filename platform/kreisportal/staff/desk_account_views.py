@@ -7,6 +7,7 @@ from flask import session as browser
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
+from kreisportal.credentials.schemas import ChangePasswordSchema, PasswordSchema, checked
 from kreisportal.i18n import gettext
 from kreisportal.staff import service, sign_in
 from kreisportal.staff.desk_forms import (
@@ -20,7 +21,6 @@ from kreisportal.staff.desk_forms import (
     town_names,
 )
 from kreisportal.staff.queries import active_member
-from kreisportal.staff.schemas import ChangePasswordSchema, PasswordSchema, checked
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, open_session
 

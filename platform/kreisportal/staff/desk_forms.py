@@ -8,13 +8,13 @@ from urllib.parse import quote
 from flask import Flask, current_app, render_template, request
 from werkzeug.exceptions import Unauthorized
 
+from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.credentials.keys import derive_keys
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError
-from kreisportal.staff.errors import LockedError, WrongCredentialsError
-from kreisportal.staff.keys import derive_keys
-from kreisportal.staff.passwords import Passwords
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text

@@ -8,6 +8,9 @@ from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
+from kreisportal.credentials.passwords import Passwords
+from kreisportal.credentials.schemas import CodeSchema, NewPasswordSchema, SignInSchema, checked
+from kreisportal.credentials.second_factor import enrolment_address, in_groups, qr_image
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
@@ -26,9 +29,6 @@ from kreisportal.staff.desk_forms import (
     visitor,
 )
 from kreisportal.staff.errors import InvitationGoneError
-from kreisportal.staff.passwords import Passwords
-from kreisportal.staff.schemas import CodeSchema, NewPasswordSchema, SignInSchema, checked
-from kreisportal.staff.second_factor import enrolment_address, in_groups, qr_image
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_session, current_session, open_session

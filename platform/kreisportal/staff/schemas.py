@@ -1,100 +1,17 @@
-"""What people and commands hand in about staff, checked."""
+"""What commands and admins hand in about staff, checked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, fields, pre_load, validate
 
 from kreisportal.access.roles import Role
-from kreisportal.i18n import LANGUAGES, LazyText, lazy_gettext
-from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.credentials.schemas import is_email, must
+from kreisportal.i18n import LANGUAGES, lazy_gettext
 
 _LONGEST = 200
-_SECRET = 4096
-
-
-def _must(test: Callable[[str], object], message: LazyText) -> Callable[[Any], None]:
-    """A validator that answers with ``message``, translated only when it is shown."""
-
-    def check(value: Any) -> None:
-        if not test(value):
-            raise ValidationError([message])
-
-    return check
-
-
-def _needed(message: LazyText) -> dict[str, Any]:
-    """Options of a text that must be there."""
-    return {
-        "required": True,
-        "error_messages": {"required": message, "null": message, "invalid": message},
-        "validate": _must(lambda value: 0 < len(value) <= _SECRET, message),
-    }
-
-
-def _is_email(value: str) -> bool:
-    try:
-        validate.Email()(value)
-    except ValidationError:
-        return False
-    return len(value) <= _LONGEST and value.isprintable()
-
-
-class SignInSchema(Schema):
-    """The first step of signing in."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    email = fields.String(**_needed(lazy_gettext("Geben Sie Ihre E-Mail-Adresse ein.")))
-    password = fields.String(**_needed(lazy_gettext("Geben Sie Ihr Passwort ein.")))
-
-
-class CodeSchema(Schema):
-    """A code of the app, or a recovery code."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    code = fields.String(**_needed(lazy_gettext("Geben Sie den Code ein.")))
-
-
-class PasswordSchema(Schema):
-    """The own password, asked for again."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    password = fields.String(**_needed(lazy_gettext("Geben Sie Ihr Passwort ein.")))
-
-
-class NewPasswordSchema(Schema):
-    """A new password, typed twice. Whether it is a good one is for ``password_rules``."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    new_password = fields.String(**_needed(lazy_gettext("Geben Sie ein neues Passwort ein.")))
-    repeated = fields.String(**_needed(lazy_gettext("Geben Sie das neue Passwort ein zweites Mal ein.")))
-
-    @validates_schema
-    def _same(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["new_password"] != data["repeated"]:
-            raise ValidationError(
-                {
-                    "repeated": [
-                        lazy_gettext("Das ist nicht dasselbe Passwort. Geben Sie es zweimal gleich ein.")
-                    ]
-                }
-            )
-
-
-class ChangePasswordSchema(NewPasswordSchema):
-    """The old password and a new one."""
-
-    old_password = fields.String(**_needed(lazy_gettext("Geben Sie Ihr bisheriges Passwort ein.")))
 
 
 class NewMemberSchema(Schema):
@@ -102,11 +19,11 @@ class NewMemberSchema(Schema):
 
     email = fields.String(
         required=True,
-        validate=_must(_is_email, lazy_gettext("Geben Sie eine vollständige E-Mail-Adresse ein.")),
+        validate=must(is_email, lazy_gettext("Geben Sie eine vollständige E-Mail-Adresse ein.")),
     )
     name = fields.String(
         required=True,
-        validate=_must(
+        validate=must(
             lambda name: 0 < len(name) <= _LONGEST and name.isprintable(),
             lazy_gettext("Geben Sie den Namen ein."),
         ),
@@ -114,7 +31,7 @@ class NewMemberSchema(Schema):
     roles = fields.List(
         fields.Enum(Role, by_value=True),
         required=True,
-        validate=_must(bool, lazy_gettext("Wählen Sie mindestens eine Aufgabe.")),
+        validate=must(bool, lazy_gettext("Wählen Sie mindestens eine Aufgabe.")),
     )
     language = fields.String(
         load_default="de", validate=validate.OneOf([language.path for language in LANGUAGES])
@@ -126,22 +43,3 @@ class NewMemberSchema(Schema):
         if isinstance(tidy.get("email"), str):
             tidy["email"] = tidy["email"].lower()
         return tidy
-
-
-def checked(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
-    """``data`` as the schema loads it. Raises InvalidInputError with sentences by field."""
-    try:
-        loaded: dict[str, Any] = schema.load(data)
-    except ValidationError as error:
-        raise InvalidInputError(_sentences(error.messages_dict)) from None
-    return loaded
-
-
-def _sentences(messages: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {str(name): [str(text) for text in _flat(found)] for name, found in messages.items()}
-
-
-def _flat(found: Any) -> list[Any]:
-    if isinstance(found, Mapping):
-        return [text for part in found.values() for text in _flat(part)]
-    return list(found) if isinstance(found, list) else [found]

@@ -16,16 +16,17 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.audit import service as audit
+from kreisportal.credentials import password_rules, second_factor
+from kreisportal.credentials.keys import open_sealed
+from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.kernel.ids import digest, new_id, new_token
-from kreisportal.staff import password_rules, second_factor
 from kreisportal.staff.errors import InvitationGoneError
-from kreisportal.staff.keys import open_sealed
 from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import active_member, by_invitation, normalised_email
-from kreisportal.staff.schemas import NewMemberSchema, checked
+from kreisportal.staff.schemas import NewMemberSchema
 from kreisportal.staff.sign_in import Locksmith, begin_pending
 
 INVITATION_DAYS = 7

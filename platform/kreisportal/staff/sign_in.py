@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from kreisportal.audit import service as audit
+from kreisportal.credentials import second_factor
+from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.credentials.keys import CredentialKeys, open_sealed, seal
+from kreisportal.credentials.lockout import Attempt, delay_after, limits_for, take_attempt, take_back
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import ActorKind, Context, Database
-from kreisportal.staff import second_factor
-from kreisportal.staff.errors import LockedError, WrongCredentialsError
-from kreisportal.staff.keys import StaffKeys, open_sealed, seal
-from kreisportal.staff.lockout import Attempt, delay_after, limits_for, take_attempt, take_back
 from kreisportal.staff.models import Staff
-from kreisportal.staff.passwords import Passwords
 from kreisportal.staff.queries import active_member, by_email, normalised_email
 
 
@@ -29,7 +29,7 @@ class Locksmith:
     """What makes and tries keys: the passwords' hasher and the installation's keys."""
 
     passwords: Passwords
-    keys: StaffKeys
+    keys: CredentialKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def check_recovery_code(
     return _second_step(database, context, now, use)
 
 
-def begin_pending(keys: StaffKeys, member: Staff) -> None:
+def begin_pending(keys: CredentialKeys, member: Staff) -> None:
     """Lay a new secret beside the one that counts; it counts once a code of it was shown."""
     secret = second_factor.new_totp_secret()
     member.pending_totp_secret = seal(keys, secret, member.tenant_id, member.id)

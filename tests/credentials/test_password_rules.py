@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kreisportal.credentials.password_rules import LONGEST, SHORTEST, faults_of, words_of
 from kreisportal.i18n.languages import ENGLISH, speaking
-from kreisportal.staff.password_rules import LONGEST, SHORTEST, faults_of, words_of
 
 CONTEXT = [
     "Gemeinde Neuenkirchen-Vörden",

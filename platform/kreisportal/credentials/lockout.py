@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from kreisportal.credentials.keys import CredentialKeys, counted_name
 from kreisportal.kernel import rate_limits
 from kreisportal.kernel.rate_limits import network_of
-from kreisportal.staff.keys import StaffKeys, counted_name
 
 FREE_FOR_ACCOUNT = 5
 # A whole town hall may come from one address.
@@ -55,15 +55,17 @@ def delay_after(failures: int, free: int = FREE_FOR_ACCOUNT) -> int:
     return int(min(FIRST_DELAY * 2 ** min(failures - free, 10), LONGEST_DELAY))
 
 
-def limits_for(keys: StaffKeys, tenant_id: int, email: str, source: str) -> tuple[Limit, ...]:
-    """The limits of signing in with ``email`` from the network address ``source``."""
+def limits_for(
+    keys: CredentialKeys, tenant_id: int, email: str, source: str, whose: str = "staff"
+) -> tuple[Limit, ...]:
+    """The limits of signing in with ``email`` from the network address ``source``; ``whose`` keeps kinds apart."""
 
     def key(purpose: str, subject: str) -> str:
         return rate_limits.key_of(tenant_id, purpose, counted_name(keys, subject))
 
     return (
-        Limit(key("staff-source", network_of(source)), FREE_FOR_SOURCE, _HOUR, forgets=False),
-        Limit(key("staff-account", email), FREE_FOR_ACCOUNT, _DAY, forgets=True),
+        Limit(key(f"{whose}-source", network_of(source)), FREE_FOR_SOURCE, _HOUR, forgets=False),
+        Limit(key(f"{whose}-account", email), FREE_FOR_ACCOUNT, _DAY, forgets=True),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kreisportal.staff import second_factor
+from kreisportal.credentials import second_factor
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 SECRET = base64.b32encode(b"12345678901234567890").decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argon2
 import pytest
 
-from kreisportal.staff.passwords import STRONG, Passwords
+from kreisportal.credentials.passwords import STRONG, Passwords
 from tests.support.staff import CHEAP
 
 

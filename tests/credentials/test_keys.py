@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from kreisportal.staff.errors import SealBrokenError
-from kreisportal.staff.keys import counted_name, derive_keys, open_sealed, seal
+from kreisportal.credentials.errors import SealBrokenError
+from kreisportal.credentials.keys import counted_name, derive_keys, open_sealed, seal
 
 KEYS = derive_keys("one secret key of an installation")
 SOMEBODY, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)

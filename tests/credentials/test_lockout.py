@@ -7,10 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kreisportal.kernel.database import Database
-from kreisportal.kernel.database.context import ANONYMOUS
-from kreisportal.kernel.ids import new_token
-from kreisportal.staff.lockout import (
+from kreisportal.credentials.lockout import (
     FREE_FOR_ACCOUNT,
     FREE_FOR_SOURCE,
     Attempt,
@@ -20,6 +17,9 @@ from kreisportal.staff.lockout import (
     take_attempt,
     take_back,
 )
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.ids import new_token
 from kreisportal.staff.sign_in import Locksmith
 
 Try = Callable[..., Attempt]

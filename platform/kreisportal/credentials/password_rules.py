@@ -76,7 +76,9 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    lines = (resources.files("kreisportal.staff") / "words" / "common.txt").read_text("utf-8").splitlines()
+    lines = (
+        (resources.files("kreisportal.credentials") / "words" / "common.txt").read_text("utf-8").splitlines()
+    )
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 

@@ -1,0 +1,1 @@
+"""What a person proves who they are with: passwords, second factors, and slowing down whoever guesses."""
