@@ -22,6 +22,8 @@ SYSTEM_TABLES = frozenset(
         "sessions",
         "session_grants",
         "rate_limits",
+        "account_links",
+        "sign_in_codes",
     }
 )
 """Tables in the scope "system", which have no model."""

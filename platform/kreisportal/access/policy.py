@@ -10,7 +10,8 @@ class Who(StrEnum):
 
     ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
     asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
-    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any of them.
+    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any of them; ``ACCOUNT`` a citizen or
+    business who is signed in with an account.
     """
 
     EVERYBODY = "everybody"
@@ -19,6 +20,7 @@ class Who(StrEnum):
     STAFF = "staff"
     CASEWORKER = "caseworker"
     TENANT_ADMIN = "tenant-admin"
+    ACCOUNT = "account"
 
 
 _DEMO = {"demo.index": Who.EVERYBODY}

@@ -31,6 +31,7 @@ class Beginning:
     form_key: str
     form_version: int
     language: str
+    account_id: uuid.UUID | None = None
 
 
 def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: Mapping[str, Any]) -> Draft:
@@ -43,6 +44,7 @@ def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: 
         form_key=beginning.form_key,
         form_version=beginning.form_version,
         language=beginning.language,
+        account_id=beginning.account_id,
         answers=dict(answers),
         revision=1,
         expires_at=clock.now() + LIFETIME,

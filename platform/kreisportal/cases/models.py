@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kreisportal.accounts.models import Account
 from kreisportal.documents.models import Document
 from kreisportal.kernel.database import Base, Scope
 from kreisportal.staff.models import Staff
@@ -18,12 +19,13 @@ from kreisportal.tenancy.models import Tenant
 class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
 
-    ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
+    ``account_id`` is whose it is, None for a guest's. ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
     """
 
     __tablename__ = "drafts"
     __table_args__ = (
         Index("ix_drafts_expires_at", "tenant_id", "expires_at"),
+        Index("ix_drafts_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
         {"info": {"scope": Scope.TENANT}},
     )
 
@@ -39,6 +41,7 @@ class Draft(Base):
     revision: Mapped[int] = mapped_column(Integer)
     resume_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email: Mapped[str | None]
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
@@ -71,6 +74,7 @@ class Case(Base):
         Index("ix_cases_inbox", "tenant_id", "state", "due_on", "id"),
         Index("ix_cases_assignee_id", "tenant_id", "assignee_id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_number", "number"),
+        Index("ix_cases_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
         Index(
             "ix_cases_confirm_digest", "confirm_digest", postgresql_where=text("confirm_digest IS NOT NULL")
         ),
@@ -91,6 +95,7 @@ class Case(Base):
     applicant_name: Mapped[str | None]
     search_text: Mapped[str | None]
     email: Mapped[str | None]
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     email_confirmed_at: Mapped[datetime.datetime | None]
     confirm_digest: Mapped[bytes | None]
     secret_digest: Mapped[bytes]

@@ -179,6 +179,7 @@ def _case(application: _Application, number: str, who: Applicant, event: Link) -
         "applicant_name": who.name,
         "search_text": who.search_text,
         "email": who.email,
+        "account_id": draft.account_id,
         "confirm_digest": digest(confirm_token_of(secret_key, draft.id, who.email)) if who.email else None,
         "secret_digest": digest(normalise_secret(case_secret(secret_key, draft.id))),
         "receipt": _receipt(application, number, event.at),

@@ -113,7 +113,13 @@ def first(key: str) -> Answer:
         return _show(form, step_key, {}, posted, filing, back=back)
     draft_id = new_id()
     beginning = drafts.Beginning(
-        filing.tenant.id, here().tenant.id, key, filing.form_key, version, current_language().path
+        filing.tenant.id,
+        here().tenant.id,
+        key,
+        filing.form_key,
+        version,
+        current_language().path,
+        current_session().account_id,
     )
     answers = posted.result.merged({})
     try:

@@ -23,13 +23,22 @@ from kreisportal.web.site import here
 
 GUEST_IDLE, GUEST_LIFETIME = 2 * 3600, 12 * 3600
 STAFF_IDLE, STAFF_LIFETIME = 3600, 10 * 3600
+# By level of trust; basic is twelve hours, an hour without a request.
+ACCOUNT_TIMES = {"basic": (3600, 12 * 3600), "substantial": (30 * 60, 2 * 3600), "high": (5 * 60, 30 * 60)}
 # Between password and second factor.
 HALF_IDLE, HALF_LIFETIME = 10 * 60, 15 * 60
 
 _OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, :idle, :lifetime)")
 _READ = text("SELECT * FROM definer.read_session(:digest, :site, :tenant)")
 _CLOSE = text("SELECT definer.close_session(:digest)")
+_OPEN_ACCOUNT = text(
+    "SELECT definer.open_account_session(:digest, :site, :tenant, :account, :parent, :trust, :idle, :lifetime)"
+)
+_CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
+_OWN = text("SELECT tenant_id, seen_at FROM definer.own_subject(:subject)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
+# So begin the tokens of accounts: pages that anybody may see know by it, without the database, that somebody is there.
+_ACCOUNT_MARK = "a."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,17 @@ class Session:
     created_at: datetime | None = None
     grants: frozenset[tuple[int, uuid.UUID]] = frozenset()
     staff: StaffMember | None = None
+    account_id: uuid.UUID | None = None
+    trust: str | None = None
+    authenticated_at: datetime | None = None
     fresh_token: str | None = field(default=None, repr=False)
 
     def require(self, who: Who) -> None:
         """Raise unless this session is one of those that ``who`` names. A role is read at every request."""
+        if who is Who.ACCOUNT:
+            if self.account_id is None:
+                raise Unauthorized
+            return
         if self.staff_id is None or (not self.verified and who is not Who.STAFF_HALF):
             raise Unauthorized
         if who is Who.STAFF_HALF:
@@ -77,11 +93,22 @@ class Session:
         return True
 
     def tenant_of(self, subject: uuid.UUID) -> int:
-        """The tenant in which this session may see a draft or case. Raises NotFoundError if it may not."""
+        """The tenant in which this session may see a draft or case: its secret was shown, or it is the account's own.
+
+        Raises NotFoundError if it may not, or not on this portal.
+        """
         for tenant_id, granted in self.grants:
             if granted == subject:
                 return tenant_id
-        raise NotFoundError
+        if self.account_id is None:
+            raise NotFoundError
+        with program().database.transaction(
+            Context(ActorKind.ACCOUNT, account_id=self.account_id)
+        ) as session:
+            row = session.execute(_OWN, {"subject": subject}).one_or_none()
+        if row is None or here().tenant.id not in row.seen_at:
+            raise NotFoundError
+        return int(row.tenant_id)
 
 
 def current_session() -> Session:
@@ -109,6 +136,11 @@ def _read(token: str | None) -> Session:
         return Session()
     grants = frozenset((int(tenant), uuid.UUID(subject)) for tenant, subject in row.grants or ())
     session = Session(token, row.staff_id, row.verified, row.created_at, grants)
+    session.account_id, session.trust, session.authenticated_at = (
+        row.account_id,
+        row.trust,
+        row.authenticated_at,
+    )
     if row.staff_id is not None and row.verified and tenant_id is not None:
         session.staff = _load_staff(tenant_id, row.staff_id)
     return session
@@ -156,11 +188,66 @@ def open_session(
         )
         for tenant_id, subject in grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
-    session = Session(token, staff_id, verified, None, grants, None, token)
+    session = Session(token, staff_id, verified, None, grants, fresh_token=token)
     if staff_id is not None and verified:
         session.staff = _load_staff(site.tenant.id, staff_id)
     g.session_row = session
     return session
+
+
+def account_is_here() -> bool:
+    """Whether the browser says that an account is signed in here; whether it is true, the database knows."""
+    return request.cookies.get(SESSION_COOKIE, "").startswith(_ACCOUNT_MARK)
+
+
+def open_account_session(
+    account_id: uuid.UUID, *, parent: bytes | None = None, trust: str = "basic"
+) -> Session:
+    """Begin an account's session at this site, ending the one before, whose drafts and cases it may go on seeing.
+
+    At the account host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest.
+    """
+    before = current_session()
+    site = here()
+    token = _ACCOUNT_MARK + new_token()
+    idle, lifetime = ACCOUNT_TIMES[trust]
+    with program().database.transaction(ANONYMOUS) as connection:
+        if before.token:
+            connection.execute(_CLOSE, {"digest": digest(before.token)})
+        connection.execute(
+            _OPEN_ACCOUNT,
+            {
+                "digest": digest(token),
+                "site": site.site,
+                "tenant": site.tenant_or_none.id if site.tenant_or_none else None,
+                "account": account_id,
+                "parent": parent,
+                "trust": trust,
+                "idle": idle,
+                "lifetime": lifetime,
+            },
+        )
+        for tenant_id, subject in before.grants:
+            connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
+    session = Session(token, None, True, None, before.grants, None, account_id, trust, None, token)
+    g.session_row = session
+    return session
+
+
+def session_digest() -> bytes:
+    """The digest of this request's session, under which others may stand. Raises Unauthorized if there is none."""
+    token = current_session().token
+    if token is None:
+        raise Unauthorized
+    return digest(token)
+
+
+def close_account_session() -> None:
+    """Sign the account out, here and everywhere: with the account session all that stand on it end."""
+    session = current_session()
+    if session.token:
+        program().database.call(_CLOSE_ACCOUNT, {"digest": digest(session.token)})
+    g.session_row = Session(fresh_token="")
 
 
 def _times(staff_id: uuid.UUID | None, verified: bool) -> tuple[int, int]:
@@ -176,7 +263,7 @@ def grant(tenant_id: int, subject: uuid.UUID) -> None:
     A guest gets a new cookie with it: whoever had the browser before, and kept the old one, sees nothing of it.
     """
     session = current_session()
-    if session.staff_id is None:
+    if session.staff_id is None and session.account_id is None:
         open_session(granting=frozenset({(tenant_id, subject)}))
         return
     known = {"digest": digest(session.token or ""), "tenant": tenant_id, "subject": subject}

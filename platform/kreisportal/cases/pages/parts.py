@@ -15,14 +15,16 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import unbroken
 from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session
 
 # For a service that the catalogue has no more.
 _LONG = 3650
 
 
 def applicant(tenant_id: int, subject: uuid.UUID) -> Context:
-    """The context of a guest who has shown the secret of a draft or case: that one and nothing else."""
-    return Context(ActorKind.APPLICANT, tenant_id, subject_id=subject)
+    """The context of who has shown the secret of a draft or case, or whose own it is: that one and nothing else."""
+    account_id = current_session().account_id
+    return Context(ActorKind.APPLICANT, tenant_id, account_id=account_id, subject_id=subject)
 
 
 def keys() -> Keys:

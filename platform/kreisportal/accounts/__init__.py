@@ -1,0 +1,1 @@
+"""Accounts of citizens and businesses: one for the whole region."""
