@@ -10,6 +10,8 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
+from kreisportal.accounts import account_files, account_views
+from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
@@ -34,6 +36,8 @@ from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
+from kreisportal.sso import account_views as sso_account_views
+from kreisportal.sso import views as sso_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
@@ -138,6 +142,11 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_status_views.install(app)
     case_desk_views.install(app)
     offers_admin_views.install(app)
+    account_views.install(app, passwords)
+    account_files.install(app)
+    sso_account_views.install(app)
+    sso_views.install(app)
+    case_account_views.install(app)
     return app
 
 

@@ -31,6 +31,7 @@ from kreisportal.settings import demo_file, read_demo_file, read_settings
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
+from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.importing import import_order
 
 _STOP_SECONDS = 30
@@ -51,6 +52,8 @@ def fill_region(database: Database) -> None:
     entries = read_all(shipped("catalogue"))
     with database.transaction(REGION) as session:
         publish(session, entries)
+    with database.transaction(REGION) as session:
+        add_host(session, "konto.localhost", "account", None, canonical=True)
     for definition in import_order(read_tenants(shipped("tenants"))):
         add_one(database, definition)
 
@@ -137,6 +140,7 @@ def _prepare(console: Console, server: EmbeddedServer, port: int) -> list[DemoSi
 def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
     """The addresses of all towns, two of them first, and how to sign in at their desks."""
     lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
+    lines += [f"  http://konto.localhost:{port}", "      one account for citizens in all towns", ""]
     slugs = dict.fromkeys(["vechta", "cloppenburg", *(person.slug for person in people)])
     for name in slugs:
         lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]

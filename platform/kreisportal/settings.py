@@ -59,6 +59,7 @@ class Settings:
     pool_size: int
     kept_pages_bytes: int
     upload_limit: int
+    account_operator: str | None = None
 
     @property
     def demo(self) -> bool:
@@ -96,6 +97,7 @@ def read_settings() -> Settings:
     public_port = env.int("PUBLIC_PORT", None, validate=_between(1, 65535))
     pool_size = env.int("DATABASE_POOL_SIZE", 5, validate=_between(1, 100))
     kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024, validate=_between(0, 64 * _GIBIBYTE))
+    operator = env.str("ACCOUNT_OPERATOR", None)
     upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024, validate=_between(1024, _GIBIBYTE))
     # For gunicorn's configuration, which reads it itself: a fault shall be told along with the others.
     env.int("WEB_PROCESSES", 2, validate=_between(1, 512))
@@ -126,6 +128,7 @@ def read_settings() -> Settings:
         pool_size=pool_size,
         kept_pages_bytes=kept,
         upload_limit=upload_limit,
+        account_operator=operator or None,
     )
 
 

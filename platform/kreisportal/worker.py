@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from kreisportal.accounts import mail_links as account_mail_links
 from kreisportal.cases import jobs as cases_jobs
 from kreisportal.documents.storage import STORAGE, FolderStorage
 from kreisportal.jobs import JobRegistry, Part, Runtime
@@ -34,6 +35,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     """
     registry, links = JobRegistry(), LinksRegistry()
     sending.register(registry)
+    account_mail_links.register_links(links)
     cases_jobs.register(registry, links)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)

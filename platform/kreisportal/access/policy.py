@@ -100,6 +100,7 @@ _CASES = {
     "status.document": Who.APPLICANT,
     "status.confirm": Who.EVERYBODY,
     "status.leave": Who.EVERYBODY,
+    "status.keep": Who.APPLICANT,
     "status.verify": Who.EVERYBODY,
     "status.receipt_keys": Who.EVERYBODY,
     "cases_desk.inbox": Who.CASEWORKER,
@@ -118,5 +119,34 @@ _CASES = {
     "cases_desk.document": Who.CASEWORKER,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF}
+_ACCOUNT = {
+    "account_files.start": Who.EVERYBODY,
+    "account_files.mark": Who.EVERYBODY,
+    "account_files.robots": Who.EVERYBODY,
+    "account.sign_in_page": Who.EVERYBODY,
+    "account.sign_in_send": Who.EVERYBODY,
+    "account.sign_up_page": Who.EVERYBODY,
+    "account.sign_up_send": Who.EVERYBODY,
+    "account.forgotten_page": Who.EVERYBODY,
+    "account.forgotten_send": Who.EVERYBODY,
+    "account.link_page": Who.EVERYBODY,
+    "account.link_send": Who.EVERYBODY,
+    "account.sign_out": Who.ACCOUNT,
+    "account.password_page": Who.ACCOUNT,
+    "account.password_send": Who.ACCOUNT,
+    "account.delete_page": Who.ACCOUNT,
+    "account.delete_send": Who.ACCOUNT,
+    "account_matters.home": Who.ACCOUNT,
+    "account_towns.consent": Who.ACCOUNT,
+    "account_towns.consent_send": Who.ACCOUNT,
+    "account_towns.settings": Who.ACCOUNT,
+    "account_towns.take_back": Who.ACCOUNT,
+    "provider.authorize": Who.EVERYBODY,
+    "sso.start": Who.EVERYBODY,
+    "sso.callback": Who.EVERYBODY,
+    "sso.sign_out": Who.ACCOUNT,
+    "sso.signed_out": Who.EVERYBODY,
+}
+
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_ACCOUNT}
 """Endpoint → whom it is for."""

@@ -107,3 +107,10 @@ def withdraw(session: Session, context: Context, case_id: uuid.UUID, retention_d
     defer(session, WITHDRAWN, row.tenant_id, case_id=row.id)
     session.flush()
     return row
+
+
+def take_into_account(session: Session, row: Case, account_id: uuid.UUID) -> None:
+    """Make a guest's case an account's own; whose it is already it stays."""
+    if row.account_id is None:
+        row.account_id = account_id
+        session.flush()

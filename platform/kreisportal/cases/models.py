@@ -19,7 +19,8 @@ from kreisportal.tenancy.models import Tenant
 class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
 
-    ``account_id`` is whose it is, None for a guest's. ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
+    ``account_id`` is whose it is, None for a guest's. ``unfinished`` is what was typed on a page that could not be
+    accepted yet: ``{"step": key, "raw": …}``.
     """
 
     __tablename__ = "drafts"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.cases.chain import Link
@@ -23,6 +23,55 @@ _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('files:' || :case, 0
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")
 _CASE_BY_CONFIRM = text("SELECT * FROM definer.case_by_confirm_digest(:digest)")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A draft or case of an account as its list shows it. ``until`` is when a draft expires."""
+
+    tenant_id: int
+    id: uuid.UUID
+    via_tenant_id: int
+    service_key: str
+    is_draft: bool
+    at: datetime.datetime
+    number: str = ""
+    state: str = ""
+    until: datetime.datetime | None = None
+
+
+def matters_of(session: Session, most: int = 500) -> list[Matter]:
+    """The drafts and cases of the account that the transaction acts for, newest first, at most so many of each."""
+    drafts = session.execute(
+        select(
+            Draft.tenant_id,
+            Draft.id,
+            Draft.via_tenant_id,
+            Draft.service_key,
+            Draft.updated_at,
+            Draft.expires_at,
+        )
+        .where(Draft.expires_at > func.now())
+        .order_by(Draft.updated_at.desc())
+        .limit(most)
+    )
+    cases = session.execute(
+        select(
+            Case.tenant_id,
+            Case.id,
+            Case.via_tenant_id,
+            Case.service_key,
+            Case.received_at,
+            Case.number,
+            Case.state,
+        )
+        .where(Case.went_to_id.is_(None))
+        .order_by(Case.received_at.desc())
+        .limit(most)
+    )
+    found = [Matter(*row[:4], True, row.updated_at, until=row.expires_at) for row in drafts]
+    found += [Matter(*row[:4], False, row.received_at, row.number, row.state) for row in cases]
+    return sorted(found, key=lambda matter: matter.at, reverse=True)
 
 
 def _locked(query: Select[T]) -> Select[T]:

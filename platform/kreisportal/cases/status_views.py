@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Flask, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.cases import by_applicant, queries
@@ -269,6 +269,16 @@ def leave() -> Response:
     """Forget on this device what was opened: for borrowed phones."""
     close_session()
     return redirect(url_for("portal.home"), 303)
+
+
+@blueprint.post("/vorgang/<uuid:case_id>/ins-konto")
+def keep(case_id: uuid.UUID) -> Response:
+    """Take a case that was sent as a guest into the account that is signed in."""
+    own = current_session().account_id
+    if own is None:
+        raise Unauthorized
+    _with_case(case_id, lambda session, row: by_applicant.take_into_account(session, row, own))
+    return redirect(url_for("status.show", case_id=case_id), 303)
 
 
 @blueprint.route("/quittung", methods=["GET", "POST"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
-
-from kreisportal.i18n import current_language, gettext
+from kreisportal.web.legal_links import legal_links
 from kreisportal.web.menu import menu_of
 from kreisportal.web.page import Frame, Link
 from kreisportal.web.sessions import known_session
@@ -24,21 +22,5 @@ def _user() -> str | None:
 
 
 def _footer() -> list[Link]:
-    """The legal pages lie on the town's portal, whose addresses its own rules write."""
-    host = here().tenant.host("portal")
-    if host is None:
-        return []
-    port = request.host.partition(":")[2]
-    portal = current_app.url_map.bind(
-        f"{host}:{port}" if port else host, subdomain="portal", url_scheme=request.scheme
-    )
-
-    def address(page: str) -> str:
-        path = portal.build("portal.legal", {"lang": current_language().path, "page": page})
-        return f"{request.scheme}://{portal.server_name}{path}"
-
-    return [
-        (gettext("Impressum"), address("imprint")),
-        (gettext("Datenschutz"), address("privacy")),
-        (gettext("Barrierefreiheit"), address("accessibility")),
-    ]
+    """The legal pages lie on the town's portal."""
+    return legal_links(here().tenant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError
@@ -40,6 +41,16 @@ def site_address(settings: Settings, tenant: TenantRecord, site: Site) -> str:
     host = tenant.host(site)
     if host is None:
         raise LookupError(f"tenant {tenant.slug} has no host for its {site}")
+    return _origin(settings, host)
+
+
+def region_address(settings: Settings, hosts: Iterable[tuple[str, Site, bool]], site: Site) -> str | None:
+    """``https://host`` of one of the region's own sites, or None if it has no host. ``hosts`` are from the database."""
+    names = (host for host, of_site, canonical in hosts if of_site == site and canonical)
+    return next((_origin(settings, host) for host in names), None)
+
+
+def _origin(settings: Settings, host: str) -> str:
     scheme, usual = ("http", 80) if settings.demo else ("https", 443)
     port = "" if settings.public_port in (None, usual) else f":{settings.public_port}"
     return f"{scheme}://{host}{port}"

@@ -6,10 +6,17 @@ from functools import lru_cache
 
 from flask import request
 
+from kreisportal.accounts.queries import own_account
+from kreisportal.accounts.service import acting_for
 from kreisportal.i18n import PLAIN_GERMAN, Language, current_language, gettext
+from kreisportal.kernel.database.engine import AWAY
+from kreisportal.kernel.errors import UnavailableError
 from kreisportal.web.addresses import address
 from kreisportal.web.languages import languages_of_site
+from kreisportal.web.other_sites import account_host
 from kreisportal.web.page import Frame, Link, NavLink
+from kreisportal.web.program import program
+from kreisportal.web.sessions import account_is_here, current_session
 
 
 def portal_frame() -> Frame:
@@ -21,13 +28,34 @@ def portal_frame() -> Frame:
         search="portal.search",
         suggest="portal.suggest",
         robots=True,
+        user=_user,
     )
 
 
+def _user() -> str | None:
+    """Who is signed in; asks the database only where the browser says that somebody is."""
+    return _signed_in() if account_is_here() else None
+
+
+def _signed_in() -> str | None:
+    try:
+        own = current_session().account_id
+        if own is None:
+            return None
+        with program().database.transaction(acting_for(own)) as session:
+            account = own_account(session, own)
+    except (*AWAY, UnavailableError):
+        return None
+    return account.email if account else None
+
+
 def _nav() -> list[NavLink]:
-    return [
+    links = [
         (text, path, request.endpoint == endpoint) for text, path, endpoint in _entries(current_language())
     ]
+    if account_host() and not account_is_here():
+        links.append((gettext("Anmelden"), address("sso.start"), False))
+    return links
 
 
 def _footer() -> list[Link]:

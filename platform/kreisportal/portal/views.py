@@ -12,6 +12,7 @@ from kreisportal.portal.frame import portal_frame
 from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
+from kreisportal.web.other_sites import account_address
 from kreisportal.web.page import register_frame
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(files.blueprint)
     register_frame(app, "portal", portal_frame())
+    app.add_template_global(lambda: account_address("account_matters.home"), "account_home")
 
 
 @files.blueprint.get("/")

@@ -20,6 +20,11 @@ class Client:
     redirect_uri: str
     tenant: TenantRecord
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the client."""
+        return self.redirect_uri.removesuffix(CALLBACK)
+
 
 def client_id_of(tenant: TenantRecord) -> str:
     """The client that a town's portal is."""

@@ -112,6 +112,9 @@ class Registry:
         self.by_slug = {record.slug: record.id for record in self.tenants.values()}
         self.by_ars = {record.ars: record.id for record in self.tenants.values()}
         self.hosts = _hosts(self.tenants.values(), self.region_hosts)
+        self._first_district = next(
+            (each.id for each in self.tenants.values() if each.kind == "district" and each.on_line), None
+        )
         self._members: dict[int, list[int]] = {}
         for record in self.tenants.values():
             self._members.setdefault(self.district_of(record), []).append(record.id)
@@ -132,6 +135,17 @@ class Registry:
     def district_of(self, tenant: TenantRecord) -> int:
         """The id of the district a tenant belongs to; a district belongs to itself."""
         return tenant.parent_id or tenant.id
+
+    def region_host(self, site: Site) -> str | None:
+        """The canonical host of one of the region's own sites."""
+        return next(
+            (host for host, of_site, canonical in self.region_hosts if of_site == site and canonical), None
+        )
+
+    @property
+    def first_district(self) -> TenantRecord | None:
+        """The district on line that was there first, or None."""
+        return self.tenants.get(self._first_district) if self._first_district is not None else None
 
     def members(self, tenant: TenantRecord) -> Sequence[int]:
         """The ids of a tenant's district and of all its towns."""

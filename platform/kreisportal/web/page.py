@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
-from kreisportal.i18n import Language, current_language, pick
+from kreisportal.i18n import Language, current_language, gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.opening_hours import OpeningHours, describe, open_state
 from kreisportal.tenancy.profile import definition_of
@@ -177,7 +177,8 @@ def _town_in(tenant: TenantRecord, language: Language) -> _Town:
 
 def _town(tenant: TenantRecord | None) -> TownContext:
     if tenant is None:
-        return TownContext("Kreisportal", "Kreisportal", None, None, None, None, None)
+        name = gettext("Bürgerkonto") if here().site == "account" else "Kreisportal"
+        return TownContext(name, name, None, None, None, None, None)
     return _town_in(tenant, current_language()).now()
 
 

@@ -16,6 +16,8 @@ from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
+from kreisportal.web.other_sites import account_address
+from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
 
 
@@ -44,7 +46,17 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "open": is_open,
         "expected": _expected(row),
         "kept_until": row.delete_on,
+        "in_account": _in_account(row),
+        "account_url": account_address("account_matters.home"),
     }
+
+
+def _in_account(row: Case) -> bool | None:
+    """Whether the case lies in the account that is signed in here; None where none is, or it is another's."""
+    own = current_session().account_id
+    if own is None or row.account_id not in (None, own):
+        return None
+    return row.account_id == own
 
 
 def _expected(row: Case) -> str:

@@ -1,0 +1,111 @@
+"""What the account's pages share: who asks, what makes and tries passwords, and a form shown again with what was wrong."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from urllib.parse import parse_qsl
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from werkzeug.exceptions import Unauthorized
+
+from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.credentials.keys import CredentialKeys, derive_keys
+from kreisportal.credentials.passwords import Passwords
+from kreisportal.i18n import gettext
+from kreisportal.kernel import clock
+from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.sso.clients import find_client
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session
+from kreisportal.web.sign_in import safe_next
+from kreisportal.web.site import here
+
+Shown = tuple[str, int]
+"""A page and its status."""
+
+Refusal = InvalidInputError | WrongCredentialsError | LockedError
+REFUSALS = (InvalidInputError, WrongCredentialsError, LockedError)
+"""What a form is shown again for."""
+
+NAMES = ("kreisportal", "buergerkonto", "konto")
+"""Words that are no passwords here."""
+
+_KEY = "kreisportal.account_credentials"
+
+
+def install_credentials(app: Flask, passwords: Passwords | None) -> None:
+    """Keep what makes and tries passwords; ``passwords`` is given in tests only, to be quick."""
+    app.extensions[_KEY] = (passwords or Passwords(), derive_keys(app.config["SECRET_KEY"]))
+
+
+def passwords() -> Passwords:
+    """What hashes and tries passwords here."""
+    found: tuple[Passwords, CredentialKeys] = current_app.extensions[_KEY]
+    return found[0]
+
+
+def keys() -> CredentialKeys:
+    """The keys under which tries are counted."""
+    found: tuple[Passwords, CredentialKeys] = current_app.extensions[_KEY]
+    return found[1]
+
+
+def account_id() -> uuid.UUID:
+    """The account that is signed in. Raises Unauthorized if there is none."""
+    found = current_session().account_id
+    if found is None:
+        raise Unauthorized
+    return found
+
+
+def source() -> str:
+    """The network address that the request comes from."""
+    return request.remote_addr or "unknown"
+
+
+def next_page() -> str | None:
+    """Where the person wanted to go before signing in."""
+    return safe_next(request.args.get("next"))
+
+
+def allow_way_back(path: str | None) -> None:
+    """Let the forms of this page lead on to the client that is waiting: browsers hold the answer's redirections
+    against the page's policy too.
+    """
+    where, _, query = (path or "").partition("?")
+    if where != url_for("provider.authorize"):
+        return
+    args = dict(parse_qsl(query))
+    client = find_client(program().settings, here().snapshot.registry, args.get("client_id", ""))
+    if client is not None:
+        g.form_targets = [client.origin]
+
+
+def show(
+    template: str, error: Refusal | None = None, wrong: tuple[str, str] = ("", ""), **values: object
+) -> Shown:
+    """A page with a form; after an error with what to do, at the field and in the summary.
+
+    ``wrong`` is the field and the sentence for credentials that do not fit.
+    """
+    field, sentence = wrong
+    messages: dict[str, list[str]] = {}
+    if isinstance(error, InvalidInputError):
+        messages = error.messages
+    elif isinstance(error, LockedError):
+        messages = {field: [_wait(error.until)]}
+    elif error is not None:
+        messages = {field: [sentence]}
+    allow_way_back(next_page())
+    typed = request.form.get("email", "") if request.method == "POST" else ""
+    body = render_template(template, **{"errors": messages, "next": next_page(), "email": typed, **values})
+    return body, error.status if error is not None else 200
+
+
+def _wait(until: datetime.datetime) -> str:
+    """When to try again, on the region's clocks, the minute rounded up."""
+    moment = until.astimezone(clock.LOCAL_ZONE) + datetime.timedelta(seconds=59)
+    return gettext(
+        "Das waren zu viele Versuche. Versuchen Sie es ab %(time)s Uhr noch einmal.", time=f"{moment:%H:%M}"
+    )

@@ -1,0 +1,243 @@
+"""The account's own pages: begin one, sign in and out, another password, delete it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import session as browser
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from kreisportal.accounts import links, service, sign_in
+from kreisportal.accounts.account_forms import (
+    NAMES,
+    REFUSALS,
+    Shown,
+    account_id,
+    allow_way_back,
+    install_credentials,
+    keys,
+    next_page,
+    passwords,
+    show,
+    source,
+)
+from kreisportal.accounts.errors import LinkGoneError
+from kreisportal.accounts.queries import own_account
+from kreisportal.credentials.passwords import Passwords
+from kreisportal.credentials.schemas import (
+    ChangePasswordSchema,
+    NewPasswordSchema,
+    PasswordSchema,
+    SignInSchema,
+    checked,
+)
+from kreisportal.i18n import current_language, gettext
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.notifications.addresses import check_address
+from kreisportal.web.other_sites import operator
+from kreisportal.web.program import program
+from kreisportal.web.rate_limits import check_rate
+from kreisportal.web.sessions import close_account_session, current_session, open_account_session
+from kreisportal.web.sign_in import register_sign_in
+
+blueprint = Blueprint("account", __name__, subdomain="account", url_prefix="/<language:lang>")
+
+_DEVICE = "__Host-device"
+_DEVICE_SECONDS = 400 * 24 * 3600
+_HOME = "account_matters.home"
+
+
+def install(app: Flask, hasher: Passwords | None) -> None:
+    """Register the pages."""
+    install_credentials(app, hasher)
+    app.register_blueprint(blueprint)
+    register_sign_in(app, "account", "account.sign_in_page")
+
+
+@blueprint.get("/anmelden")
+def sign_in_page() -> Shown | Response:
+    """Ask for address and password."""
+    if current_session().account_id is not None:
+        return redirect(next_page() or url_for(_HOME), 303)
+    return show("accounts/sign_in.html")
+
+
+@blueprint.post("/anmelden")
+def sign_in_send() -> Shown | Response:
+    """Try them."""
+    try:
+        typed = checked(SignInSchema(), request.form)
+        mark = request.cookies.get(_DEVICE)
+        found = sign_in.check_password(
+            program().database, passwords(), keys(), typed["email"], typed["password"], source(), mark
+        )
+    except REFUSALS as error:
+        sentence = gettext("E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beide.")
+        return show("accounts/sign_in.html", error, ("password", sentence))
+    browser.clear()
+    open_account_session(found)
+    response = redirect(next_page() or url_for(_HOME), 303)
+    device = sign_in.device_mark(keys(), typed["email"])
+    response.set_cookie(
+        _DEVICE, device, _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/"
+    )
+    return response
+
+
+@blueprint.get("/registrieren")
+def sign_up_page() -> Shown:
+    """Ask for the address that the account begins with."""
+    return show("accounts/ask_link.html", purpose="sign-up")
+
+
+@blueprint.post("/registrieren")
+def sign_up_send() -> Shown:
+    """Mail a link to the address; the answer tells nobody whether there is an account."""
+    return _send_link(links.Purpose.SIGN_UP)
+
+
+@blueprint.get("/passwort-vergessen")
+def forgotten_page() -> Shown:
+    """Ask for the address of the account."""
+    return show("accounts/ask_link.html", purpose="password")
+
+
+@blueprint.post("/passwort-vergessen")
+def forgotten_send() -> Shown:
+    """Mail a link to set a new password."""
+    return _send_link(links.Purpose.PASSWORD)
+
+
+def _send_link(purpose: links.Purpose) -> Shown:
+    responsible = operator()
+    if responsible is None:
+        raise NotFoundError
+    typed = request.form.get("email", "")
+    try:
+        check_address(typed)
+    except InvalidInputError:
+        sentence = gettext("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@beispiel.de.")
+        wrong = InvalidInputError({"email": [sentence]})
+        return show("accounts/ask_link.html", wrong, purpose=purpose.value)
+    check_rate("account-link", limit=30, seconds=3600)
+    asked = links.Request(responsible.id, typed, current_language().path, next_page())
+    with program().database.transaction(Context(ActorKind.ACCOUNT, responsible.id)) as session:
+        links.send_link(session, asked, purpose, program().settings.secret_key)
+    return show("accounts/link_sent.html", hours=links.LINK_HOURS)
+
+
+@blueprint.get("/link/<token>")
+def link_page(token: str) -> Shown:
+    """Where a mailed link leads to: choose a password."""
+    return _link_page(token)
+
+
+def _link_page(token: str, error: InvalidInputError | None = None) -> Shown:
+    try:
+        with program().database.transaction(Context(ActorKind.ACCOUNT)) as session:
+            link = links.read_link(session, token)
+    except LinkGoneError as gone:
+        return show("accounts/link_gone.html")[0], gone.status
+    allow_way_back(link.next)
+    return show(
+        "accounts/choose_password.html", error, token=token, email=link.email, purpose=link.purpose.value
+    )
+
+
+@blueprint.post("/link/<token>")
+def link_send(token: str) -> Shown | Response:
+    """Take the password: the account is there now, or has another password, and is signed in."""
+    try:
+        typed = checked(NewPasswordSchema(), request.form)["new_password"]
+        language = current_language().path
+        found, link = service.settle_link(program().database, passwords(), token, typed, language, NAMES)
+    except LinkGoneError as gone:
+        return show("accounts/link_gone.html")[0], gone.status
+    except InvalidInputError as error:
+        return _link_page(token, error)
+    browser.clear()
+    open_account_session(found)
+    flash(
+        gettext("Ihr Konto ist angelegt.")
+        if link.purpose is links.Purpose.SIGN_UP
+        else gettext("Ihr neues Passwort gilt. Auf anderen Geräten sind Sie jetzt abgemeldet.")
+    )
+    return redirect(link.next or url_for(_HOME), 303)
+
+
+@blueprint.post("/abmelden")
+def sign_out() -> Response:
+    """Sign out, here and at every town."""
+    close_account_session()
+    browser.clear()
+    flash(gettext("Sie sind abgemeldet, hier und bei allen Städten und Gemeinden."))
+    return redirect(url_for("account.sign_in_page"), 303)
+
+
+@blueprint.get("/passwort")
+def password_page() -> Shown:
+    """Ask for the old password and a new one."""
+    return show("accounts/password.html", email=_email())
+
+
+@blueprint.post("/passwort")
+def password_send() -> Shown | Response:
+    """Change the password; every other session ends."""
+    own = account_id()
+    try:
+        typed = checked(ChangePasswordSchema(), request.form)
+        _prove(typed["old_password"])
+        with program().database.transaction(service.acting_for(own)) as session:
+            account = own_account(session, own, to_change=True)
+            if account is None:
+                raise Unauthorized
+            service.change_password(session, account, passwords(), typed["new_password"], NAMES)
+    except REFUSALS as error:
+        return show("accounts/password.html", error, ("old_password", _wrong()), email=_email())
+    browser.clear()
+    open_account_session(own)
+    flash(gettext("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie jetzt abgemeldet."))
+    return redirect(url_for("account_towns.settings"), 303)
+
+
+@blueprint.get("/loeschen")
+def delete_page() -> Shown:
+    """Say what is deleted and what stays, and ask for the password."""
+    return show("accounts/delete.html", email=_email())
+
+
+@blueprint.post("/loeschen")
+def delete_send() -> Shown | Response:
+    """Delete the account."""
+    own = account_id()
+    try:
+        _prove(checked(PasswordSchema(), request.form)["password"])
+    except REFUSALS as error:
+        return show("accounts/delete.html", error, ("password", _wrong()), email=_email())
+    with program().database.transaction(service.acting_for(own)) as session:
+        service.delete_account(session, own)
+    close_account_session()
+    browser.clear()
+    flash(gettext("Ihr Konto ist gelöscht."))
+    return redirect(url_for("account.sign_in_page"), 303)
+
+
+def _prove(password: str) -> None:
+    """Ask again for the password of who is signed in. Raises one of ``REFUSALS``."""
+    mark = request.cookies.get(_DEVICE)
+    sign_in.check_password(program().database, passwords(), keys(), _email(), password, source(), mark)
+
+
+def _email() -> str:
+    """The address of who is signed in. Raises Unauthorized if the account is gone."""
+    own = account_id()
+    with program().database.transaction(service.acting_for(own)) as session:
+        account = own_account(session, own)
+    if account is None:
+        raise Unauthorized
+    return account.email
+
+
+def _wrong() -> str:
+    return gettext("Das Passwort stimmt nicht.")

@@ -1,0 +1,129 @@
+"""All that somebody has begun and sent, in every town of the region, on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, render_template, request, url_for
+
+from kreisportal.cases.pages.status import status_text
+from kreisportal.cases.queries import Matter, matters_of
+from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.formats import date_text
+from kreisportal.web.other_sites import operator, portal_address
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session
+from kreisportal.web.site import here
+
+blueprint = Blueprint("account_matters", __name__, subdomain="account", url_prefix="/<language:lang>")
+
+
+def install(app: Flask) -> None:
+    """Register the page."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Drafts and cases of all towns, what needs an answer first; to be filtered by town."""
+    own = current_session().account_id
+    with program().database.transaction(Context(ActorKind.ACCOUNT, account_id=own)) as session:
+        matters = matters_of(session)
+    towns = {matter.tenant_id: _name(matter.tenant_id) for matter in matters}
+    chosen = request.args.get("stadt", "")
+    shown = [matter for matter in matters if not chosen or _slug(matter.tenant_id) == chosen]
+    groups = [
+        (gettext("Wartet auf Sie"), [_row(m) for m in shown if m.state == CaseState.WAITING]),
+        (gettext("Angefangen"), [_row(m) for m in shown if m.is_draft]),
+        (gettext("Läuft"), [_row(m) for m in shown if _runs(m)]),
+        (gettext("Abgeschlossen"), [_row(m) for m in shown if not m.is_draft and m.state not in OPEN_STATES]),
+    ]
+    return render_template(
+        "cases/account_matters.html",
+        groups=[(title, rows) for title, rows in groups if rows],
+        towns=towns,
+        towns_chips=_chips(towns, chosen),
+        chosen=chosen,
+        portals=_portals(),
+    )
+
+
+def _chips(towns: dict[int, str], chosen: str) -> list[tuple[str, str, bool]]:
+    """The towns to filter by, in German order."""
+    rows = sorted(((name, _slug(number)) for number, name in towns.items()), key=lambda row: sort_key(row[0]))
+    return [(name, url_for("account_matters.home", stadt=slug), slug == chosen) for name, slug in rows]
+
+
+def _runs(matter: Matter) -> bool:
+    return not matter.is_draft and matter.state in (CaseState.NEW, CaseState.IN_PROGRESS)
+
+
+def _row(matter: Matter) -> dict[str, Any]:
+    """A draft or case as a row of the page; it opens on the portal that was used, where one is signed in on the way."""
+    service = here().snapshot.catalogue.services.get(matter.service_key)
+    page = f"/antrag/{matter.id}/pruefen" if matter.is_draft else f"/vorgang/{matter.id}"
+    if matter.is_draft:
+        note = gettext("gespeichert, bleibt bis zum %(date)s", date=date_text(matter.until or matter.at))
+    else:
+        note = gettext("%(number)s · %(state)s", number=matter.number, state=status_text(matter.state))
+    return {
+        "text": pick(service.name) if service else matter.service_key,
+        "note": f"{_name(matter.tenant_id)} · {note}",
+        "url": _address(matter, page),
+    }
+
+
+def _address(matter: Matter, page: str) -> str:
+    """Where a matter is seen: the portal that was used, else that of the authority."""
+    tenants = here().snapshot.registry.tenants
+    for number in (matter.via_tenant_id, matter.tenant_id):
+        tenant = tenants.get(number)
+        address = portal_address(tenant, "sso.start", next=_path(page)) if tenant else None
+        if address:
+            return address
+    return "#"
+
+
+def _path(page: str) -> str:
+    return f"/{current_language().path}{page}"
+
+
+def _portals() -> list[dict[str, str]]:
+    """Town halls to begin something at."""
+    rows = []
+    for tenant in _near():
+        address = portal_address(tenant, "portal.home")
+        if address:
+            rows.append({"text": pick(definition_of(tenant).name.full), "url": address})
+    return rows
+
+
+def _near() -> list[TenantRecord]:
+    """The towns of the district of the account's operator: as many as a district has."""
+    responsible, registry = operator(), here().snapshot.registry
+    if responsible is None:
+        return []
+    return [
+        registry.tenants[number]
+        for number in registry.members(responsible)
+        if registry.tenants[number].on_line
+    ]
+
+
+def _tenant(number: int) -> TenantRecord | None:
+    return here().snapshot.registry.tenants.get(number)
+
+
+def _name(number: int) -> str:
+    tenant = _tenant(number)
+    return pick(definition_of(tenant).name.full) if tenant else ""
+
+
+def _slug(number: int) -> str:
+    tenant = _tenant(number)
+    return tenant.slug if tenant else ""

@@ -1,0 +1,121 @@
+"""The account host as OpenID provider: it answers clients' requests, asks the person once per town, and shows where."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from kreisportal.accounts import service
+from kreisportal.accounts.queries import consents_of, has_consented, own_account
+from kreisportal.i18n import gettext, pick
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.sso.clients import Client, find_client
+from kreisportal.sso.codes import issue_code
+from kreisportal.sso.requests import AuthorizationRequest, read_request
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.languages import preferred_language
+from kreisportal.web.other_sites import portal_address
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session, session_digest
+from kreisportal.web.site import here
+
+provider = Blueprint("provider", __name__, subdomain="account")
+blueprint = Blueprint("account_towns", __name__, subdomain="account", url_prefix="/<language:lang>")
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(provider)
+    app.register_blueprint(blueprint)
+
+
+@provider.get("/oidc/authorize")
+def authorize() -> Response:
+    """A client asks who somebody is: sign in first, then consent, then back with a code (OIDC Core, 3.1.2)."""
+    asked = _request()
+    language = request.args.get("ui_locales") or preferred_language().path
+    lang = language if language in ("de", "en") else "de"
+    own = current_session().account_id
+    if own is None:
+        back = f"{url_for('provider.authorize')}?{asked.query()}&ui_locales={lang}"
+        return redirect(url_for("account.sign_in_page", lang=lang, next=back), 303)
+    with program().database.transaction(service.acting_for(own)) as session:
+        if not has_consented(session, own, asked.client.id):
+            return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
+        code = issue_code(session, session_digest(), asked)
+    return redirect(asked.answer(code=code), 303)
+
+
+@blueprint.get("/freigabe")
+def consent() -> str:
+    """Which town asks, and what it gets to know."""
+    asked = _request()
+    # The answer to the form is a redirection to the client, which the policy of this page must allow.
+    g.form_targets = [asked.client.origin]
+    return render_template("sso/consent.html", query=asked.query(), town=_town(asked.client))
+
+
+@blueprint.post("/freigabe")
+def consent_send() -> Response:
+    """The person says yes or no; either way it leads back to the client."""
+    asked = _request()
+    if request.form.get("antwort") != "ja":
+        return redirect(asked.answer(error="access_denied"), 303)
+    own = _own()
+    with program().database.transaction(service.acting_for(own)) as session:
+        service.give_consent(session, own, asked.client.id)
+        code = issue_code(session, session_digest(), asked)
+    return redirect(asked.answer(code=code), 303)
+
+
+@blueprint.get("/einstellungen")
+def settings() -> str:
+    """The account itself: address, password, the towns it is used at, and its end."""
+    own = _own()
+    with program().database.transaction(service.acting_for(own)) as session:
+        account = own_account(session, own)
+        if account is None:
+            raise NotFoundError
+        towns = [_consent_row(consent.client_id, consent.given_at) for consent in consents_of(session, own)]
+    return render_template("sso/settings.html", account=account, towns=[town for town in towns if town])
+
+
+@blueprint.post("/einstellungen/stadt-entfernen")
+def take_back() -> Response:
+    """Take a consent back: the account is signed out there at once."""
+    own, client_id = _own(), request.form.get("stadt", "")
+    client = find_client(program().settings, here().snapshot.registry, client_id)
+    with program().database.transaction(service.acting_for(own)) as session:
+        service.take_back_consent(session, own, client_id[:200], client.tenant.id if client else None)
+    if client is not None:
+        flash(gettext("%(town)s darf Ihr Konto nicht mehr nutzen.", town=_town(client)["name"]))
+    return redirect(url_for("account_towns.settings"), 303)
+
+
+def _request() -> AuthorizationRequest:
+    return read_request(program().settings, here().snapshot.registry, request.args.to_dict())
+
+
+def _own() -> uuid.UUID:
+    found = current_session().account_id
+    if found is None:
+        raise Unauthorized
+    return found
+
+
+def _town(client: Client) -> dict[str, Any]:
+    definition = definition_of(client.tenant)
+    return {
+        "name": pick(definition.name.full),
+        "privacy": portal_address(client.tenant, "portal.legal", page="privacy"),
+        "home": portal_address(client.tenant, "portal.home"),
+    }
+
+
+def _consent_row(client_id: str, given_at: Any) -> dict[str, Any] | None:
+    client = find_client(program().settings, here().snapshot.registry, client_id)
+    return {**_town(client), "id": client_id, "given_at": given_at} if client else None
