@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,7 +13,7 @@ from kreisportal.i18n import gettext
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.legal_links import legal_links
 from kreisportal.web.other_sites import operator
-from kreisportal.web.page import Frame, Link, NavLink, register_frame
+from kreisportal.web.page import Frame, Link, NavLink, TownContext, register_frame, town_of
 from kreisportal.web.program import program
 from kreisportal.web.sessions import known_session
 from kreisportal.web.site import keep
@@ -29,8 +31,18 @@ def install(app: Flask) -> None:
     """Register the addresses and the frame."""
     app.register_blueprint(blueprint)
     register_frame(
-        app, "account", Frame(home="account_matters.home", nav=_nav, footer=_footer, user=signed_in_as)
+        app,
+        "account",
+        Frame(home="account_matters.home", nav=_nav, footer=_footer, user=signed_in_as, town=_named),
     )
+
+
+def _named(unnamed: TownContext) -> TownContext:
+    """The account's name, with the help of the authority that runs it."""
+    responsible, name = operator(), gettext("Bürgerkonto")
+    if responsible is None:
+        return replace(unnamed, name=name, short_name=name)
+    return replace(town_of(responsible), name=name, short_name=name, mark_url=None, theme_url=None)
 
 
 def signed_in_as() -> str | None:

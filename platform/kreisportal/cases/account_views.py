@@ -6,16 +6,19 @@ from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
 
+from kreisportal.accounts.queries import consents_of
+from kreisportal.accounts.service import acting_for
 from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.queries import Matter, matters_of
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.sso.clients import find_client
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.formats import date_text
-from kreisportal.web.other_sites import operator, portal_address
+from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
@@ -35,7 +38,7 @@ def home() -> str:
     with program().database.transaction(Context(ActorKind.ACCOUNT, account_id=own)) as session:
         matters = matters_of(session)
     towns = {matter.tenant_id: _name(matter.tenant_id) for matter in matters}
-    chosen = request.args.get("stadt", "")
+    chosen, typed = request.args.get("stadt", ""), request.args.get("ort", "")[:100].strip()
     shown = [matter for matter in matters if not chosen or _slug(matter.tenant_id) == chosen]
     groups = [
         (gettext("Wartet auf Sie"), [_row(m) for m in shown if m.state == CaseState.WAITING]),
@@ -49,7 +52,8 @@ def home() -> str:
         towns=towns,
         towns_chips=_chips(towns, chosen),
         chosen=chosen,
-        portals=_portals(),
+        portals=_portals(typed),
+        typed=typed,
     )
 
 
@@ -70,7 +74,7 @@ def _row(matter: Matter) -> dict[str, Any]:
     if matter.is_draft:
         note = gettext("gespeichert, bleibt bis zum %(date)s", date=date_text(matter.until or matter.at))
     else:
-        note = gettext("%(number)s · %(state)s", number=matter.number, state=status_text(matter.state))
+        note = f"{matter.number} · {status_text(matter.state)}"
     return {
         "text": pick(service.name) if service else matter.service_key,
         "note": f"{_name(matter.tenant_id)} · {note}",
@@ -93,26 +97,39 @@ def _path(page: str) -> str:
     return f"/{current_language().path}{page}"
 
 
-def _portals() -> list[dict[str, str]]:
-    """Town halls to begin something at."""
+def _portals(typed: str) -> list[dict[str, str]]:
+    """The town halls to begin something at: those where the account is used, or those of the place that was typed."""
+    found = _of_place(typed) if typed else _used()
     rows = []
-    for tenant in _near():
-        address = portal_address(tenant, "portal.home")
+    for tenant in found:
+        address = portal_address(tenant, "sso.start", next=f"/{current_language().path}/")
         if address:
             rows.append({"text": pick(definition_of(tenant).name.full), "url": address})
     return rows
 
 
-def _near() -> list[TenantRecord]:
-    """The towns of the district of the account's operator: as many as a district has."""
-    responsible, registry = operator(), here().snapshot.registry
-    if responsible is None:
+def _used() -> list[TenantRecord]:
+    own, registry = current_session().account_id, here().snapshot.registry
+    if own is None:
         return []
-    return [
-        registry.tenants[number]
-        for number in registry.members(responsible)
-        if registry.tenants[number].on_line
-    ]
+    with program().database.transaction(acting_for(own)) as session:
+        clients = [consent.client_id for consent in consents_of(session, own)]
+    found = (find_client(program().settings, registry, client_id) for client_id in clients)
+    return [client.tenant for client in found if client]
+
+
+def _of_place(typed: str) -> list[TenantRecord]:
+    """The portals of the places that a name or postcode can mean; a place without one has its district's."""
+    registry = here().snapshot.registry
+    tenants: dict[int, TenantRecord] = {}
+    for place in program().places.find(typed):
+        number = registry.by_ars.get(str(place.ars))
+        tenant = registry.tenants.get(number) if number is not None else None
+        if tenant is not None and not tenant.on_line:
+            tenant = registry.tenants.get(registry.district_of(tenant))
+        if tenant is not None and tenant.on_line:
+            tenants[tenant.id] = tenant
+    return list(tenants.values())
 
 
 def _tenant(number: int) -> TenantRecord | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
-from kreisportal.i18n import Language, current_language, gettext, pick
+from kreisportal.i18n import Language, current_language, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.opening_hours import OpeningHours, describe, open_state
 from kreisportal.tenancy.profile import definition_of
@@ -71,6 +71,7 @@ class Frame:
     suggest: str | None = None
     robots: bool = False
     user: Callable[[], str | None] = lambda: None
+    town: Callable[[TownContext], TownContext] | None = None
 
 
 _FRAMES = "kreisportal.frames"
@@ -177,9 +178,13 @@ def _town_in(tenant: TenantRecord, language: Language) -> _Town:
 
 def _town(tenant: TenantRecord | None) -> TownContext:
     if tenant is None:
-        name = gettext("Bürgerkonto") if here().site == "account" else "Kreisportal"
-        return TownContext(name, name, None, None, None, None, None)
+        return TownContext("Kreisportal", "Kreisportal", None, None, None, None, None)
     return _town_in(tenant, current_language()).now()
+
+
+def town_of(tenant: TenantRecord) -> TownContext:
+    """A town as heads and feet name it, in the current language."""
+    return _town(tenant)
 
 
 def _languages() -> list[tuple[Language, str]]:
@@ -206,9 +211,10 @@ def _page(frame: Frame | None) -> PageContext:
     language = current_language()
     if frame is None:
         frame = Frame(home="", nav=list, footer=list)
+    town = _town(site.tenant_or_none)
     return PageContext(
         site=site.site,
-        town=_town(site.tenant_or_none),
+        town=frame.town(town) if frame.town else town,
         language=language,
         languages=_languages(),
         search_url=address(frame.search) if frame.search else None,

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from kreisportal.staff.keys import derive_keys
+from kreisportal.staff.passwords import Passwords
 from sqlalchemy import text
 
 from kreisportal.access.roles import Role
@@ -28,8 +30,6 @@ from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.staff import service as staff_service
-from kreisportal.staff.keys import derive_keys
-from kreisportal.staff.passwords import Passwords
 from kreisportal.staff.sign_in import Locksmith
 from tests.cases.house import CaseFacts, House
 from tests.documents.samples import pdf
