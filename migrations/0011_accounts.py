@@ -178,7 +178,7 @@ $$""",
 CREATE FUNCTION definer.read_account_link(of_digest bytea) RETURNS TABLE (
     purpose text, email text, account_id uuid, next text
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT l.purpose, l.email, l.account_id, l.next FROM account_links l
+    SELECT l.purpose, l.email, (SELECT a.id FROM accounts a WHERE a.email = l.email), l.next FROM account_links l
     WHERE l.digest = of_digest AND l.expires_at > now()
 $$""",
     "use_account_link(bytea)": """

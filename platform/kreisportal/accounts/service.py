@@ -46,7 +46,7 @@ def settle_link(
     if faults:
         raise InvalidInputError({"new_password": faults})
     hashed = passwords.hash(password)
-    # Who it is for may have changed since it was mailed: somebody else's link to the same address came first.
+    # An account may have begun since it was looked at, by another link to the same address: then that one counts.
     account_id = known.account_id or new_id()
     with database.transaction(replace(nobody, account_id=account_id)) as session:
         link = use_link(session, token)
