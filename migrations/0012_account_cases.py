@@ -22,7 +22,7 @@ CREATE INDEX ix_cases_account_id ON cases (account_id) WHERE account_id IS NOT N
 # Whose a draft or case is can only be said by the account itself, and only while it is nobody's. The rows of a case
 # that was passed on, and those of an account that is deleted, are changed by the definer and by the foreign key.
 GUARD = """
-CREATE FUNCTION definer.guard_account() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION guard_account() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     before uuid := CASE WHEN TG_OP = 'UPDATE' THEN OLD.account_id END;
@@ -40,9 +40,9 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER guard_account BEFORE INSERT OR UPDATE OF account_id ON drafts
-    FOR EACH ROW EXECUTE FUNCTION definer.guard_account();
+    FOR EACH ROW EXECUTE FUNCTION guard_account();
 CREATE TRIGGER guard_account BEFORE INSERT OR UPDATE OF account_id ON cases
-    FOR EACH ROW EXECUTE FUNCTION definer.guard_account();
+    FOR EACH ROW EXECUTE FUNCTION guard_account();
 """
 
 POLICIES = f"""
@@ -143,7 +143,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY account_reads ON {table}")
         op.execute(f"DROP TRIGGER guard_account ON {table}")
         op.execute(f"ALTER TABLE {table} DROP COLUMN account_id")
-    op.execute("DROP FUNCTION definer.guard_account()")
+    op.execute("DROP FUNCTION guard_account()")
 
 
 def _replace(function: str) -> None:
