@@ -1,0 +1,113 @@
+"""Drafts and cases of an account: on one page from all towns, seen by nobody else, and going where a case goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kreisportal.web.program import Program
+from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
+from tests.cases.citizen import draft_id_of, fill_to_review, open_case
+from tests.cases.house import House
+from tests.support.browser import Browser
+
+VECHTA, CLOPPENBURG = "vechta.localhost", "cloppenburg.localhost"
+
+
+@pytest.fixture
+def anna(client: Callable[..., Browser], program: Program) -> Citizen:
+    """Somebody who is signed in at Vechta and at Cloppenburg."""
+    return _signed_in("anna", client, program)
+
+
+@pytest.fixture
+def bert(client: Callable[..., Browser], program: Program) -> Citizen:
+    """Somebody else who is."""
+    return _signed_in("bert", client, program)
+
+
+def _signed_in(name: str, client: Callable[..., Browser], program: Program) -> Citizen:
+    person = Citizen(f"{name}.{id(client)}@buerger.example", client)
+    person.sign_up(program)
+    for town in ("vechta", "cloppenburg"):
+        assert title_of(person.sign_in_at(town)) == "Kontakt"
+    return person
+
+
+def matters(person: Citizen, query: str = "") -> str:
+    return person.at(HOST).get(f"/de/{query}").text
+
+
+def test_drafts_and_cases_of_all_towns_stand_on_one_page(anna: Citizen) -> None:
+    begun = draft_id_of(fill_to_review(anna.at(VECHTA)))
+    review = fill_to_review(anna.at(CLOPPENBURG))
+    sent = anna.at(CLOPPENBURG).submit(review, {}, "pruefen")
+    assert sent.status_code == 303
+    page = matters(anna)
+    assert begun in page
+    assert draft_id_of(review) in page
+    assert "Angefangen" in page
+    assert "Eingegangen" in page
+    only = matters(anna, "?stadt=cloppenburg")
+    assert begun not in only
+    assert draft_id_of(review) in only
+
+
+def test_a_matter_opens_at_its_town_and_from_another_browser(
+    anna: Citizen, client: Callable[..., Browser]
+) -> None:
+    case_id = draft_id_of(fill_to_review(anna.at(VECHTA)))
+    other = Citizen(anna.email, client)
+    other.tabs[HOST] = anna.tabs[HOST]
+    page = other.follow(other.at(VECHTA).get(f"/de/anmelden?next=/de/antrag/{case_id}/pruefen"), VECHTA)
+    assert title_of(page) == "Prüfen Sie Ihre Angaben"
+
+
+def test_nobody_else_sees_them(anna: Citizen, bert: Citizen, client: Callable[..., Browser]) -> None:
+    draft_id = draft_id_of(fill_to_review(anna.at(VECHTA)))
+    assert draft_id not in matters(bert)
+    for browser in (bert.at(VECHTA), client(VECHTA)):
+        assert browser.get(f"/de/antrag/{draft_id}/pruefen").status_code == 404
+    assert anna.at(CLOPPENBURG).get(f"/de/antrag/{draft_id}/pruefen").status_code == 404, (
+        "nor at another town"
+    )
+
+
+def test_a_guests_case_is_taken_in_by_who_has_its_secret(anna: Citizen, bert: Citizen, house: House) -> None:
+    case = house.case()
+    page = open_case(anna.at(VECHTA), case)
+    assert str(case.id) not in matters(anna)
+    anna.at(VECHTA).submit(page, {}, "ins-konto")
+    assert str(case.id) in matters(anna)
+    stolen = open_case(bert.at(VECHTA), case)
+    with pytest.raises(LookupError):
+        bert.at(VECHTA).submit(stolen, {}, "ins-konto")
+    assert str(case.id) not in matters(bert)
+
+
+def test_a_case_that_is_passed_on_stays_ones_own(anna: Citizen, house: House) -> None:
+    case = house.case()
+    anna.at(VECHTA).submit(open_case(anna.at(VECHTA), case), {}, "ins-konto")
+    house.pass_on(case, "vechta", "bakum")
+    assert "Gemeinde Bakum" in matters(anna)
+    assert title_of(anna.at(VECHTA).get(f"/de/vorgang/{case.id}"))
+    left = house.value(
+        "SELECT account_id FROM cases WHERE id = %s AND tenant_id = %s", case.id, house.tenant().id
+    )
+    assert left is None
+
+
+def test_a_deleted_account_leaves_the_office_its_case(anna: Citizen, house: House) -> None:
+    case = house.case()
+    anna.at(VECHTA).submit(open_case(anna.at(VECHTA), case), {}, "ins-konto")
+    browser = anna.at(HOST)
+    assert browser.submit(browser.get("/de/loeschen"), {"password": PASSWORD}).status_code == 303
+    assert house.rows("SELECT account_id, answers IS NOT NULL FROM cases WHERE id = %s", case.id) == [
+        (None, True)
+    ]
+
+
+def test_a_town_hall_is_found_by_its_place(anna: Citizen) -> None:
+    assert "Stadt Lohne" in matters(anna, "?ort=49393")
+    assert "kennen wir kein Online-Rathaus" in matters(anna, "?ort=Xyzhausen")
