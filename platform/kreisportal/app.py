@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from kreisportal.accounts import account_files, account_views
+from kreisportal.accounts import account_details_views, account_files, account_views
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
@@ -144,6 +144,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     offers_admin_views.install(app)
     account_views.install(app, passwords)
     account_files.install(app)
+    account_details_views.install(app)
     sso_account_views.install(app)
     sso_views.install(app)
     case_account_views.install(app)

@@ -8,7 +8,7 @@ import pytest
 
 from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
-from tests.cases.citizen import draft_id_of, fill_to_review, open_case
+from tests.cases.citizen import START, draft_id_of, fill_to_review, open_case, send_page
 from tests.cases.house import House
 from tests.support.browser import Browser
 
@@ -111,3 +111,38 @@ def test_a_deleted_account_leaves_the_office_its_case(anna: Citizen, house: Hous
 def test_a_town_hall_is_found_by_its_place(anna: Citizen) -> None:
     assert "Stadt Lohne" in matters(anna, "?ort=49393")
     assert "kennen wir kein Online-Rathaus" in matters(anna, "?ort=Xyzhausen")
+
+
+def test_what_the_account_remembers_is_proposed_and_can_be_changed(anna: Citizen) -> None:
+    page = anna.at(HOST).get("/de/angaben/person")
+    typed = {"given_names": "Anna Łucja", "family_name": "Østergård"}
+    assert anna.at(HOST).submit(page, typed).status_code == 303
+    overview = anna.at(HOST).get("/de/angaben/").text
+    assert "Anna Łucja" in overview
+    review = fill_to_review(anna.at(VECHTA))
+    step = anna.at(VECHTA).get(f"/de/antrag/{draft_id_of(review)}/person")
+    assert "Aus Ihrem Konto" not in step.text, "the answers of this form stand there"
+    browser = anna.at(CLOPPENBURG)
+    begun = browser.follow(send_page(browser, browser.get(START)))
+    other = browser.get(f"/de/antrag/{draft_id_of(begun)}/person")
+    assert "Aus Ihrem Konto" in other.text
+    assert 'value="Anna Łucja"' in other.text
+
+
+def test_wrong_details_are_told_at_the_field(anna: Citizen) -> None:
+    page = anna.at(HOST).get("/de/angaben/bank")
+    answer = anna.at(HOST).submit(page, {"iban": "DE00 1234"})
+    assert answer.status_code == 422
+    assert "IBAN" in answer.text
+    assert "DE00 1234" in answer.text
+
+
+def test_an_application_is_remembered_only_if_one_says_so(anna: Citizen) -> None:
+    sent = anna.at(VECHTA).submit(fill_to_review(anna.at(VECHTA)), {}, "pruefen")
+    done = anna.at(VECHTA).follow(sent)
+    assert "Wölfchen" not in anna.at(HOST).get("/de/angaben/").text
+    assert "Beispiel" not in anna.at(HOST).get("/de/angaben/").text
+    anna.at(VECHTA).submit(done, {}, "angaben-merken")
+    remembered = anna.at(HOST).get("/de/angaben/").text
+    assert "Wölfchen" not in remembered
+    assert "49377" in remembered

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from typing import Any
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
@@ -35,3 +37,21 @@ class AccountConsent(Base):
     )
     client_id: Mapped[str] = mapped_column(primary_key=True)
     given_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+
+class AccountDetail(Base):
+    """A value that the account remembers for forms. ``value`` is as the field's type stores it: a text or a map."""
+
+    __tablename__ = "account_details"
+    __table_args__ = (
+        CheckConstraint("source IN ('typed', 'application')", name="source"),
+        {"info": {"scope": Scope.ACCOUNT}},
+    )
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    source: Mapped[str]
+    updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))

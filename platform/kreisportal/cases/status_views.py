@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response
 
+from kreisportal.accounts.details import remember as remember_details
+from kreisportal.accounts.service import acting_for
 from kreisportal.cases import by_applicant, queries
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
+from kreisportal.cases.pages.account import worth_remembering
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
@@ -278,6 +281,25 @@ def keep(case_id: uuid.UUID) -> Response:
     if own is None:
         raise Unauthorized
     _with_case(case_id, lambda session, row: by_applicant.take_into_account(session, row, own))
+    return redirect(url_for("status.show", case_id=case_id), 303)
+
+
+@blueprint.post("/vorgang/<uuid:case_id>/angaben-merken")
+def remember(case_id: uuid.UUID) -> Response:
+    """Let the account remember from an application what the next form could propose."""
+    own = current_session().account_id
+    if own is None:
+        raise Unauthorized
+
+    def read(_: Session, row: Case) -> dict[str, Any]:
+        if row.account_id != own or row.answers is None:
+            raise NotFoundError
+        return worth_remembering(form_version(row.form_key, row.form_version), row.answers)
+
+    values = _with_case(case_id, read)
+    with program().database.transaction(acting_for(own)) as session:
+        remember_details(session, own, values, "application")
+    flash(gettext("Ihre Angaben sind gespeichert. Das nächste Formular schlägt sie Ihnen vor."))
     return redirect(url_for("status.show", case_id=case_id), 303)
 
 

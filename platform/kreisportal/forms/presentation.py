@@ -48,6 +48,7 @@ class StepView:
     fields: tuple[FieldView, ...]
     errors: tuple[ErrorLink, ...]
     has_files: bool
+    proposed: bool = False
 
 
 def present_step(
@@ -87,6 +88,7 @@ def present_step(
         fields=fields,
         errors=tuple(_error_links(fields, found)),
         has_files=any(field.type == "file" for field in shown.fields),
+        proposed=any(key not in (raw or {}) for key in proposed),
     )
 
 
