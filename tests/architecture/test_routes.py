@@ -11,9 +11,13 @@ from kreisportal.app import create_app
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 
-_SITES = {"portal", "desk", "index"}
+_SITES = {"portal", "desk", "account", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
+    "account.forgotten_send",
+    "account.link_send",
+    "account.sign_in_send",
+    "account.sign_up_send",
     "applications.first",
     "applications.resume",
     "staff.invitation_send",
@@ -44,11 +48,14 @@ def test_every_route_belongs_to_a_site(app: Flask) -> None:
     assert {rule.endpoint for rule in rules(app) if rule.subdomain not in _SITES} == set()
 
 
-def test_staff_are_asked_for_at_the_desk_only_and_applicants_at_the_portal_only(app: Flask) -> None:
+def test_everybody_is_asked_for_only_where_they_sign_in(app: Flask) -> None:
+    """Staff at the desk, applicants at the portal, accounts at their own host and, to sign out, at the portal."""
     sites = {rule.endpoint: rule.subdomain for rule in rules(app)}
+    homes = {Who.APPLICANT: {"portal"}, Who.ACCOUNT: {"account"}}
     for endpoint, who in POLICY.items():
         if who is not Who.EVERYBODY:
-            assert sites[endpoint] == ("portal" if who is Who.APPLICANT else "desk"), endpoint
+            allowed = {"portal"} if endpoint == "sso.sign_out" else homes.get(who, {"desk"})
+            assert sites[endpoint] in allowed, endpoint
 
 
 def test_only_what_must_be_is_sent_by_anybody(app: Flask) -> None:
