@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from kreisportal.staff.keys import derive_keys
-from kreisportal.staff.passwords import Passwords
 from sqlalchemy import text
 
 from kreisportal.access.roles import Role
@@ -24,6 +22,8 @@ from kreisportal.app import create_program
 from kreisportal.cases import by_applicant, drafts, work
 from kreisportal.cases.submission import confirm_token_of
 from kreisportal.catalogue.models import CatalogueEntry
+from kreisportal.credentials.keys import derive_keys
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database

@@ -12,7 +12,7 @@ import pytest
 
 from kreisportal.app import create_app
 from tests.cases.house import House
-from tests.journeys.pages import kinds_applicant, kinds_desk, kinds_portal
+from tests.journeys.pages import kinds_account, kinds_applicant, kinds_desk, kinds_portal
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Inspector, Kind
 
@@ -21,9 +21,11 @@ pytestmark = pytest.mark.browser
 Kinds = Callable[[Cast], Iterator[Kind]]
 Inspecting = Callable[..., AbstractContextManager[Inspector]]
 EVERYBODYS: list[Kinds] = [kinds_portal.reading, kinds_portal.services, kinds_portal.applying]
-APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following]
+APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following, kinds_account.signing_in]
+ACCOUNT: list[Kinds] = [kinds_account.account]
 NO_PAGES = {
     "portal.suggest",
+    "sso.start",
     "status.copy",
     "status.document",
     "status.letter",
@@ -32,7 +34,7 @@ NO_PAGES = {
     "cases_desk.document",
     "cases_desk.letter",
 }
-"""What stands under a language too but is a file or data."""
+"""What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]
 
 
@@ -69,7 +71,7 @@ def test_desk(
 def test_every_page_of_the_program_is_of_a_kind(house: House, cast: Callable[[str], Cast]) -> None:
     """A new page fails this until it is among the kinds that are looked at."""
     urls = create_app(house.program).url_map
-    sites = {"portal": [*EVERYBODYS, *APPLICANTS], "desk": DESK}
+    sites = {"portal": [*EVERYBODYS, *APPLICANTS], "desk": DESK, "account": ACCOUNT}
     looked_at = {
         urls.bind("all.localhost", subdomain=site).match(f"/de{kind.path.partition('?')[0]}")[0]
         for site, groups in sites.items()
@@ -83,3 +85,12 @@ def test_every_page_of_the_program_is_of_a_kind(house: House, cast: Callable[[st
         if rule.subdomain in sites and "GET" in (rule.methods or ()) and "<language:lang>" in rule.rule
     }
     assert pages - looked_at == NO_PAGES
+
+
+@pytest.mark.parametrize(("kinds", "language", "town"), visits(ACCOUNT, de="vechta", en="cloppenburg"))
+def test_account(
+    inspecting_at: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
+) -> None:
+    with inspecting_at(town) as inspector:
+        for kind in kinds(cast(town)):
+            inspector.look(kind, "konto.localhost", language)

@@ -1,0 +1,107 @@
+"""The kinds of pages of the account host, and of signing in at a town."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterator
+from functools import partial
+
+from playwright.sync_api import Page
+from sqlalchemy import text
+
+from kreisportal.accounts.details import remember
+from kreisportal.accounts.models import Account
+from kreisportal.accounts.service import acting_for, give_consent
+from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.ids import digest, new_id, new_token
+from tests.accounts.people import PASSWORD, mailed_token
+from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.inspection import Kind, press
+
+_OPEN = text(
+    "SELECT definer.open_account_session(:digest, 'account', NULL, :account, NULL, 'basic', 3600, 3600)"
+)
+
+
+def account(cast: Cast) -> Iterator[Kind]:
+    """From beginning an account to deleting it."""
+    yield Kind("sign-in", "/anmelden")
+    yield Kind("sign-in with errors", "/anmelden", status=422, act=press)
+    yield Kind("sign-up", "/registrieren")
+    yield Kind("sign-up with errors", "/registrieren", status=422, act=press)
+    yield Kind("link sent", "/registrieren", act=_ask_for_a_link)
+    yield Kind("forgotten", "/passwort-vergessen")
+    link = f"/link/{mailed_token(cast.house.program, f'{secrets.token_hex(4)}@buerger.example')}"
+    yield Kind("choose a password", link)
+    yield Kind("choose a password with errors", link, status=422, act=press)
+    yield Kind("link gone", "/link/vorbei", status=404)
+    empty, full = _person(cast), _person(cast, with_everything=True)
+    yield Kind("no matters", "/", _session(cast, empty))
+    mine = _session(cast, full)
+    yield Kind("matters", "/?ort=lohne", mine)
+    yield Kind("no such place", "/?ort=xyzhausen", mine)
+    yield Kind("details", "/angaben/", mine)
+    for step in ("person", "home", "phone", "bank"):
+        yield Kind(f"details {step}", f"/angaben/{step}", mine)
+    yield Kind("details with errors", "/angaben/bank", mine, 422, partial(_type, name="iban", typed="DE00"))
+    yield Kind("settings", "/einstellungen", mine)
+    yield Kind("password", "/passwort", mine)
+    yield Kind("password with errors", "/passwort", mine, 422, press)
+    yield Kind("deletion", "/loeschen", mine)
+    yield Kind("deletion with errors", "/loeschen", mine, 422, press)
+    asked = partial(_sign_in_at, town="lohne")
+    yield Kind("consent", "/freigabe", mine, act=asked, before=400)
+    yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def signing_in(cast: Cast) -> Iterator[Kind]:
+    """What a town's portal shows of it."""
+    yield Kind("signed out", "/abgemeldet")
+
+
+def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
+    own = new_id()
+    with cast.database.transaction(acting_for(own)) as session:
+        session.add(
+            Account(
+                id=own,
+                email=f"{own.hex[:10]}@buerger.example",
+                language="de",
+                password_hash=cast.house.locksmith.passwords.hash(PASSWORD),
+            )
+        )
+        session.flush()
+        if with_everything:
+            give_consent(session, own, f"portal:{cast.slug}")
+            remember(
+                session, own, {"person.given_names": "Anna Łucja", "contact.phone": "+4944411234"}, "typed"
+            )
+    if with_everything:
+        for table, number in (("drafts", cast.draft()), ("cases", cast.fresh.id), ("cases", cast.asked.id)):
+            cast.house.superuser.execute(f"UPDATE {table} SET account_id = %s WHERE id = %s", [own, number])
+    return own
+
+
+def _session(cast: Cast, own: uuid.UUID) -> str:
+    token = f"a.{new_token()}"
+    with cast.database.transaction(ANONYMOUS) as session:
+        session.execute(_OPEN, {"digest": digest(token), "account": own})
+    return token
+
+
+def _ask_for_a_link(page: Page) -> None:
+    page.locator("[name=email]").fill(f"{secrets.token_hex(4)}@buerger.example")
+    press(page)
+
+
+def _sign_in_at(page: Page, town: str) -> None:
+    """Begin at a town where the account was never used: it leads back here."""
+    port = page.url.split("/")[2].partition(":")[2]
+    lang = page.url.split("/")[3]
+    page.goto(f"http://{town}.localhost:{port}/{lang}/anmelden")
+
+
+def _type(page: Page, name: str, typed: str) -> None:
+    page.locator(f"[name={name}]").fill(typed)
+    press(page)

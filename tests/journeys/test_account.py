@@ -1,0 +1,75 @@
+"""One account for the region: begun at Vechta, used at Cloppenburg, signed out everywhere at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys import citizen
+from tests.journeys.filling import DOG, fill_in, heading_of
+from tests.journeys.mailbox import link_in
+from tests.journeys.stage import Stage
+from tests.journeys.windows import PHONE
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "Vier kluge Katzen tanzen leise"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no JavaScript"])
+def test_one_account_at_two_towns(
+    stage: Stage, window: Callable[..., Page], script: bool, tmp_path: Path
+) -> None:
+    page = window(size=PHONE, script=script)
+    email = f"anna-{script}@buerger.example".lower()
+    page.goto(stage.portal("vechta", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
+    page.get_by_role("link", name="Konto anlegen").click()
+    page.get_by_label("E-Mail-Adresse").fill(email)
+    page.get_by_role("button", name="Link schicken").click()
+    expect(heading_of(page)).to_have_text("Sehen Sie in Ihr Postfach")
+    page.goto(link_in(stage.mails.wait_for(email, "Legen Sie Ihr Bürgerkonto an"), "/link/"))
+    for label in ("Neues Passwort", "Neues Passwort noch einmal"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Konto anlegen").click()
+    expect(heading_of(page)).to_have_text("Konto bei Stadt Vechta nutzen?")
+    page.get_by_role("button", name="Zustimmen und weiter").click()
+    expect(heading_of(page)).to_have_text("Hund anmelden")
+    citizen.begin(page)
+    fill_in(page, DOG)
+    receipt = citizen.send(page)
+    page.get_by_role("button", name="Angaben merken").click()
+    expect(page.get_by_role("main")).to_contain_text("Ihre Angaben sind gespeichert.")
+
+    page.goto(stage.portal("cloppenburg", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
+    expect(heading_of(page)).to_have_text("Konto bei Stadt Cloppenburg nutzen?")
+    page.get_by_role("button", name="Zustimmen und weiter").click()
+    citizen.begin(page)
+    seen = fill_in(page, {key: value for key, value in DOG.items() if key not in _REMEMBERED})
+    assert "Wer hält den Hund?" in seen
+    other = citizen.send(page)
+
+    page.goto(stage.portal("konto"))
+    expect(heading_of(page)).to_have_text("Meine Vorgänge")
+    for number in (receipt.number, other.number):
+        expect(page.get_by_role("main")).to_contain_text(number)
+    page.get_by_role("link", name="Hund anmelden Stadt Vechta").click()
+    expect(page.locator(".kp-number")).to_have_text(receipt.number)
+    page.goto(stage.portal("cloppenburg", "/de/kontakt"))
+    page.locator("header details").last.locator("summary").click()
+    page.get_by_role("button", name="Abmelden").click()
+    expect(heading_of(page)).to_have_text("Sie sind abgemeldet")
+    page.goto(stage.portal("vechta", "/de/kontakt"))
+    expect(page.locator("body")).not_to_contain_text(email)
+    page.goto(stage.portal("konto"))
+    expect(heading_of(page)).to_have_text("Mit Ihrem Konto anmelden")
+
+
+_REMEMBERED = {
+    "given_names",
+    "family_name",
+    "birth_date",
+    *(f"residence.{part}" for part in ("street", "house_number", "postcode", "city")),
+}
