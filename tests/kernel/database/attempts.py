@@ -21,6 +21,14 @@ _MAIL = (
     "INSERT INTO mails (tenant_id, id, recipient, language, template, data, state, attempts)"
     " VALUES ({id}, '{new}', 'r', 'de', 't', '{{}}', '{state}', 0)"
 )
+_CASE_MAIL = (
+    "INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)"
+    " VALUES ({id}, '{new}', '{case}', 'r', 'de', 't', '{{}}', 'queued', 0)"
+)
+_DETAIL = (
+    "INSERT INTO account_details (account_id, key, value, source) VALUES ('{account}', 'k', '1', 'typed')"
+)
+_CONSENT = "INSERT INTO account_consents (account_id, client_id) VALUES ('{account}', 'c')"
 _AUDIT = (
     "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
     " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
@@ -92,9 +100,24 @@ _TEMPLATES: dict[str, str] = {
     "remove whatever there is": "DELETE FROM documents",
     "remove documents": "DELETE FROM documents WHERE tenant_id = {id}",
     "queue a mail": _MAIL.replace("{state}", "queued"),
+    "queue a mail about a case": _CASE_MAIL,
     "say that a mail was sent": _MAIL.replace("{state}", "sent"),
     "change mails": "UPDATE mails SET attempts = 1 WHERE tenant_id = {id}",
     "remove mails": "DELETE FROM mails WHERE tenant_id = {id}",
+    "begin an account": "INSERT INTO accounts (id, email, language) VALUES ('{new}', 'new', 'de')",
+    "change accounts": "UPDATE accounts SET language = 'en'",
+    "make an account another": "UPDATE accounts SET id = '{new}'",
+    "remove accounts": "DELETE FROM accounts",
+    "remember a detail": _DETAIL,
+    "remember a detail of another's": _DETAIL.replace("{account}", "{another}"),
+    "change details": "UPDATE account_details SET source = 'application'",
+    "give details away": "UPDATE account_details SET account_id = '{another}'",
+    "forget details": "DELETE FROM account_details",
+    "consent": _CONSENT,
+    "consent for another": _CONSENT.replace("{account}", "{another}"),
+    "take consents back": "DELETE FROM account_consents",
+    "take drafts into one's account": "UPDATE drafts SET account_id = '{account}'",
+    "take cases into one's account": "UPDATE cases SET account_id = '{account}'",
     "forget changes": "DELETE FROM changes WHERE revision = (SELECT min(revision) FROM changes)",
     "publish": "INSERT INTO catalogue_releases (changes) VALUES ('{{}}')",
 }
@@ -108,6 +131,7 @@ _APPLICANTS = {
     "applicant of something new": 1,
 }
 _NEW = {"applicant of something new": 1}
+_OF_ACCOUNT = {"account": 1}
 _OF_CASE = {"applicant of a case": 1}
 _OF_DRAFT = {"applicant of a draft": 1}
 
@@ -155,10 +179,18 @@ MAY: dict[str, dict[str, int]] = {
     "bind documents to what a draft becomes": {"applicant of a draft": HELD, "job": HELD},
     "remove whatever there is": {**_OF_DRAFT, "job": 7},
     "remove documents": {**_OF_DRAFT, "job": 7},
-    "queue a mail": {**_APPLICANTS, "staff": 1, "job": 1},
+    "queue a mail": {**_APPLICANTS, "account": 1, "staff": 1, "job": 1},
+    "queue a mail about a case": {**_APPLICANTS, "staff": 1, "job": 1},
     "say that a mail was sent": {"job": 1},
     "change mails": {"job": 3},
     "remove mails": {"job": 3},
+    "change accounts": _OF_ACCOUNT,
+    "remove accounts": _OF_ACCOUNT,
+    "remember a detail": _OF_ACCOUNT,
+    "change details": _OF_ACCOUNT,
+    "forget details": _OF_ACCOUNT,
+    "consent": _OF_ACCOUNT,
+    "take consents back": _OF_ACCOUNT,
     "forget changes": _REGION,
     "publish": _REGION,
 }
@@ -168,6 +200,16 @@ WITHOUT_TOWN = {
     *("add a tenant", "forget changes", "publish", "withdraw whatever there is", "give cases away"),
     *("make a case another", "rename whatever there is", "call documents decisions", "give documents away"),
     *("bind documents to a case", "bind documents to what a draft becomes", "remove whatever there is"),
+    *(
+        "begin an account",
+        "change accounts",
+        "make an account another",
+        "remove accounts",
+        "remember a detail",
+    ),
+    *("remember a detail of another's", "change details", "give details away", "forget details"),
+    *("consent", "consent for another", "take consents back", "take drafts into one's account"),
+    "take cases into one's account",
 }
 """Attempts that name no town's rows, so that they are the same for both."""
 
@@ -182,5 +224,7 @@ def statements(town: int) -> dict[str, str]:
         "draft": uid(f"{name} own draft"),
         # What an applicant begins has the id that the session was given.
         "new": uid("A new"),
+        "account": uid("account"),
+        "another": uid("another account"),
     }
     return {label: template.format(**values) for label, template in _TEMPLATES.items()}

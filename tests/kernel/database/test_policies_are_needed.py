@@ -11,9 +11,10 @@ from tests.kernel.database.world import LABELS
 from tests.support.schema import all_models
 
 
-def test_no_table_with_rows_of_tenants_is_left_out() -> None:
+def test_no_table_with_rows_of_tenants_or_accounts_is_left_out() -> None:
     tables = all_models().tables.items()
-    assert {name for name, table in tables if scope_of(table) is Scope.TENANT} <= set(LABELS)
+    theirs = (Scope.TENANT, Scope.ACCOUNT)
+    assert {name for name, table in tables if scope_of(table) in theirs} <= set(LABELS)
 
 
 @pytest.mark.parametrize("table", LABELS)
@@ -36,3 +37,11 @@ def test_row_security_switched_off_is_noticed(world: Connection, table: str) -> 
         world.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
         assert is_noticed(world, table)
     assert not is_noticed(world, table)
+
+
+@pytest.mark.parametrize("table", ["drafts", "cases"])
+def test_that_whose_a_row_is_is_guarded_is_noticed(world: Connection, table: str) -> None:
+    """By a trigger, because a policy does not know what a row was before."""
+    with world.transaction(force_rollback=True):
+        world.execute(f"DROP TRIGGER guard_account ON {table}")
+        assert is_noticed(world, table)

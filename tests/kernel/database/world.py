@@ -29,7 +29,9 @@ CONTEXTS: dict[str, Context | None] = {
     "anonymous": Context(ActorKind.ANONYMOUS, A, subject_id=uid("A own case")),
     "anonymous with a draft": Context(ActorKind.ANONYMOUS, A, subject_id=uid("A own draft")),
     "account": Context(ActorKind.ACCOUNT, A, account_id=uid("account"), subject_id=uid("A new")),
-    "applicant of a draft": Context(ActorKind.APPLICANT, A, subject_id=uid("A own draft")),
+    "applicant of a draft": Context(
+        ActorKind.APPLICANT, A, account_id=uid("account"), subject_id=uid("A own draft")
+    ),
     "applicant of a case": Context(ActorKind.APPLICANT, A, subject_id=uid("A own case")),
     "applicant with a neighbour's case": Context(ActorKind.APPLICANT, A, subject_id=uid("B own case")),
     "applicant with a neighbour's draft": Context(ActorKind.APPLICANT, A, subject_id=uid("B own draft")),
@@ -38,7 +40,7 @@ CONTEXTS: dict[str, Context | None] = {
     "job": Context(ActorKind.JOB, A),
     "region": Context(ActorKind.REGION, A),
 }
-"""Contexts of town A. Some carry a tenant or a subject that means nothing for them, to see that it gives nothing."""
+"""Contexts of town A. Some carry a tenant, subject or account that means nothing for them, to see that it gives nothing."""
 
 LABELS = {
     "tenants": "slug",
@@ -53,8 +55,13 @@ LABELS = {
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
+    "accounts": "email",
+    "account_details": "key",
+    "account_consents": "client_id",
 }
-"""The tables with tenants' rows, and the column that tells a row."""
+"""The tables with rows of tenants and accounts, and the column that tells a row."""
+
+OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")}
 
 _ROWS = """
 INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
@@ -90,10 +97,19 @@ _MAIL = """
 INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)
     VALUES (%s, gen_random_uuid(), %s, %s, 'de', 't', '{}', 'queued', 0)
 """
+_ACCOUNT = """
+INSERT INTO accounts (id, email, language) VALUES ('%(id)s', '%(name)s', 'de');
+INSERT INTO account_details (account_id, key, value, source) VALUES ('%(id)s', '%(name)s: detail', '"x"', 'typed');
+INSERT INTO account_consents (account_id, client_id) VALUES ('%(id)s', '%(name)s: consent');
+"""
+_OWNER = {"own": "another account", "other": "account"}
+"""Whose the drafts and cases are: those that applicants know the secret of are another account's."""
 
 
 def fill(connection: Connection) -> None:
-    """Both towns with their rows, written by a superuser."""
+    """Both towns with their rows, and two accounts, written by a superuser."""
+    for name in _OWNER.values():
+        connection.execute(_ACCOUNT % {"id": uid(name), "name": name})
     for town, name in ((A, "A"), (B, "B")):
         values = {"id": town, "t": name, "host": name.lower(), "staff": uid(f"{name} staff")}
         connection.execute(_ROWS % values)
@@ -101,6 +117,9 @@ def fill(connection: Connection) -> None:
             draft, case = f"{name} {whose} draft", f"{name} {whose} case"
             connection.execute(_DRAFT, (town, uid(draft), town, draft))
             connection.execute(_CASE, (town, uid(case), case, town, case.encode()))
+            for table, row in (("drafts", draft), ("cases", case)):
+                owned = f"UPDATE {table} SET account_id = %s WHERE tenant_id = %s AND id = %s"
+                connection.execute(owned, (uid(_OWNER[whose]), town, uid(row)))
             for sequence, seen in ((1, "public"), (2, "internal")):
                 event = f"{case}: {seen} event"
                 connection.execute(_EVENT, (town, uid(case), sequence, event, seen == "public"))
@@ -141,12 +160,19 @@ def _staff_sees(table: str) -> set[str]:
     return {label for label in rows(table, "A") if "draft" not in label and "nothing" not in label}
 
 
+_OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "nobody": {},
     "anonymous": {},
     "anonymous with a draft": {},
-    "account": {},
+    "account": {
+        "accounts": {"account"},
+        "account_details": {"account: detail"},
+        "account_consents": {"account: consent"},
+        "drafts": {"A other draft", "B other draft"},
+        "cases": {"A other case", "B other case"},
+    },
     "applicant of a draft": {
         **_OWN_TOWN,
         "case_numbers": rows("case_numbers", "A"),
@@ -163,10 +189,10 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "applicant with a neighbour's case": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant with a neighbour's draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant of something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
-    "staff": {table: _staff_sees(table) for table in LABELS if table != "drafts"},
+    "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
     "job": {
         table: rows(table, "A")
-        for table in LABELS
+        for table in _OF_TENANTS
         if table not in ("audit_entries", "case_numbers", "missed_words")
     },
     "region": {
