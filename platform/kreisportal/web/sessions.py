@@ -203,11 +203,13 @@ def account_is_here() -> bool:
 def open_account_session(
     account_id: uuid.UUID, *, parent: bytes | None = None, trust: str = "basic"
 ) -> Session:
-    """Begin an account's session at this site, ending the one before, whose drafts and cases it may go on seeing.
+    """Begin an account's session at this site, ending the one before.
 
-    At the account host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest.
+    Drafts and cases whose secrets that was shown it goes on seeing, unless that was another account's. At the account
+    host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest.
     """
     before = current_session()
+    grants = _carried_over(before, account_id)
     site = here()
     token = _ACCOUNT_MARK + new_token()
     idle, lifetime = ACCOUNT_TIMES[trust]
@@ -227,11 +229,16 @@ def open_account_session(
                 "lifetime": lifetime,
             },
         )
-        for tenant_id, subject in before.grants:
+        for tenant_id, subject in grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
-    session = Session(token, None, True, None, before.grants, None, account_id, trust, None, token)
+    session = Session(token, None, True, None, grants, None, account_id, trust, None, token)
     g.session_row = session
     return session
+
+
+def _carried_over(before: Session, account_id: uuid.UUID) -> frozenset[tuple[int, uuid.UUID]]:
+    """What a guest has opened, or the same account; not what another account has, whose owner may be another person."""
+    return before.grants if before.account_id in (None, account_id) else frozenset()
 
 
 def session_digest() -> bytes:
