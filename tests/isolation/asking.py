@@ -66,10 +66,14 @@ class Answer:
         """All of it."""
         return f"{self.headers}\n{self.body}"
 
-    def oddities(self, host: str) -> list[str]:
-        """What no answer may do, whoever asks: lead to another host, or set a cookie that others could share."""
+    def oddities(self, host: str, leads_on: tuple[str, ...] = ()) -> list[str]:
+        """What no answer may do, whoever asks: lead to another host, or set a cookie that others could share.
+
+        ``leads_on`` is how the addresses on other hosts begin that this route is there to lead to.
+        """
         found = []
-        if self.location is not None and urlsplit(self.location).netloc not in ("", host):
+        elsewhere = self.location is not None and urlsplit(self.location).netloc not in ("", host)
+        if elsewhere and not str(self.location).startswith(leads_on or ("no other host",)):
             found.append(f"is led to {self.location}")
         for cookie in self.cookies:
             safe = {"secure", "httponly", "path=/", "samesite=lax"} <= set(cookie.lower().split("; "))

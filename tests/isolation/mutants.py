@@ -39,7 +39,8 @@ Patch = Callable[[pytest.MonkeyPatch, "Facts"], object]
 class Mutant:
     """A guard taken out, and who then finds a leak where.
 
-    ``town`` and ``role`` are who asks, ``at`` the hosts (town, site), ``of`` how the names of the routes begin.
+    ``town`` and ``role`` are who asks, ``at`` the hosts (town, site), ``of`` how the names of the routes begin;
+    ``of_neighbour``: for what lies in the same account, but is of the other town.
     """
 
     guard: str
@@ -50,9 +51,10 @@ class Mutant:
     in_database: Statements = lambda connection: None
     in_program: Patch = lambda patch, facts: None
     forged: bool = False
+    of_neighbour: bool = False
 
 
-def _policy(table: str, policy: str, part: str) -> Statements:
+def policy(table: str, policy: str, part: str) -> Statements:
     """A policy without one of its conditions."""
 
     def alter(connection: psycopg.Connection) -> None:
@@ -66,7 +68,9 @@ def _policy(table: str, policy: str, part: str) -> Statements:
     return alter
 
 
-def _all(*steps: Statements) -> Statements:
+def all_of(*steps: Statements) -> Statements:
+    """Several guards at once."""
+
     def every(connection: psycopg.Connection) -> None:
         for step in steps:
             step(connection)
@@ -78,7 +82,7 @@ def _off(table: str) -> Statements:
     return lambda connection: connection.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-def _function(name: str, *changes: tuple[str, str]) -> Statements:
+def function(name: str, *changes: tuple[str, str]) -> Statements:
     """A function of the definer's with other words in it."""
 
     def replace(connection: psycopg.Connection) -> None:
@@ -109,7 +113,7 @@ def _by_any_token(column: str, alias: str, *first: str) -> tuple[tuple[str, str]
     )
 
 
-_SESSION_ANYWHERE = _function(
+SESSION_ANYWHERE = function(
     "read_session", ("s.site = of_site AND s.tenant_id IS NOT DISTINCT FROM of_tenant", "true")
 )
 
@@ -174,32 +178,32 @@ MUTANTS = [
     Mutant(
         "row security of cases: staff read their town's",
         *(A, "caseworker", (_DESK_A,), ("cases_desk.show",)),
-        in_database=_policy("cases", "staff_reads", "tenant_id"),
+        in_database=policy("cases", "staff_reads", "tenant_id"),
     ),
     Mutant(
         "row security of cases: inbox, counts and search",
         *(A, "caseworker", (_DESK_A,), ("cases_desk.inbox", "desk.home")),
-        in_database=_policy("cases", "staff_reads", "tenant_id"),
+        in_database=policy("cases", "staff_reads", "tenant_id"),
     ),
     Mutant(
         "row security of cases: staff change their town's (behind that of reading)",
         *(A, "caseworker", (_DESK_A,), ("cases_desk.take", "cases_desk.note")),
-        in_database=_all(
-            _policy("cases", "staff_reads", "tenant_id"),
-            _policy("cases", "staff_works", "tenant_id"),
-            _policy("case_events", "staff_adds", "tenant_id"),
-            _policy("audit_entries", "own_writes", "tenant_id"),
+        in_database=all_of(
+            policy("cases", "staff_reads", "tenant_id"),
+            policy("cases", "staff_works", "tenant_id"),
+            policy("case_events", "staff_adds", "tenant_id"),
+            policy("audit_entries", "own_writes", "tenant_id"),
         ),
     ),
     Mutant(
         "row security of documents: staff read their town's",
         *(A, "caseworker", (_DESK_A,), ("cases_desk.document",)),
-        in_database=_policy("documents", "staff_reads", "tenant_id"),
+        in_database=policy("documents", "staff_reads", "tenant_id"),
     ),
     Mutant(
         "row security of staff: of their town",
         *(A, "caseworker", (_DESK_A,), ("cases_desk.show",)),
-        in_database=_policy("staff", "staff_all", "tenant_id"),
+        in_database=policy("staff", "staff_all", "tenant_id"),
     ),
     Mutant(
         "row security of cases switched on",
@@ -214,18 +218,18 @@ MUTANTS = [
     Mutant(
         "a document belongs to the case in the path (behind row security of documents by subject)",
         *(A, "applicant", (_PORTAL_A,), ("status.document",)),
-        in_database=_policy("documents", "applicant_reads", "subject_id"),
+        in_database=policy("documents", "applicant_reads", "subject_id"),
         in_program=lambda patch, facts: patch.setattr(status_views, "find", _any_document),
     ),
     Mutant(
         "an applicant's session is one of its host",
         *(B, "applicant", (_PORTAL_A,), ("status.show", "applications.step")),
-        in_database=_SESSION_ANYWHERE,
+        in_database=SESSION_ANYWHERE,
     ),
     Mutant(
         "a desk's session is one of its host (before row security of staff)",
         *(B, "caseworker", (_DESK_A,), ("cases_desk.show",)),
-        in_database=_all(_SESSION_ANYWHERE, _policy("staff", "staff_all", "tenant_id")),
+        in_database=all_of(SESSION_ANYWHERE, policy("staff", "staff_all", "tenant_id")),
     ),
     Mutant(
         "a session sees only what it was shown the secret of",
@@ -237,17 +241,17 @@ MUTANTS = [
     Mutant(
         "a case is opened by its secret",
         *(A, "anonymous", (_PORTAL_B,), ("status.enter",)),
-        in_database=_function("case_by_secret", (" AND c.secret_digest = digest", "")),
+        in_database=function("case_by_secret", (" AND c.secret_digest = digest", "")),
     ),
     Mutant(
         "a draft is opened by its link",
         *(A, "anonymous", (_PORTAL_B,), ("applications.resume",)),
-        in_database=_function("draft_by_resume_digest", *_by_any_token("resume_digest", "d")),
+        in_database=function("draft_by_resume_digest", *_by_any_token("resume_digest", "d")),
     ),
     Mutant(
         "an address is confirmed by its link",
         *(A, "anonymous", (_PORTAL_B,), ("status.confirm",)),
-        in_database=_function(
+        in_database=function(
             "case_by_confirm_digest",
             *_by_any_token("confirm_digest", "c", "c.email_confirmed_at IS NOT NULL"),
         ),

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
+from tests.isolation.citizens import ASKED, STEPS
 from tests.isolation.town import Town
 
 Values = Callable[[Town], list[str]]
@@ -75,6 +76,10 @@ PATH: dict[str, Values] = {
     "applications.begin:key": lambda town: [SERVICE],
     "applications.first:key": lambda town: [SERVICE],
     "offers_admin.change:key": lambda town: [SERVICE],
+    "account.link_page:token": lambda town: [town.account.link],
+    "account.link_send:token": lambda town: [town.account.link],
+    "account_details.step:step_key": lambda town: list(STEPS),
+    "account_details.step_send:step_key": lambda town: list(STEPS),
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
     "desk_files.theme:digest": _theme,
@@ -91,6 +96,15 @@ _BASKET: Fields = {
 }
 _NEXT: Fields = {"next": lambda town: f"//{town.tenant.host('desk')}/de/"}
 
+
+def _asked(name: str) -> Field:
+    return lambda town: town.account.asked[name]
+
+
+_ASKED: Fields = {name: _asked(name) for name in ASKED}
+SENT_WITH_QUERY = {"account_towns.consent_send"}
+"""Forms that lead to an address with a query, without which they are nothing."""
+
 _SIGN_IN = (
     *(
         f"staff.{page}_{act}"
@@ -99,6 +113,13 @@ _SIGN_IN = (
     ),
     *(f"staff_account.{page}_{act}" for page in ("password", "codes", "app") for act in ("page", "send")),
     "staff_account.account",
+    *(
+        f"account.{page}_{act}"
+        for page in ("sign_in", "sign_up", "forgotten", "link")
+        for act in ("page", "send")
+    ),
+    *(f"account.{page}_{act}" for page in ("password", "delete") for act in ("page", "send")),
+    "sso.start",
 )
 _DESK = (
     *("inbox", "show", "take", "hand_over", "mark_read", "note", "ask", "set_state", "set_due", "decide"),
@@ -125,6 +146,15 @@ QUERIES: dict[str, Fields] = {
     **dict.fromkeys(_SIGN_IN, _NEXT),
     **{f"cases_desk.{name}": _BASKET for name in _DESK},
     "desk.home": _BASKET,
+    "account_matters.home": {"stadt": lambda town: town.tenant.slug, "ort": lambda town: town.tenant.slug},
+    "provider.authorize": _ASKED,
+    "account_towns.consent": _ASKED,
+    "account_towns.consent_send": _ASKED,
+    "sso.callback": {
+        "code": lambda town: town.account.link,
+        "state": lambda town: town.account.asked["state"],
+        "error": _fixed("access_denied"),
+    },
 }
 """Endpoint → the arguments that it looks at in the query."""
 
@@ -135,6 +165,13 @@ _NEW_PASSWORD: Fields = {
     "new_password": _fixed("Vier kluge Katzen tanzen leise"),
     "repeated": _fixed("Vier kluge Katzen tanzen leise"),
 }
+
+
+_CHOSEN: Fields = {**_NEW_PASSWORD, "email": lambda town: town.account.email}
+
+
+def _detail(name: str) -> Field:
+    return lambda town: town.account.details[name]
 
 
 def _form_input(name: str) -> Field:
@@ -196,6 +233,22 @@ FORMS: dict[str, Fields] = {
     "staff_account.password_send": {"old_password": lambda town: town.caseworker.password, **_NEW_PASSWORD},
     "staff_account.codes_send": {"password": lambda town: town.caseworker.password},
     "staff_account.app_send": {"password": lambda town: town.caseworker.password},
+    "status.keep": {},
+    "status.remember": {},
+    "account.sign_in_send": {"email": lambda town: town.account.email, "password": _fixed("Gurken tanzen")},
+    "account.sign_up_send": {"email": lambda town: town.account.email},
+    "account.forgotten_send": {"email": lambda town: town.account.email},
+    "account.link_send": _CHOSEN,
+    "account.sign_out": {},
+    "account.password_send": {"old_password": lambda town: town.account.password, **_CHOSEN},
+    "account.delete_send": {
+        "password": lambda town: town.account.password,
+        "email": lambda town: town.account.email,
+    },
+    "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
+    "account_towns.consent_send": {"antwort": _fixed("ja")},
+    "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
+    "sso.sign_out": {},
 }
 """Endpoint → the fields that it takes by POST."""
 
@@ -217,6 +270,8 @@ NOBODY_OFFERED: Fields = {
     "subject_id": lambda town: str(town.open.id),
     "documents": lambda town: str(town.files[0].ids[0]),
     "_documents": lambda town: str(town.files[0].ids[0]),
+    "account_id": lambda town: str(town.account.id),
+    "trust": _fixed("high"),
 }
 """Fields that no form has, sent along with every form."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from kreisportal.access.policy import POLICY, Who
@@ -13,6 +14,7 @@ from tests.isolation.asking import Answer, Ask, Door, follow
 from tests.isolation.recipes import (
     NOBODY_OFFERED,
     QUERIES,
+    SENT_WITH_QUERY,
     Value,
     fields_of,
     mixed_paths_of,
@@ -30,8 +32,13 @@ _READS = ("HEAD", "OPTIONS")
 NEW_ROWS = {
     "applications.first": {"drafts", "sessions", "session_grants"},
     "staff.sign_in_send": {"audit_entries"},
+    "account.sign_up_send": {"account_links"},
+    "account.forgotten_send": {"account_links"},
 }
-"""What everybody may add to a town: begin a draft there, and be written down for a wrong password."""
+"""What everybody may add to a town or account: begin a draft, be written down for a wrong password, have a link mailed."""
+
+PROVES_PASSWORD = {"account.password_send", "account.delete_send"}
+"""Acts for which one shows one's password: whoever guessed before makes its owner wait, which is not what is asked here."""
 
 SPENT_DRAFT = {"applications.send", "applications.discard"}
 SPENT_CASE = {"status.withdraw", "cases_desk.decide", "cases_desk.pass_on"}
@@ -65,7 +72,7 @@ class Findings:
     leaks: list[str] = field(default_factory=list)
     asked: int = 0
     reached: dict[str, set[int]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
     pages: list[tuple[str, str]] = field(default_factory=list)
     public: list[tuple[str, str]] = field(default_factory=list)
 
@@ -80,6 +87,11 @@ class Plan:
     forbidden: tuple[Words, ...]
     may_change: bool = True
 
+    @property
+    def words(self) -> list[Words]:
+        """The canaries of all towns and accounts that are asked for."""
+        return [words for town in (self.own, *self.foreign) for words in (town.words, town.account.words)]
+
 
 def rules(url_map: Map) -> list[Rule]:
     """All routes, in a steady order."""
@@ -92,9 +104,12 @@ def asks(url_map: Map, host: Host, plan: Plan, wanted: Callable[[str], bool]) ->
     for rule in rules(url_map):
         if not wanted(rule.endpoint):
             continue
+        made: set[str] = set()
         for ask in _of_rule(rule, host, plan):
-            if plan.role.forged and ask.method != "POST":
+            same = f"{ask.method} {ask.path} {ask.query} {ask.fields}"
+            if same in made or (plan.role.forged and ask.method != "POST"):
                 continue
+            made.add(same)
             yield ask
             if rule.subdomain != adapter.subdomain:
                 break
@@ -116,7 +131,7 @@ def _of_rule(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
             if number == 0 and "POST" in methods:
                 fields = fields_of(rule.endpoint, town)
                 yield _post(rule, host, values, about, fields, plan)
-    if plan.own.words in plan.forbidden and _opens(rule, host, plan.own):
+    if _whose(rule, plan.own) in plan.forbidden and _opens(rule, host, plan.own):
         return
     if "GET" in methods:
         yield from _gets(rule, host, plan)
@@ -132,7 +147,13 @@ def _matters(host: Host, plan: Plan) -> bool:
 
 def _opens(rule: Rule, host: Host, town: Town) -> bool:
     """Whether the path or form holds a secret of the town, at its own host: whoever has that may come in."""
-    return host.town == town.tenant.slug and ("token" in rule.arguments or rule.endpoint == "status.enter")
+    at_home = host.site == "account" if rule.subdomain == "account" else host.town == town.tenant.slug
+    return at_home and ("token" in rule.arguments or rule.endpoint == "status.enter")
+
+
+def _whose(rule: Rule, town: Town) -> Words:
+    """Whose things a route shows: the account's, or those that a town holds."""
+    return town.account.words if rule.subdomain == "account" else town.words
 
 
 def _gets(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
@@ -178,7 +199,8 @@ def _post(
     rule: Rule, host: Host, values: dict[str, str], about: str, fields: dict[str, Value], plan: Plan
 ) -> Ask:
     path = _path(rule, values)
-    return Ask(host.name, "POST", path, rule.endpoint, about, {}, fields, plan.role.forged)
+    query = query_of(rule.endpoint, plan.own) if rule.endpoint in SENT_WITH_QUERY else {}
+    return Ask(host.name, "POST", path, rule.endpoint, about, query, fields, plan.role.forged)
 
 
 def _path(rule: Rule, values: dict[str, str]) -> str:
@@ -199,13 +221,28 @@ def sweep(world: World, plan: Plan, hosts: list[Host], wanted: Callable[[str], b
         for planned in asks(world.url_map, host, plan, wanted):
             ask = world.with_something_left(planned, plan)
             answer = _look(world, door, ask, plan, findings, plan.role.cookie)
-            if ask.method == "POST" and answer.status < 400:
+            if ask.method != "POST":
+                continue
+            now = before
+            if not plan.may_change:
+                endpoint = served(world.url_map, host.site, ask)
+                now = _compare(world, before, endpoint, f"{ask} as {plan.role.name}", findings)
+            if answer.status < 400:
                 world.restore()
-            if ask.method == "POST" and not plan.may_change:
-                before = _compare(world, before, ask.endpoint, f"{ask} as {plan.role.name}", findings)
+                now = now if now == before else world.rows()
+            before = now
         if not plan.may_change:
             _compare(world, before, "", f"a look of {plan.role.name} at {host.name}", findings)
     return findings
+
+
+def served(url_map: Map, site: str, ask: Ask) -> str:
+    """The route that answers: sites have paths in common, so that it is not always the one it was made from."""
+    try:
+        endpoint, _ = url_map.bind(ask.host, subdomain=site).match(ask.path, method=ask.method)
+    except HTTPException:
+        return ask.endpoint
+    return str(endpoint)
 
 
 def _compare(world: World, before: Rows, endpoint: str, who: str, findings: Findings) -> Rows:
@@ -232,10 +269,12 @@ def _look(world: World, door: Door, ask: Ask, plan: Plan, findings: Findings, co
         findings.public.append((ask.host, answer.body))
     if ask.host not in world.hosts_of_b and "ort" not in ask.query and world.facts.public.found(answer.text):
         findings.leaks.append(f"{ask} as {plan.role.name} shows what only the pages of B say")
-    for town in (plan.own, *plan.foreign):
-        findings.seen |= town.words.found(answer.text)
-    findings.leaks += [f"{ask} as {plan.role.name} {odd}" for odd in answer.oddities(ask.host)]
-    private = POLICY[ask.endpoint] is not Who.EVERYBODY and ask.host == world.home_of(plan.role)
+    for words in plan.words:
+        findings.seen |= {(words.owner, label) for label in words.found(answer.text)}
+    endpoint = served(world.url_map, world.site_of(ask.host), ask)
+    leads_on = world.leads_on.get(endpoint, ())
+    findings.leaks += [f"{ask} as {plan.role.name} {odd}" for odd in answer.oddities(ask.host, leads_on)]
+    private = POLICY[endpoint] is not Who.EVERYBODY and ask.host == world.home_of(plan.role)
     if private and "no-store" not in answer.cache_control:
         findings.leaks.append(f"{ask} may be stored: {answer.cache_control!r}")
     if answer.status == 200 and "<form" in answer.body:

@@ -22,11 +22,12 @@ from tests.isolation.coverage import fields_of_pages, watched
 from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
 from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
 from tests.isolation.words import Words, readable
-from tests.isolation.world import TENANT_TABLES, A, B, Original, World
+from tests.isolation.world import ACCOUNT_ROLES, TENANT_TABLES, A, B, Original, World
 
 OUTSIDERS = [
     *((A, name) for name in ("anonymous", "applicant", "halfway", "caseworker", "admin")),
-    *((B, name) for name in ("applicant", "caseworker")),
+    *((A, name) for name in ACCOUNT_ROLES),
+    *((B, name) for name in ("applicant", "caseworker", *ACCOUNT_ROLES)),
 ]
 """Who asks everywhere; B's own people everywhere but at home."""
 
@@ -35,14 +36,22 @@ def attack(world: World, town: str, name: str) -> Findings:
     """A role asks for everything everywhere, except what is its own at its own host."""
     facts = world.facts
     role = facts.role(town, name)
+    own = facts.home(town, name)
     if town == B:
-        plan = Plan(role, facts.b, (facts.a,), (facts.a.words, facts.b.words), may_change=False)
+        forbidden = (facts.a.words, facts.citizen_a.words, facts.b.words, facts.citizen_b.words)
+        accounts = (facts.a.account.words, facts.b.account.words)
+        plan = Plan(role, own, (facts.a, facts.citizen_a), (*forbidden, *accounts), may_change=False)
     else:
-        # Another applicant of one's own town is a stranger, too.
-        strangers = (facts.b, facts.neighbour) if name in ("anonymous", "applicant") else (facts.b,)
-        plan = Plan(role, facts.a, strangers, tuple(each.words for each in strangers), may_change=False)
+        plan = Plan(role, own, facts.strangers(name), facts.forbidden(name), may_change=False)
     hosts = [host for host in world.hosts if not (town == B and host.name == world.home_of(role))]
     return sweep(world, plan, hosts)
+
+
+def found_of_b(world: World, text: str) -> set[str]:
+    """The labels of all canaries of B in a text, whoever's there they are; but to whom a mail goes is in it."""
+    b, citizen = world.facts.b, world.facts.citizen_b
+    account = citizen.account.words.found(text, said=citizen.account.email)
+    return b.words.found(text) | citizen.words.found(text) | account
 
 
 def told(findings: Findings) -> str:
@@ -76,7 +85,7 @@ def test_nobody_sees_or_changes_what_is_anothers(
     assert not findings.leaks, told(findings)
     assert findings.asked > 400
     written = caplog.text + "".join(capfd.readouterr())
-    assert world.facts.b.words.found(written) == set(), "in the log"
+    assert found_of_b(world, written) == set(), "in the log"
 
 
 def test_mails_and_files_of_others_hold_nothing(world: World) -> None:
@@ -99,7 +108,7 @@ def test_mails_and_files_of_others_hold_nothing(world: World) -> None:
         # Links are made from the database: nothing that a request said about its host is in them.
         hosts = set(re.findall(r"https?://([^/\s]+)", str(mail.get_content())))
         assert hosts and hosts <= ours
-        assert b.words.found(mail.as_string() + str(mail.get_content())) == set()
+        assert found_of_b(world, mail.as_string() + str(mail.get_content())) == set()
     others = [
         file
         for file in folder.rglob("*")
@@ -107,9 +116,9 @@ def test_mails_and_files_of_others_hold_nothing(world: World) -> None:
     ]
     assert len(others) > 20
     for file in others:
-        assert b.words.found(file.read_bytes().decode("latin-1")) == set(), file
+        assert found_of_b(world, file.read_bytes().decode("latin-1")) == set(), file
     sent = world.superuser.execute("SELECT m::text FROM mails m WHERE tenant_id <> %s", (b.tenant.id,))
-    assert b.words.found("\n".join(row for (row,) in sent)) == set()
+    assert found_of_b(world, "\n".join(row for (row,) in sent)) == set()
 
 
 @pytest.mark.parametrize("name", ["halfway", "newcomer", "admin"])
@@ -124,14 +133,44 @@ def test_colleagues_who_may_not_work_cases_see_none(world: World, name: str) -> 
     assert findings.asked > 50
 
 
-@pytest.mark.parametrize("name", ["applicant", "caseworker", "admin"])
+@pytest.mark.parametrize("name", ["anonymous", "applicant", "caseworker", "admin"])
+def test_what_an_account_holds_is_for_nobody_else_in_its_town(world: World, name: str) -> None:
+    """Its town's staff work on the cases that lie in it, and see nothing more; other applicants see nothing."""
+    facts = world.facts
+    citizen, role = facts.citizen_b, facts.role(B, name)
+    everywhere = {"account", "portal"}
+    forbidden = (citizen.account.words, citizen.words)
+    plan = Plan(role, facts.b, (citizen,), forbidden, may_change=False)
+    findings = sweep(
+        world,
+        plan,
+        [host for host in world.hosts if host.site in everywhere and host.town in (B, "")],
+        lambda endpoint: POLICY[endpoint] in (Who.ACCOUNT, Who.APPLICANT) or endpoint.startswith("account"),
+    )
+    # What the applicant does with the town's own draft and cases changes rows of the town.
+    leaks = [leak for leak in findings.leaks if name != "applicant" or "own" not in leak]
+    assert not leaks, "\n".join(leaks)
+    assert findings.asked > 50
+
+
+@pytest.mark.parametrize("name", ["applicant", "caseworker", "admin", *ACCOUNT_ROLES])
 def test_nobody_can_be_made_to_send_a_form_by_another_site(world: World, name: str) -> None:
     """Their session, our address, but without the token that only our own page gives."""
-    b = world.facts.b
-    plan = Plan(world.facts.role(B, name, forged=True), b, (), (), may_change=False)
-    findings = sweep(world, plan, [host for host in world.hosts if host.town == B])
+    role = world.facts.role(B, name, forged=True)
+    plan = Plan(role, world.facts.home(B, name), (), (), may_change=False)
+    findings = sweep(world, plan, [host for host in world.hosts if host.town in (B, role.town)])
     assert not findings.leaks, told(findings)
     assert findings.asked > 20
+
+
+SITES = {"portal", "desk", "account", "index"}
+OWN_SEE = {
+    **dict.fromkeys(("anonymous", "account"), ()),
+    "applicant": ("account", "citizen"),
+    **dict.fromkeys(("newcomer", "halfway", "admin", "caseworker"), ("account",)),
+    "citizen": ("guest",),
+}
+"""Who there is in the town B, and what of others they do not see even at home."""
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +179,19 @@ def own(
 ) -> Iterator[tuple[World, Findings, dict[str, set[str]]]]:
     """What the town's own people reach at home, with the same requests, and which fields were read for it."""
     with original.opened(tmp_path_factory.mktemp("own"), locksmith) as world:
-        found, names = Findings(), watched(world.app)
-        for name in ("anonymous", "applicant", "newcomer", "halfway", "admin", "caseworker"):
-            role: Role = world.facts.role(B, name)
-            plan = Plan(role, world.facts.b, (), ())
-            sites = {role.site} if role.site else {"portal", "desk", "index"}
+        found, names, facts = Findings(), watched(world.app), world.facts
+        words = {
+            "account": facts.citizen_b.account.words,
+            "citizen": facts.citizen_b.words,
+            "guest": facts.b.words,
+        }
+        for name, others in OWN_SEE.items():
+            role: Role = facts.role(B, name)
+            plan = Plan(role, facts.home(B, name), (), tuple(words[other] for other in others))
+            sites = {role.site} if role.site else SITES
             hosts = [host for host in world.hosts if host.town in (B, "") and host.site in sites]
+            # What was answered is overwritten by what is asked for then.
+            found.seen |= sweep(world, plan, hosts, "applications.review".__eq__).seen
             findings = sweep(world, plan, hosts)
             assert not findings.leaks, told(findings)
             found.seen |= findings.seen
@@ -156,13 +202,22 @@ def own(
         yield world, found, names
 
 
+def unseen(words: Words, found: Findings) -> set[str]:
+    """The labels that nobody has seen."""
+    labels = set(words.labels.values()) | set(words.marks.values())
+    return labels - {label for owner, label in found.seen if owner == words.owner}
+
+
 def test_the_towns_own_people_see_it_all(own: tuple[World, Findings, dict[str, set[str]]]) -> None:
     """Else the tests above would find nothing because there is nothing to be found."""
     world, found, _ = own
-    words = world.facts.b.words
-    assert (set(words.labels.values()) | set(words.marks.values())) - found.seen == _NEVER_SHOWN
+    facts = world.facts
+    assert unseen(facts.b.words, found) == _NEVER_SHOWN
+    assert unseen(facts.citizen_b.words, found) == _NEVER_SHOWN_TO_CITIZENS
+    assert unseen(facts.citizen_b.account.words, found) == {"account/id", "account/session"}
 
 
+_NEVER_SHOWN_TO_CITIZENS = {"draft/resume address", "internal/note"}
 # The address that a link to the draft was mailed to; no page tells it again.
 _NEVER_SHOWN = {"draft/resume address"}
 
@@ -177,6 +232,10 @@ def test_every_table_of_tenants_holds_something_of_the_town(world: World) -> Non
     assert empty == []
 
 
+# One comes back from a sign-in only where one has begun it; tests/isolation/test_codes.py does.
+_AFTER_A_BEGINNING = "sso.callback"
+
+
 def test_the_towns_own_people_get_through_to_every_route(
     own: tuple[World, Findings, dict[str, set[str]]],
 ) -> None:
@@ -184,7 +243,8 @@ def test_the_towns_own_people_get_through_to_every_route(
     shut = {
         rule.endpoint: sorted(found.reached.get(rule.endpoint, ()))
         for rule in rules(world.url_map)
-        if not found.reached.get(rule.endpoint, set()) & {200, 302, 303, 422}
+        if rule.endpoint != _AFTER_A_BEGINNING
+        and not found.reached.get(rule.endpoint, set()) & {200, 302, 303, 422}
     }
     assert shut == {}
 

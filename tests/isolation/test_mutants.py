@@ -19,12 +19,14 @@ def plan_of(world: World, mutant: Mutant) -> Plan:
     """Who asks, as the leak test lets them."""
     facts = world.facts
     role = facts.role(mutant.town, mutant.role, forged=mutant.forged)
+    own = facts.home(mutant.town, mutant.role)
+    if mutant.of_neighbour:
+        return Plan(role, own, (facts.neighbour,), (facts.neighbour.words,))
     if mutant.forged:
-        return Plan(role, facts.b, (), (), may_change=False)
+        return Plan(role, own, (), (), may_change=False)
     if mutant.town == B and (B, role.site) not in mutant.at:
-        return Plan(role, facts.b, (facts.a,), (facts.a.words, facts.b.words), may_change=False)
-    strangers = (facts.b, facts.neighbour) if mutant.role in ("anonymous", "applicant") else (facts.b,)
-    return Plan(role, facts.a, strangers, tuple(each.words for each in strangers), may_change=False)
+        return Plan(role, own, (facts.a,), (facts.a.words, own.words, own.account.words), may_change=False)
+    return Plan(role, own, facts.strangers(mutant.role), facts.forbidden(mutant.role), may_change=False)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.guard)
@@ -45,11 +47,6 @@ def test_a_guard_taken_out_is_noticed(
         )
     leaks = [leak for leak in findings.leaks if "is a fault" not in leak]
     assert leaks, sorted(findings.leaks)[:3]
-
-
-def test_each_guard_is_named_once() -> None:
-    names = [mutant.guard for mutant in MUTANTS]
-    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("forced", [True, False], ids=["forced", "not forced"])

@@ -15,6 +15,7 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import CaseFacts, DraftFacts, House
+from tests.isolation.citizens import Account
 from tests.isolation.words import Words
 from tests.support.staff import Person, add_person
 
@@ -31,7 +32,8 @@ class Files:
 class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
-    ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over.
+    ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
+    somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
 
     tenant: TenantRecord
@@ -49,6 +51,8 @@ class Town:
     newcomer: Person
     invitation: str
     receipt: str
+    account: Account
+    own: bool = False
 
     @property
     def cases(self) -> tuple[CaseFacts, ...]:
@@ -64,21 +68,35 @@ class Town:
         return replace(self, open=case)
 
 
-def furnish(house: House, slug: str, words: Words) -> Town:
-    """Let people apply and work in a town until there is one of everything."""
-    tenant = house.tenant(slug)
-    people = _People(house, tenant, words)
+def furnish(house: House, slug: str, words: Words, account: Account) -> Town:
+    """Let a guest apply and people work in a town until there is one of everything."""
+    return _furnished(house, words, account, _People(house, house.tenant(slug), words))
+
+
+def furnish_account(house: House, town: Town, words: Words, account: Account) -> Town:
+    """The same of somebody who applies with an account; the town's own people work on it."""
+    made = _furnished(house, words, account, town)
+    for table, ids in (("drafts", [made.draft.id]), ("cases", [case.id for case in made.cases])):
+        house.superuser.execute(
+            f"UPDATE {table} SET account_id = %s WHERE tenant_id = %s AND id = ANY(%s)",
+            (account.id, town.tenant.id, ids),
+        )
+    return replace(made, own=True)
+
+
+def _furnished(house: House, words: Words, account: Account, people: _People | Town) -> Town:
+    tenant, slug = people.tenant, people.tenant.slug
     draft, token = _draft(house, slug, words)
     opened = house.case(slug, files=1, **_answers(words, "open"))
     decided = house.case(slug, files=1, confirmed=True, **_answers(words, "decided"))
     files = (_work(house, opened, people.colleague, words), _decide(house, decided, people.colleague, words))
     confirm = submission.confirm_token_of(house.program.settings.secret_key, opened.id, opened.email)
     (receipt,) = house.rows("SELECT receipt FROM cases WHERE id = %s", opened.id)[0]
-    _mark(words, draft, token, (opened, decided), files, confirm, people)
+    _mark(words, draft, token, (opened, decided), files, confirm)
     return Town(
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
-        *(people.invitation, receipt),
+        *(people.invitation, receipt, account),
     )
 
 
@@ -107,8 +125,10 @@ class _People:
             "language": "de",
         }
         with house.acting(REGION) as session:
-            member, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
-            self.invited_id = member.id
+            _, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+        self.tenant = tenant
+        words.mark("staff/id", self.colleague.id)
+        words.mark("invited/token", self.invitation)
 
 
 def _answers(words: Words, which: str) -> dict[str, str]:
@@ -182,13 +202,10 @@ def _mark(
     cases: tuple[CaseFacts, ...],
     files: tuple[Files, ...],
     confirm: str,
-    people: _People,
 ) -> None:
     words.mark("draft/id", draft.id, *draft.files)
     words.mark("draft/token", token)
     words.mark("case/token", confirm)
-    words.mark("staff/id", people.colleague.id)
-    words.mark("invited/token", people.invitation)
     for case in cases:
         words.mark("case/id", case.id)
         words.mark("case/number", case.number)

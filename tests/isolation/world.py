@@ -18,30 +18,38 @@ from kreisportal.app import create_app, create_program, create_wsgi
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.kernel.database import Scope, scope_of
-from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.kernel.ids import digest
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.demo import HOST as INDEX
 from kreisportal.web.program import Program
+from tests.accounts.people import HOST as ACCOUNTS
 from tests.cases.house import SERVICE, House
 from tests.isolation.asking import Ask, Door
-from tests.isolation.sweep import SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
-from tests.isolation.town import Town, furnish
+from tests.isolation.citizens import begin_account
+from tests.isolation.entering import enter
+from tests.isolation.memory import Memory, remembered
+from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
+from tests.isolation.town import Town, furnish, furnish_account
 from tests.isolation.words import Words
-from tests.support.browser import Browser
 from tests.support.region import settings_for
 from tests.support.schema import all_models
 from tests.support.server import DatabaseCopy
-from tests.support.staff import Person, sign_in
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 A, B = "vechta", "cloppenburg"
+ACCOUNT_ROLES = ("citizen", "account")
 
 TENANT_TABLES = sorted(name for name, table in all_models().tables.items() if scope_of(table) is Scope.TENANT)
+# Whoever begins a draft in B and deletes the account changes whose that is: of what was there before it counts.
+_OWNED = "(to_jsonb(t) - 'account_id')::text || CASE WHEN id = ANY (%(subjects)s) THEN concat(account_id) ELSE '' END"
+_AS_TEXT = {"drafts": _OWNED, "cases": _OWNED}
 _ROWS = " UNION ALL ".join(
-    [f"SELECT '{table}', md5(t::text) FROM {table} t WHERE tenant_id = %(b)s" for table in TENANT_TABLES]
+    [
+        f"SELECT '{table}', md5({_AS_TEXT.get(table, 't::text')}) FROM {table} t WHERE tenant_id = %(b)s"
+        for table in TENANT_TABLES
+    ]
     + [
         f"SELECT '{table}', md5(t::text) FROM {table} t WHERE position(%(n)s in lower(t::text)) > 0"
         for table in TENANT_TABLES
@@ -49,9 +57,16 @@ _ROWS = " UNION ALL ".join(
     + [
         "SELECT 'hosts', md5(t::text) FROM hosts t WHERE tenant_id = %(b)s",
         "SELECT 'tenants', md5(t::text) FROM tenants t WHERE id = %(b)s",
-        "SELECT 'sessions', md5(s.token_digest::text || coalesce(s.staff_id::text, ''))"
-        " FROM sessions s WHERE tenant_id = %(b)s",
-        "SELECT 'session_grants', md5(t::text) FROM session_grants t WHERE tenant_id = %(b)s",
+        "SELECT 'sessions', md5(concat(s.token_digest, s.staff_id, s.account_id, s.parent_digest, s.trust))"
+        " FROM sessions s WHERE tenant_id = %(b)s OR account_id = %(account)s",
+        "SELECT 'accounts', md5(t::text) FROM accounts t WHERE id = %(account)s",
+        "SELECT 'account_details', md5(t::text) FROM account_details t WHERE account_id = %(account)s",
+        "SELECT 'account_consents', md5(t::text) FROM account_consents t WHERE account_id = %(account)s",
+        "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
+        "SELECT 'sign_in_codes', md5(t::text) FROM sign_in_codes t JOIN sessions s ON token_digest = session_digest"
+        " WHERE s.account_id = %(account)s",
+        "SELECT 'session_grants', md5(t::text) FROM session_grants t WHERE tenant_id = %(b)s AND ("
+        " subject_id = ANY (%(subjects)s) OR token_digest IN (SELECT token_digest FROM sessions WHERE tenant_id = %(b)s))",
         "SELECT 'jobs', md5(t.id || t.task_name || t.args::text) FROM procrastinate_jobs t"
         " WHERE args->>'tenant_id' = %(b)s::text",
     ]
@@ -62,27 +77,50 @@ Rows = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Facts:
-    """What was made once, for every copy of the database that it was made in."""
+    """What was made once, for every copy of the database that it was made in.
+
+    ``a`` and ``b`` hold what guests have begun and sent, ``citizen_a`` and ``citizen_b`` what lies in an account each;
+    what the ``neighbour`` has begun and sent in A lies in the account of B's citizen.
+    """
 
     a: Town
     neighbour: Town
     b: Town
+    citizen_a: Town
+    citizen_b: Town
     public: Words
     cookies: dict[tuple[str, str], str]
-    sessions: list[tuple[object, ...]]
-    grants: list[tuple[object, ...]]
-
-    @property
-    def towns(self) -> tuple[Town, Town]:
-        """Both towns."""
-        return self.a, self.b
+    memory: Memory
 
     def role(self, town: str, name: str, *, forged: bool = False) -> Role:
-        """Somebody of a town by what they are: applicant, caseworker, admin, halfway, newcomer; or nobody."""
+        """Somebody of a town by what they are: applicant, caseworker, admin, halfway, newcomer; or nobody.
+
+        An account is signed in at its town as ``citizen``, at the account host as ``account``.
+        """
         if name == "anonymous":
             return Role("anonymous", None, town)
-        site = "portal" if name == "applicant" else "desk"
-        return Role(f"{town}'s {name}", self.cookies[town, name], town, site, forged)
+        site = {"applicant": "portal", "citizen": "portal", "account": "account"}.get(name, "desk")
+        at = "" if name == "account" else town
+        return Role(f"{town}'s {name}", self.cookies[town, name], at, site, forged)
+
+    def home(self, town: str, name: str) -> Town:
+        """The things that somebody may name rightly."""
+        with_account, without = (self.citizen_a, self.a) if town == A else (self.citizen_b, self.b)
+        return with_account if name in ACCOUNT_ROLES else without
+
+    def strangers(self, name: str) -> tuple[Town, ...]:
+        """Whose things are not those of somebody of the town A; another applicant of one's own town is a stranger, too."""
+        if name in ACCOUNT_ROLES:
+            return self.citizen_b, self.b, self.neighbour
+        if name in ("anonymous", "applicant"):
+            return self.b, self.citizen_b, self.neighbour
+        return self.b, self.citizen_b
+
+    def forbidden(self, name: str) -> tuple[Words, ...]:
+        """What somebody of the town A must not see: even its own staff and guests see nothing of its citizen's account."""
+        strangers = self.strangers(name)
+        others = (self.citizen_b.account.words, *(town.words for town in strangers))
+        return others if name in ACCOUNT_ROLES else (self.citizen_a.account.words, *others)
 
 
 @dataclass
@@ -104,13 +142,27 @@ class World:
 
     @property
     def hosts(self) -> list[Host]:
-        """All hosts: both towns' portals and desks, and the demonstration's list."""
+        """All hosts: both towns' portals and desks, that of accounts, and the demonstration's list."""
         hosts = [
             Host(town.tenant.host(site) or "", site, slug)
             for slug, town in ((A, self.facts.a), (B, self.facts.b))
             for site in ("portal", "desk")
         ]
-        return [*hosts, Host(INDEX, "index", "")]
+        return [*hosts, Host(ACCOUNTS, "account", ""), Host(INDEX, "index", "")]
+
+    def site_of(self, name: str) -> str:
+        """The site that a host is of."""
+        return next(host.site for host in self.hosts if host.name == name)
+
+    @property
+    def leads_on(self) -> dict[str, tuple[str, ...]]:
+        """Routes that are there to lead to another host, and how the addresses begin that they may lead to."""
+        back = tuple(f"{town.account.asked['redirect_uri']}?" for town in (self.facts.a, self.facts.b))
+        return {
+            "sso.start": (f"https://{ACCOUNTS}/oidc/authorize?",),
+            "provider.authorize": back,
+            "account_towns.consent_send": back,
+        }
 
     @property
     def hosts_of_b(self) -> set[str]:
@@ -126,40 +178,50 @@ class World:
 
     def rows(self) -> Rows:
         """Every row that belongs to the town B, or to the neighbour in A, as it is now."""
-        values = {"b": self.facts.b.tenant.id, "n": self.facts.neighbour.words.start}
+        facts, account = self.facts, self.facts.citizen_b.account
+        values = {
+            "b": facts.b.tenant.id,
+            "n": facts.neighbour.words.start,
+            "account": account.id,
+            "email": account.email,
+            "subjects": [
+                thing.id for town in (facts.b, facts.citizen_b) for thing in (town.draft, *town.cases)
+            ],
+        }
         return frozenset(self.superuser.execute(_ROWS, values).fetchall())
 
     def restore(self) -> None:
-        """Bring back the sessions that have ended."""
-        with self.superuser.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO sessions (token_digest, site, tenant_id, staff_id, verified, idle_seconds, expires_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                self.facts.sessions,
-            )
-            cursor.executemany(
-                "INSERT INTO session_grants VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", self.facts.grants
-            )
+        """Bring back the sessions and accounts that have ended."""
+        self.facts.memory.bring_back(self.superuser)
 
     def with_something_left(self, ask: Ask, plan: Plan) -> Ask:
         """The request, about a new draft or case if it would use up the role's own."""
         own = plan.own
+        if ask.endpoint in PROVES_PASSWORD:
+            self.superuser.execute("DELETE FROM rate_limits WHERE key LIKE '%account%'")
         if ask.method != "POST" or plan.role.forged or ask.host != self.home_of(plan.role):
             return ask
         if ask.endpoint in SPENT_DRAFT and str(own.draft.id) in ask.path:
             draft = self.house.draft(own.tenant.slug, files=1)
-            self._grant(plan.role, own.tenant.id, draft.id)
+            self._grant(plan, "drafts", draft.id)
             return replace(ask, path=ask.path.replace(str(own.draft.id), str(draft.id)))
         if ask.endpoint in SPENT_CASE and str(own.open.id) in ask.path:
             case = self.house.case(own.tenant.slug)
-            self._grant(plan.role, own.tenant.id, case.id)
+            self._grant(plan, "cases", case.id)
             return replace(ask, path=ask.path.replace(str(own.open.id), str(case.id)))
         return ask
 
-    def _grant(self, role: Role, tenant_id: int, subject: object) -> None:
-        if role.cookie and role.site == "portal":
+    def _grant(self, plan: Plan, table: str, subject: object) -> None:
+        """Let a draft or case be the role's own: as its account's, or as that of whoever has shown the secret."""
+        role, own = plan.role, plan.own
+        if own.own:
             self.superuser.execute(
-                "INSERT INTO session_grants VALUES (%s, %s, %s)", (digest(role.cookie), tenant_id, subject)
+                f"UPDATE {table} SET account_id = %s WHERE id = %s", (own.account.id, subject)
+            )
+        elif role.cookie and role.site == "portal":
+            self.superuser.execute(
+                "INSERT INTO session_grants VALUES (%s, %s, %s)",
+                (digest(role.cookie), own.tenant.id, subject),
             )
 
 
@@ -227,22 +289,29 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
         wsgi = create_wsgi(program, create_app(program, locksmith.passwords))
         with copy.superuser() as superuser:
             house = House(program, superuser, locksmith)
-            a, neighbour, b = (
-                furnish(house, slug, Words(owner)) for slug, owner in ((A, "A"), (A, "neighbour"), (B, "B"))
+            account_a, account_b = (
+                begin_account(house, wsgi, slug, Words(f"{slug}'s account")) for slug in (A, B)
+            )
+            a, b = (
+                furnish(house, slug, Words(owner), account)
+                for slug, owner, account in ((A, "A", account_a), (B, "B", account_b))
+            )
+            # Who lives in B and has applied in A too, in the same account.
+            neighbour = furnish_account(house, a, Words("neighbour"), account_b)
+            citizen_a, citizen_b = (
+                furnish_account(house, town, Words(f"{town.words.owner}'s citizen"), town.account)
+                for town in (a, b)
             )
             _miss(superuser, b)
             public = Words("B's public pages")
             _say(superuser, b, public.word("offer/text"))
             cookies = {
-                (slug, name): cookie for slug, town in ((A, a), (B, b)) for name, cookie in _enter(wsgi, town)
+                (slug, name): cookie for slug, town in ((A, a), (B, b)) for name, cookie in enter(wsgi, town)
             }
-            sessions = superuser.execute(
-                "SELECT token_digest, site, tenant_id, staff_id, verified, idle_seconds, expires_at FROM sessions"
-            ).fetchall()
-            grants = superuser.execute("SELECT * FROM session_grants").fetchall()
+            memory = remembered(superuser)
     finally:
         program.database.close()
-    return Facts(a, neighbour, b, public, cookies, sessions, grants)
+    return Facts(a, neighbour, b, citizen_a, citizen_b, public, cookies, memory)
 
 
 def _miss(superuser: psycopg.Connection, town: Town) -> None:
@@ -261,39 +330,3 @@ def _say(superuser: psycopg.Connection, town: Town, word: str) -> None:
         (word, town.tenant.id, SERVICE),
     )
     assert done.rowcount == 1
-
-
-def _enter(wsgi: WSGIApplication, town: Town) -> Iterator[tuple[str, str]]:
-    """The cookies of everybody of a town."""
-    yield "applicant", _cookie(_applicant(wsgi, town))
-    for name, person in (("caseworker", town.caseworker), ("admin", town.admin)):
-        browser = Browser(wsgi, town.tenant.host("desk") or "")
-        assert sign_in(browser, person).status_code == 303
-        yield name, _cookie(browser)
-    for name, person in (("halfway", town.halfway), ("newcomer", town.newcomer)):
-        yield name, _cookie(_with_password(wsgi, town, person))
-
-
-def _applicant(wsgi: WSGIApplication, town: Town) -> Browser:
-    browser = Browser(wsgi, town.tenant.host("portal") or "")
-    page = browser.get(f"/de/antrag/weiter/{town.resume_token}")
-    assert browser.submit(page).status_code == 303
-    for case in town.cases:
-        page = browser.get("/de/vorgang")
-        done = browser.submit(page, {"nummer": case.number, "kennwort": case.secret})
-        assert done.status_code == 303, done.text
-    return browser
-
-
-def _with_password(wsgi: WSGIApplication, town: Town, person: Person) -> Browser:
-    browser = Browser(wsgi, town.tenant.host("desk") or "")
-    page = browser.get("/de/anmelden")
-    done = browser.submit(page, {"email": person.email, "password": person.password})
-    assert done.status_code == 303, done.text
-    return browser
-
-
-def _cookie(browser: Browser) -> str:
-    cookie = browser.cookie(SESSION_COOKIE)
-    assert cookie
-    return cookie

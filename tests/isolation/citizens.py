@@ -1,0 +1,102 @@
+"""Citizens with accounts full of canaries: an address, remembered details, a mailed link, consents, sessions.
+
+What an account remembers is its own only; even the office that works on its cases sees nothing of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.sso.clients import client_of
+from kreisportal.sso.pkce import challenge_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, title_of
+from tests.cases.house import House
+from tests.isolation.words import Words
+from tests.support.browser import Browser
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+VERIFIER = "v" * 43
+"""Whoever asks for a code in the recipes can show this."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account that is used at one town. ``link`` is the token of a mailed link that sets a new password."""
+
+    words: Words
+    id: uuid.UUID
+    email: str
+    client_id: str
+    asked: Mapping[str, str]
+    link: str
+    details: Mapping[str, str]
+    password: str = PASSWORD
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) -> Account:
+    """Let somebody begin an account, use it at a town, and enter there what it shall remember."""
+    person = Citizen(
+        f"{words.word('account/email').lower()}@buerger.example", lambda host: Browser(wsgi, host)
+    )
+    person.sign_up(house.program)
+    portal = house.tenant(slug).host("portal") or ""
+    assert title_of(person.sign_in_at(slug)) == "Kontakt"
+    details = _details(words)
+    for step, names in STEPS.items():
+        page = person.at(HOST).get(f"/de/angaben/{step}")
+        done = person.at(HOST).submit(page, {name: details[name] for name in names})
+        assert done.status_code == 303, done.text
+    link = mailed_token(house.program, person.email)
+    account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
+    words.mark("account/id", account_id)
+    words.mark("account/link", link)
+    cookies = {site: person.at(host).cookie(SESSION_COOKIE) or "" for site, host in _hosts(portal)}
+    words.mark("account/session", *cookies.values())
+    client = client_of(house.program.settings, house.tenant(slug))
+    asked = _asked(client.id, client.redirect_uri)
+    return Account(words, account_id, person.email, client.id, asked, link, details, cookies=cookies)
+
+
+def _hosts(portal: str) -> tuple[tuple[str, str], ...]:
+    return ("citizen", portal), ("account", HOST)
+
+
+STEPS = {
+    "person": ("given_names", "family_name", "birth_place"),
+    "home": ("residence.street", "residence.house_number", "residence.postcode", "residence.city"),
+    "phone": ("phone",),
+    "bank": ("iban", "holder"),
+}
+"""The pages of what an account remembers, and what is typed there."""
+
+
+def _details(words: Words) -> dict[str, str]:
+    told = ("given_names", "family_name", "birth_place", "residence.street", "holder")
+    return {
+        **{name: words.word(f"account/{name}") for name in told},
+        "residence.house_number": "12a",
+        "residence.postcode": "49377",
+        "residence.city": "Vechta",
+        "phone": "04441 898-0",
+        "iban": "DE02 1203 0000 0000 2020 51",
+    }
+
+
+ASKED = (
+    *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce"),
+    *("code_challenge", "code_challenge_method", "ui_locales"),
+)
+"""What a portal says when it asks for a sign-in."""
+
+
+def _asked(client_id: str, redirect_uri: str) -> dict[str, str]:
+    challenge = challenge_of(VERIFIER)
+    said = ("code", client_id, redirect_uri, "openid", "s", "n", challenge, "S256", "de")
+    return dict(zip(ASKED, said, strict=True))

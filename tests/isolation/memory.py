@@ -1,0 +1,69 @@
+"""What acts end that the next ones need again: sessions, what they may see, and whole accounts with what is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+_ACCOUNTS = ("account_details", "account_consents", "account_links")
+_OWNED = ("drafts", "cases")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The rows as they were, each as JSON."""
+
+    rows: dict[str, list[object]]
+    owners: dict[str, list[tuple[object, ...]]]
+
+    def bring_back(self, superuser: psycopg.Connection) -> None:
+        """Sessions, accounts and what belongs to them are as they were; what came later to an account is gone."""
+        with superuser.transaction():
+            superuser.execute(
+                "INSERT INTO accounts SELECT r.* FROM jsonb_array_elements(%s) e, jsonb_populate_record(NULL::accounts,"
+                " e) r ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash",
+                [Jsonb(self.rows["accounts"])],
+            )
+            for table in _ACCOUNTS:
+                superuser.execute(f"DELETE FROM {table} t WHERE to_jsonb(t) <> ALL (%s)", [self._all(table)])
+                self._insert(superuser, table)
+            for table, owners in self.owners.items():
+                for tenant_id, row_id, account_id in owners:
+                    superuser.execute(
+                        f"UPDATE {table} SET account_id = %s WHERE tenant_id = %s AND id = %s"
+                        " AND account_id IS DISTINCT FROM %s",
+                        (account_id, tenant_id, row_id, account_id),
+                    )
+            self._insert(superuser, "sessions")
+            self._insert(superuser, "session_grants")
+
+    def _all(self, table: str) -> list[Jsonb]:
+        return [Jsonb(row) for row in self.rows[table]]
+
+    def _insert(self, superuser: psycopg.Connection, table: str) -> None:
+        superuser.execute(
+            f"INSERT INTO {table} SELECT r.* FROM jsonb_array_elements(%s) e,"
+            f" jsonb_populate_record(NULL::{table}, e) r ON CONFLICT DO NOTHING",
+            [Jsonb(self.rows[table])],
+        )
+
+
+def remembered(superuser: psycopg.Connection) -> Memory:
+    """All of it as it is now."""
+    # A session that stands on another comes after that one.
+    order = {"sessions": " ORDER BY parent_digest IS NOT NULL"}
+    rows = {
+        table: [
+            row for (row,) in superuser.execute(f"SELECT to_jsonb(t) FROM {table} t{order.get(table, '')}")
+        ]
+        for table in ("accounts", *_ACCOUNTS, "sessions", "session_grants")
+    }
+    owners = {
+        table: superuser.execute(
+            f"SELECT tenant_id, id, account_id FROM {table} WHERE account_id IS NOT NULL"
+        ).fetchall()
+        for table in _OWNED
+    }
+    return Memory(rows, owners)
