@@ -22,8 +22,10 @@ from kreisportal.cases.pages import desk as desk_pages
 from kreisportal.cases.pages import status as status_pages
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.staff.sign_in import Locksmith
+from tests.accounts.people import HOST
 from tests.isolation.asking import Ask, Door
 from tests.isolation.town import Town
+from tests.isolation.words import Words
 from tests.isolation.world import A, B, Original, World
 
 _THREADS = 6
@@ -84,7 +86,7 @@ def _readers(world: World, site: str) -> list[tuple[str, Town, str, list[str]]]:
     """Who reads what: (cookie, own town, host, paths), at one site or at both."""
     facts = world.facts
     readers = []
-    for slug, town in ((A, facts.a), (B, facts.b)):
+    for slug, town, citizen in ((A, facts.a, facts.citizen_a), (B, facts.b, facts.citizen_b)):
         desk, portal = town.tenant.host("desk") or "", town.tenant.host("portal") or ""
         case = town.open.id
         at_desk = ["/de/vorgaenge/", f"/de/vorgaenge/{case}", "/de/"]
@@ -92,7 +94,18 @@ def _readers(world: World, site: str) -> list[tuple[str, Town, str, list[str]]]:
         readers.append((facts.cookies[slug, "caseworker"], town, desk, at_desk))
         if site != "desk":
             readers.append((facts.cookies[slug, "applicant"], town, portal, at_portal))
+            of_account = ["/de/", "/de/einstellungen", "/de/angaben/"]
+            readers.append((facts.cookies[slug, "account"], citizen, HOST, of_account))
+            of_citizen = [f"/de/vorgang/{citizen.open.id}", f"/de/antrag/{citizen.draft.id}/pruefen"]
+            readers.append((facts.cookies[slug, "citizen"], citizen, portal, of_citizen))
     return readers
+
+
+def _of_others(world: World, town: Town) -> list[Words]:
+    """What nobody of a town may see: all that is of the other town, or of accounts used there."""
+    facts = world.facts
+    others = (facts.b, facts.citizen_b) if town.tenant.slug == A else (facts.a, facts.citizen_a)
+    return [others[0].account.words, *(other.words for other in others)]
 
 
 def read_at_once(world: World, doors: list[Door], site: str) -> tuple[list[str], int]:
@@ -114,11 +127,12 @@ def read_at_once(world: World, doors: list[Door], site: str) -> tuple[list[str],
                 answer = doors[number].ask(ask, cookie)
             except _CutError:
                 continue
-            other = world.facts.b if town is world.facts.a else world.facts.a
-            seen = other.words.found(answer.text)
-            if seen:
-                strange.append(f"{ask} shows {sorted(seen)} of {other.words.owner}")
-            if answer.status == 200 and town.words.found(answer.body):
+            for words in _of_others(world, town):
+                seen = words.found(answer.text)
+                if seen:
+                    strange.append(f"{ask} shows {sorted(seen)} of {words.owner}")
+            own_words = (town.words, town.account.words)
+            if answer.status == 200 and any(words.found(answer.body) for words in own_words):
                 next(own)
 
     # What breaks is told in the log, at length; here it is meant.
