@@ -24,7 +24,7 @@ def test_cut_at_the_commit(region: DatabaseCopy, database: Database, tmp_path: P
     with wire(region.url()) as between, web_processes(between.url, tmp_path, workers=1) as port:
         for number, draft in enumerate(drafts, start=1):
             sending = Sending.of(port, draft)
-            between.cut_at(point)
+            between.cut_at(point, "INSERT INTO cases")
             status, page = sending.send()
             assert between.cuts == number, "nothing was cut, so this shows nothing"
             assert status == 503
@@ -41,6 +41,7 @@ def test_cut_again_and_again_while_many_send(
     with wire(region.url()) as between, web_processes(between.url, tmp_path, workers=2) as port:
 
         def cut() -> None:
+            between.cut_all()
             while not over.wait(0.2):
                 between.cut_all()
 

@@ -68,14 +68,12 @@ def test_uploads_and_changes_on_a_full_disk(region: DatabaseCopy, database: Data
         assert _upload(visitor, draft)[0] == 303
         _switch(database, on=True)
         _until_offered(port, offered=True)
+        _until_kept(before, region)
     # What could not be written then was made up for: a start without the database knows the newest state.
     kept = before.load()
     assert kept is not None
     (vechta,) = (record for record in kept.records if record.slug == "vechta")
     assert vechta.offers["hund-anmelden"]["channel"] == "online"
-    with region.superuser() as connection:
-        newest = connection.execute("SELECT max(revision) FROM changes").fetchone()
-    assert newest == (kept.mark.revision,)
 
 
 def _refused(visitor: Visitor, draft: Draft, region: DatabaseCopy) -> None:
@@ -107,6 +105,15 @@ def _switch(database: Database, *, on: bool) -> None:
             ),
             {"on": on},
         )
+
+
+def _until_kept(store: SnapshotStore, region: DatabaseCopy) -> None:
+    """The file is as new as the database."""
+    with region.superuser() as connection:
+        (newest,) = connection.execute("SELECT max(revision) FROM changes").fetchone() or (0,)
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while (mark := store.mark()) is None or mark.revision != newest:
+        assert time.monotonic() < until, f"kept as of {mark}, not of {newest}"
 
 
 def _until_offered(port: int, *, offered: bool) -> None:

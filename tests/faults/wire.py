@@ -33,13 +33,15 @@ class Wire:
         self.url = through.render_as_string(hide_password=False)
         self.cuts = 0
         self._point: Point | None = None
+        self._words = b""
+        self._said: set[socket.socket] = set()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut_at(self, point: Point) -> None:
-        """Cut the next connection over which a transaction is committed."""
-        self._point = point
+    def cut_at(self, point: Point, words: str) -> None:
+        """Cut the next connection at the commit of a transaction in which a statement with ``words`` was sent."""
+        self._words, self._point = words.encode(), point
 
     def cut_all(self) -> None:
         """Cut every connection there is, at once."""
@@ -89,7 +91,7 @@ class Wire:
             data = key.fileobj.recv(_CHUNK)
             if not data:
                 return False
-            point = self._point if key.fileobj is near and _COMMIT in data else None
+            point = self._point if key.fileobj is near and self._is_commit(near, data) else None
             if point is Point.BEFORE_COMMIT:
                 return self._cut()
             key.data.sendall(data)
@@ -97,6 +99,15 @@ class Wire:
                 # The answer shows that it is done; nobody else gets to know.
                 key.data.recv(_CHUNK)
                 return self._cut()
+        return True
+
+    def _is_commit(self, near: socket.socket, data: bytes) -> bool:
+        """Whether the transaction that is waited for is committed: others, the snapshot's for one, go their way."""
+        if self._point is not None and self._words in data:
+            self._said.add(near)
+        if _COMMIT not in data or near not in self._said:
+            return False
+        self._said.discard(near)
         return True
 
     def _cut(self) -> bool:
