@@ -152,7 +152,9 @@ def test_the_words_are_kept_with_the_event_and_nowhere_else(house: House) -> Non
     case, worker = house.case(), house.staff()
     do(house, worker, case, ACTS["note"])
     do(house, worker, case, ACTS["question"])
-    rows = house.rows("SELECT kind, content FROM case_events WHERE case_id = %s AND sequence > 1", case.id)
+    rows = house.rows(
+        "SELECT kind, content FROM case_events WHERE case_id = %s AND sequence > 1 ORDER BY sequence", case.id
+    )
     assert rows == [("note", {"text": "Nur für uns."}), ("question", {"text": "Welche Rasse?"})]
     kept = house.value(
         "SELECT string_agg(data::text, '') FROM audit_entries WHERE subject_id = %s::text", case.id

@@ -20,6 +20,10 @@ STAFF = {**NUMBER, "service": "Hund anmelden", "due_on": "2026-12-24"}
 
 DATA: dict[str, dict[str, str]] = {
     "confirm_address": {},
+    "account_sign_up": {},
+    "account_exists": {},
+    "account_password": {},
+    "account_unknown": {},
     "resume_draft": {"expires_on": "2026-12-24"},
     "application_received": {**NUMBER, "service": "Hund anmelden"},
     "case_news": NUMBER,

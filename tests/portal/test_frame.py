@@ -33,6 +33,7 @@ def test_the_menu_says_where_one_is(portal: Portal, path: str, current: str | No
         "/de/leistungen",
         "/de/aemter",
         "/de/vorgang",
+        "/de/anmelden",
     ]
     marked = re.findall(r'aria-current="page">([^<]+)<', menu)
     assert marked == ([current] if current else [])

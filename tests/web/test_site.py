@@ -23,8 +23,8 @@ PORTAL, DESK = "vechta.localhost", "verwaltung.vechta.localhost"
 def test_the_rules_of_one_site_are_not_those_of_another(client: Client) -> None:
     assert client(PORTAL).get("/de/themen").status_code == 200
     assert client(DESK).get("/de/themen").status_code == 404
-    assert client(DESK).get("/de/anmelden").status_code == 200
-    assert client(PORTAL).get("/de/anmelden").status_code == 404
+    assert client(DESK).get("/de/zugang/").status_code == 303
+    assert client(PORTAL).get("/de/zugang/").status_code == 404
 
 
 def test_each_town_is_at_its_own_host(client: Client) -> None:

@@ -35,7 +35,7 @@ def add_host(session: Session, name: str, site: str, tenant_id: int | None, *, c
         host = Host(host=name, site=site, tenant_id=tenant_id, canonical=False)
     elif (host.site, host.tenant_id) != (site, tenant_id):
         raise DefinitionError([f"hosts.{site}: {name} belongs to another site already"])
-    if canonical:
+    if canonical and not host.canonical:
         others = select(Host).where(Host.tenant_id.is_not_distinct_from(tenant_id), Host.site == site)
         for other in session.scalars(others):
             other.canonical = False
