@@ -38,6 +38,8 @@ def main() -> None:
         folder = options.keep
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="kreisportal-bench-"))
+            # As root the server runs as another user, who must get through to its own folder in it.
+            folder.chmod(0o711)
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         with console.status("preparing") as status:
             results = measure(plan, folder, options.workers, lambda words: status.update(words))
