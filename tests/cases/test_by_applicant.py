@@ -92,7 +92,7 @@ def test_an_answer_ends_the_waiting_and_the_days_of_it_do_not_count(
     with clock.frozen(datetime(2026, 12, 6, 23, 30, tzinfo=UTC)):
         write(house, case)
     assert column(house, case, "state") == state
-    assert column(house, case, "due_on") == due + timedelta(days=6)  # type: ignore[operator]
+    assert column(house, case, "due_on") == due + timedelta(days=6)  # type: ignore[operator] # a day.
 
 
 def test_a_message_that_nobody_asked_for_moves_no_date(house: House) -> None:
@@ -114,7 +114,7 @@ def test_only_the_last_question_counts(house: House) -> None:
         do(house, worker, case, ACTS["question"])
     with clock.frozen(MORNING + timedelta(days=5)):
         write(house, case)
-    assert column(house, case, "due_on") == due + timedelta(days=1)  # type: ignore[operator]
+    assert column(house, case, "due_on") == due + timedelta(days=1)  # type: ignore[operator] # a day.
 
 
 def test_what_is_withdrawn_is_over_and_kept_for_its_time(house: House, frozen: datetime) -> None:

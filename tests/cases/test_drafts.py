@@ -67,7 +67,7 @@ def test_other_answers_are_another_revision_and_the_same_are_not(house: House) -
         drafts.save(session, known, {**known.answers, "dogs": 3}, "en")
     after = row(house, draft)
     assert (after["revision"], after["language"]) == (draft.revision + 1, "en")
-    assert after["answers"]["dogs"] == 3  # type: ignore[index]
+    assert after["answers"]["dogs"] == 3  # type: ignore[index] # a map.
 
 
 def test_every_touch_keeps_it_for_another_month(house: House, frozen: datetime) -> None:

@@ -14,4 +14,4 @@ class CsrfCookie(SecureCookieSessionInterface):
         """The cookie's content; an empty one without a cookie."""
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
-        return super().open_session(app, request)  # type: ignore[arg-type]
+        return super().open_session(app, request)  # type: ignore[arg-type] # Flask hands over its own kind.
