@@ -52,6 +52,7 @@ from kreisportal.web import (
     page,
     responses,
     sign_in,
+    slots,
 )
 from kreisportal.web.formats import FILTERS
 from kreisportal.web.internal import create_internal
@@ -134,6 +135,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     responses.install(app)
     addresses.install(app)
     fragments.install(app)
+    slots.install(app)
     page.install(app)
     portal_views.install(app)
     desk_views.install(app)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.responsibility import responsible_for
-from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import PLAIN_GERMAN, current_language, gettext, pick
-from kreisportal.portal import places
-from kreisportal.portal.shortcuts import shortcuts
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.opening_hours import OpeningHours, format_clock
 from kreisportal.tenancy.places import Place, sort_key
@@ -39,7 +35,6 @@ _OFTEN = (
     "elterngeld",
 )
 _OFTEN_SHOWN = 6
-_SUGGESTED = 6
 # The situations that most people come with. The catalogue's own order is that of the topics.
 _LIFE = (
     "wohnen-umzug",
@@ -160,109 +155,6 @@ def chips(rows: list[Row]) -> list[tuple[str, str]]:
 
 def _to(endpoint: str, key: str) -> str:
     return address(f"portal.{endpoint}", key=key)
-
-
-# Below these a best hit is a guess, of a right word and of a misspelt one.
-_GOOD, _GOOD_GUESS = 0.35, 0.6
-# From here on a service is surely what was asked for in other words.
-_SURE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class FoundService:
-    """A service that a search found. ``meant`` is the other word for it that was asked for, or empty; ``official``
-    what it is called then."""
-
-    text: str
-    url: str
-    short: str
-    note: str
-    meant: str = ""
-    official: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found, and a better spelling if nothing fits well.
-
-    ``pages`` are the portal's own that were asked for; ``place`` is another town that was named: the services are
-    those for it. ``is_good`` says that the best hit is more than a guess.
-    """
-
-    rows: list[FoundService]
-    did_you_mean: str | None
-    pages: list[Row]
-    place: Place | None
-    is_good: bool
-
-
-def search(query: str, limit: int) -> Found:
-    """Services for a query. What differs from the official words is explained."""
-    snapshot = here().snapshot
-    index = snapshot.catalogue.index
-    place, asked = places.named_in(query)
-    pages = shortcuts(asked, str(place.ars) if place else here().tenant.ars)
-    if not asked.strip():
-        return Found([], None, pages, None, is_good=bool(pages))
-    place = _elsewhere(place)
-    hits = index.search(asked, current_language().path, offered=_offered(place), limit=limit)
-    misspelt = not hits or hits[0].corrected
-    better = index.did_you_mean(asked, current_language().path) if misspelt else None
-    is_good = bool(pages) or (bool(hits) and _is_good(hits[0]))
-    rows = [_found(hit, place, _meant(hit, asked, is_best=number == 0)) for number, hit in enumerate(hits)]
-    return Found(rows, better, pages, place, is_good)
-
-
-def _is_good(hit: Hit) -> bool:
-    return hit.score >= (_GOOD_GUESS if hit.corrected else _GOOD)
-
-
-def _elsewhere(place: Place | None) -> Place | None:
-    """The place, unless it is the portal's own town."""
-    return place if place is not None and str(place.ars) != here().tenant.ars else None
-
-
-def _offered(place: Place | None) -> int:
-    """What counts as offered: by the town that is named, else by the portal's own."""
-    snapshot = here().snapshot
-    tenant_id = snapshot.registry.by_ars.get(str(place.ars)) if place else here().tenant.id
-    return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
-
-
-def _found(hit: Hit, place: Place | None, meant: str) -> FoundService:
-    service = here().snapshot.catalogue.services[hit.key]
-    row = service_row(service, place)
-    short, official = pick(service.short), pick(service.official_name)
-    if not meant:
-        return FoundService(row["text"], row["url"], short, row["note"])
-    # The official name stands beside the word that was asked for; once is enough.
-    note = "" if row["note"] == official else row["note"]
-    return FoundService(row["text"], row["url"], short, note, meant, official)
-
-
-def _meant(hit: Hit, asked: str, *, is_best: bool) -> str:
-    """The word that led to a service which is called otherwise; empty if it is called so, or nothing surely led there."""
-    if here().snapshot.catalogue.index.is_called(asked, hit.position):
-        return ""
-    if hit.matched_kind is MatchKind.SYNONYM:
-        return hit.matched_term
-    # Of several services with a name that means the same, what was typed is the best one.
-    surely = is_best and hit.matched_kind is MatchKind.NAME and hit.score >= _SURE and not hit.corrected
-    return asked if surely else ""
-
-
-def suggestions(query: str) -> list[Row]:
-    """Proposals while somebody types."""
-    catalogue = here().snapshot.catalogue
-    place, asked = places.named_in(query)
-    rows = [{**row, "note": ""} for row in shortcuts(asked, str(place.ars) if place else here().tenant.ars)]
-    place = _elsewhere(place)
-    found = catalogue.index.suggest(asked, current_language().path, offered=_offered(place), limit=_SUGGESTED)
-    for item in found:
-        note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
-        url = service_row(catalogue.services[item.key], place)["url"]
-        rows.append({"text": item.text, "note": note, "url": url})
-    return rows[:_SUGGESTED]
 
 
 def offices(town: TenantDefinition) -> list[Row]:

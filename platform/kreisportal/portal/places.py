@@ -19,8 +19,12 @@ _MOST_WORDS = 3
 def named_in(query: str) -> tuple[Place | None, str]:
     """The town of the region that a search names, and the search without it."""
     words = query.split()
+    begins = program().places.may_begin
+    starts = [start for start, word in enumerate(words) if begins(word)]
     for length in range(min(_MOST_WORDS, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
+        for start in starts:
+            if start + length > len(words):
+                continue
             place = _town(" ".join(words[start : start + length]))
             before = words[start - 1].lower() if start else ""
             word = fold(words[start]) in lexicon("de").written

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.portal import files, lists, places, service_page
+from kreisportal.portal import files, lists, places, searching, service_page
 from kreisportal.portal.frame import portal_frame
 from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.other_sites import account_address
-from kreisportal.web.page import register_frame
+from kreisportal.web.page import register_frame, town_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
+from kreisportal.web.slots import render_around
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
 _LONGEST_QUERY = 200
@@ -27,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(files.blueprint)
     register_frame(app, "portal", portal_frame())
+    searching.install(app)
     app.add_template_global(lambda: account_address("account_matters.home"), "account_home")
 
 
@@ -56,19 +59,21 @@ def home() -> str:
 def search() -> str:
     """The result page of the search, complete without JavaScript."""
     query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
-    found = lists.search(query, _RESULTS) if query else None
+    found = searching.search(query, _RESULTS) if query else None
     if found and not found.is_good:
         program().missed_words.note(here().tenant.id, query)
     nothing = found is not None and not found.rows and not found.pages
     often = lists.often_needed() if nothing else []
-    return render_template("portal/search.html", query=query, found=found, often=often)
+    template = current_app.jinja_env.get_template("portal/_results.html")
+    results = template.render(query=query, found=found, often=often, town=town_of(here().tenant))
+    return render_around("portal/search.html", query=query, results=Markup(results))  # noqa: S704 - escaped by Jinja.
 
 
 @blueprint.get("/suche/vorschlaege")
 def suggest() -> Response:
     """Suggestions while typing, an addition to the result page."""
     query = request.args.get("q", "")[:_LONGEST_QUERY].strip()
-    return jsonify(suggestions=lists.suggestions(query) if query else [])
+    return jsonify(suggestions=searching.suggestions(query) if query else [])
 
 
 @blueprint.get("/themen")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from kreisportal.kernel.errors import DefinitionError
@@ -64,6 +65,7 @@ class PlaceDirectory:
         for entry in self._entries:
             for name in filter(None, entry.names.split("|")):
                 self._by_name.setdefault(name, []).append(entry.place)
+        self._first_words = frozenset(name.split(" ")[0] for name in self._by_name)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -75,6 +77,10 @@ class PlaceDirectory:
     def named(self, name: str) -> list[Place]:
         """The places that are called exactly so, however it is spelt."""
         return self._by_name.get(_fold(name, _PLAIN), [])
+
+    def may_begin(self, word: str) -> bool:
+        """Whether the name of a place may begin with ``word``: most words of a text are none, and quickly told."""
+        return _first_word(word) in self._first_words
 
     def find(self, query: str, limit: int = 20) -> list[Place]:
         """The places that ``query`` may mean, at most ``limit``, the likeliest first.
@@ -118,6 +124,11 @@ def _fold(text: str, table: dict[int, str]) -> str:
     composed = unicodedata.normalize("NFC", text).casefold().translate(table)
     bare = unicodedata.normalize("NFKD", composed.translate(_SPECIAL))
     return _NO_LETTER.sub(" ", "".join(mark for mark in bare if not unicodedata.combining(mark))).strip()
+
+
+@lru_cache(maxsize=4096)
+def _first_word(text: str) -> str:
+    return _fold(text, _PLAIN).partition(" ")[0]
 
 
 # Letters that have no mark to fall off.

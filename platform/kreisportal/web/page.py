@@ -75,6 +75,8 @@ class Frame:
 
 
 _FRAMES = "kreisportal.frames"
+# Stands for the query in the addresses of a page that is rendered for many (web/slots.py).
+QUERY_SLOT = "query_suffix"
 # What stands in an address as it is.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*")
 
@@ -195,14 +197,19 @@ def _languages() -> list[tuple[Language, str]]:
     if endpoint is None or "." not in endpoint or not readable:
         return [(language, f"/{language.path}/") for language in offered]
     # Behind the address and never into url_for(), which takes names like _scheme and _external for its own.
-    query = urlencode(request.args.to_dict(flat=False), doseq=True) if request.query_string else ""
-    suffix = f"?{query}" if query else ""
+    suffix = g.get(QUERY_SLOT) or query_suffix()
     rest = request.path.removeprefix(f"/{current_language().path}/")
     if rest != request.path and _PLAIN_PATH.fullmatch(rest):
         return [(language, f"/{language.path}/{rest}{suffix}") for language in offered]
     return [
         (language, url_for(endpoint, **{**values, "lang": language.path}) + suffix) for language in offered
     ]
+
+
+def query_suffix() -> str:
+    """The query of this request as it stands behind an address: empty or with a question mark in front."""
+    query = urlencode(request.args.to_dict(flat=False), doseq=True) if request.query_string else ""
+    return f"?{query}" if query else ""
 
 
 def _page(frame: Frame | None) -> PageContext:

@@ -43,8 +43,8 @@ class Hit:
     ``position`` is the document's place in the list that the index was built from, the number of its bit in
     ``offered``. ``score`` has no unit; about 1 means that everything asked for stands in the name.
     ``matched_term`` is the name or synonym that matched best, as written in the catalogue (empty for
-    ``MatchKind.TEXT``), so that a page can say what is meant. ``corrected`` says that only a guess at a
-    misspelt word led here.
+    ``MatchKind.TEXT``), so that a page can say what is meant. ``is_called`` says whether a word of the query stands
+    in its name or official name, ``corrected`` that only a guess at a misspelt word led here.
     """
 
     position: int
@@ -52,6 +52,7 @@ class Hit:
     score: float
     matched_term: str
     matched_kind: MatchKind
+    is_called: bool = False
     offered: bool = True
     corrected: bool = False
 

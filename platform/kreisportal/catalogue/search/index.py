@@ -33,21 +33,22 @@ class _Ranking:
 
     ``phrases`` are the names or synonyms that the query holds, by document; ``asked`` are the terms of each word
     that a name must hold one of. ``explained`` is filled as hits are shown: position → (name or synonym that led
-    there, its kind).
+    there, its kind, whether the service is called as was ``typed``).
     """
 
     query: Query
+    typed: tuple[str, ...]
     positions: array[int]
     scores: array[float]
     phrases: dict[int, int]
     asked: tuple[frozenset[int], ...]
-    explained: dict[int, tuple[str, MatchKind]]
+    explained: dict[int, tuple[str, MatchKind, bool]]
 
 
 class SearchIndex:
     """An immutable index. Make it with :meth:`build`; all threads of a process may share one."""
 
-    __slots__ = ("_boosts", "_explainer", "_kept", "_keys", "_reader", "_scorer")
+    __slots__ = ("_boosts", "_explainer", "_kept", "_keys", "_read", "_scorer")
 
     def __init__(
         self, documents: Sequence[SearchDocument], builder: IndexBuilder, postings: Postings
@@ -56,7 +57,8 @@ class SearchIndex:
         self._boosts = {
             position: document.boost for position, document in enumerate(documents) if document.boost != 1.0
         }
-        self._reader = QueryReader(builder.vocabularies, postings)
+        # A query is read for its hits, and again for a better spelling.
+        self._read = lru_cache(maxsize=_KEPT)(QueryReader(builder.vocabularies, postings).read)
         later = {position: frozenset(terms) for position, terms in builder.later.items()}
         self._scorer = Scorer(postings, builder.phrases, later)
         names = [document.names for document in documents]
@@ -94,15 +96,11 @@ class SearchIndex:
 
     def did_you_mean(self, query: str, language: str) -> str | None:
         """``query`` with unknown words replaced by those that were probably meant; None if all are known."""
-        understood = self._reader.read(query, language)
+        understood = self._read(query[:MAX_QUERY_LENGTH], language)
         if not understood.corrected:
             return None
         better = self._explainer.set_right(query[:MAX_QUERY_LENGTH], understood)
         return better if words(better) != words(query[:MAX_QUERY_LENGTH]) else None
-
-    def is_called(self, query: str, position: int) -> bool:
-        """Whether a word of ``query`` stands in the name or official name of the document at ``position``."""
-        return self._explainer.is_called(words(query[:MAX_QUERY_LENGTH]), position)
 
     def suggest(
         self, prefix: str, language: str, *, offered: int | None = None, limit: int = 8
@@ -126,11 +124,11 @@ class SearchIndex:
 
     def _rank(self, query: str, language: str, limit: int, unfinished: bool) -> _Ranking:
         """All documents that may be among the first ``limit`` in some town, best first."""
-        understood = self._reader.read(query, language, unfinished=unfinished)
+        understood = self._read(query, language, unfinished=unfinished)
         typed = words(query)
         fits = self._scorer.fits(understood, typed)
         if not fits.scores or not limit:
-            return _Ranking(understood, array("I"), array("d"), {}, (), {})
+            return _Ranking(understood, (), array("I"), array("d"), {}, (), {})
         scores = fits.scores
         for position, boost in self._boosts.items():
             if position in scores:
@@ -145,6 +143,7 @@ class SearchIndex:
         found.sort(key=scores.__getitem__, reverse=True)
         return _Ranking(
             understood,
+            tuple(typed),
             array("I", found),
             array("d", [scores[position] for position in found]),
             {position: fits.phrases[position] for position in found if position in fits.phrases},
@@ -157,18 +156,31 @@ class SearchIndex:
             return []
         on_offer = _bits(offered, len(self._keys))
         ranked = _first(ranking, on_offer, limit)
+        corrected = ranking.query.corrected
         hits: list[Hit] = []
         for minus, position in ranked:
             if minus > ranked[0][0] * _LEAST_OF_BEST:
                 break
             explained = ranking.explained.get(position)
             if explained is None:
-                explained = ranking.explained[position] = self._explainer.explain(
-                    ranking.query, ranking.asked, language, position, ranking.phrases.get(position, -1)
+                explained = ranking.explained[position] = self._explain(ranking, language, position)
+            hits.append(
+                Hit(
+                    position,
+                    self._keys[position],
+                    -minus,
+                    *explained,
+                    offered=bool(on_offer[position]),
+                    corrected=corrected,
                 )
-            offers, corrected = bool(on_offer[position]), ranking.query.corrected
-            hits.append(Hit(position, self._keys[position], -minus, *explained, offers, corrected))
+            )
         return hits
+
+    def _explain(self, ranking: _Ranking, language: str, position: int) -> tuple[str, MatchKind, bool]:
+        term, kind = self._explainer.explain(
+            ranking.query, ranking.asked, language, position, ranking.phrases.get(position, -1)
+        )
+        return term, kind, self._explainer.is_called(ranking.typed, position)
 
 
 def _first(ranking: _Ranking, on_offer: bytes, limit: int) -> list[tuple[float, int]]:

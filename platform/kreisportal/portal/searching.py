@@ -1,0 +1,160 @@
+"""What a search finds on a portal: services, offices and other towns' portals, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from kreisportal.catalogue.definitions import Service
+from kreisportal.catalogue.search import Hit, MatchKind
+from kreisportal.i18n import current_language, pick
+from kreisportal.portal import places
+from kreisportal.portal.lists import Row, service_row
+from kreisportal.portal.shortcuts import shortcuts
+from kreisportal.tenancy.places import Place
+from kreisportal.web.site import Here, here
+
+# Below these a best hit is a guess, of a right word and of a misspelt one.
+_GOOD, _GOOD_GUESS = 0.35, 0.6
+# From here on a service is surely what was asked for in other words.
+_SURE = 0.8
+_SUGGESTED = 6
+_RENDERED = "kreisportal.found_services"
+# Some hundred bytes each.
+_MOST = 4000
+
+
+def install(app: Flask) -> None:
+    """Begin with no service rendered."""
+    app.extensions[_RENDERED] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundService:
+    """A service that a search found. ``meant`` is the other word for it that was asked for, or empty; ``official``
+    what it is called then."""
+
+    text: str
+    url: str
+    short: str
+    note: str
+    meant: str = ""
+    official: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, and a better spelling if nothing fits well.
+
+    ``rows`` are the services, rendered. ``pages`` are the portal's own that were asked for; ``place`` is another town
+    that was named: the services are those for it. ``is_good`` says that the best hit is more than a guess.
+    """
+
+    rows: list[Markup]
+    did_you_mean: str | None
+    pages: list[Row]
+    place: Place | None
+    is_good: bool
+
+
+def search(query: str, limit: int) -> Found:
+    """Services for a query. What differs from the official words is explained."""
+    site = here()
+    index, language = site.snapshot.catalogue.index, current_language().path
+    place, asked = places.named_in(query)
+    pages = shortcuts(asked, str(place.ars) if place else site.tenant.ars)
+    if not asked.strip():
+        return Found([], None, pages, None, is_good=bool(pages))
+    place = _elsewhere(place)
+    hits = index.search(asked, language, offered=_offered(site, place), limit=limit)
+    misspelt = not hits or hits[0].corrected
+    better = index.did_you_mean(asked, language) if misspelt else None
+    is_good = bool(pages) or (bool(hits) and _is_good(hits[0]))
+    return Found(_rows(site, hits, place, asked), better, pages, place, is_good)
+
+
+def suggestions(query: str) -> list[Row]:
+    """Proposals while somebody types."""
+    site = here()
+    catalogue = site.snapshot.catalogue
+    place, asked = places.named_in(query)
+    rows: list[Row] = [
+        {**row, "note": ""} for row in shortcuts(asked, str(place.ars) if place else site.tenant.ars)
+    ]
+    place = _elsewhere(place)
+    offered = _offered(site, place)
+    found = catalogue.index.suggest(asked, current_language().path, offered=offered, limit=_SUGGESTED)
+    for item in found:
+        note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
+        url = service_row(catalogue.services[item.key], place)["url"]
+        rows.append({"text": item.text, "note": note, "url": url})
+    return rows[:_SUGGESTED]
+
+
+def _is_good(hit: Hit) -> bool:
+    return hit.score >= (_GOOD_GUESS if hit.corrected else _GOOD)
+
+
+def _elsewhere(place: Place | None) -> Place | None:
+    """The place, unless it is the portal's own town."""
+    return place if place is not None and str(place.ars) != here().tenant.ars else None
+
+
+def _offered(site: Here, place: Place | None) -> int:
+    """What counts as offered: by the town that is named, else by the portal's own."""
+    snapshot = site.snapshot
+    tenant_id = snapshot.registry.by_ars.get(str(place.ars)) if place else site.tenant.id
+    return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
+
+
+def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[Markup]:
+    """The services as items of a list, each rendered once for a town, a language and a reason to be found."""
+    rendered: dict[tuple[Any, ...], Markup] = current_app.extensions[_RENDERED]
+    services = site.snapshot.catalogue.services
+    # The stamp is another one as soon as anything has changed that shows on this tenant's pages; of another place
+    # they say more than the stamp covers.
+    stamp = site.snapshot.revision if place else site.snapshot.stamp(site.tenant)
+    scope = (stamp, site.tenant.id, current_language().path, place and place.ars)
+    rows = []
+    for number, hit in enumerate(hits):
+        meant = _meant(hit, asked, is_best=number == 0)
+        key = (scope, hit.position, meant)
+        row = rendered.get(key)
+        if row is None:
+            if len(rendered) >= _MOST:
+                rendered.clear()
+            row = rendered[key] = _item()(_found(services[hit.key], place, meant))
+        rows.append(row)
+    return rows
+
+
+def _item() -> Callable[[FoundService], Markup]:
+    macro: Callable[[FoundService], Markup] = current_app.jinja_env.get_template(
+        "portal/_found.html"
+    ).module.found_service  # type: ignore[attr-defined] # A macro of the template.
+    return macro
+
+
+def _found(service: Service, place: Place | None, meant: str) -> FoundService:
+    row = service_row(service, place)
+    short, official = pick(service.short), pick(service.official_name)
+    if not meant:
+        return FoundService(row["text"], row["url"], short, row["note"])
+    # The official name stands beside the word that was asked for; once is enough.
+    note = "" if row["note"] == official else row["note"]
+    return FoundService(row["text"], row["url"], short, note, meant, official)
+
+
+def _meant(hit: Hit, asked: str, *, is_best: bool) -> str:
+    """The word that led to a service which is called otherwise; empty if it is called so, or nothing surely led there."""
+    if hit.is_called:
+        return ""
+    if hit.matched_kind is MatchKind.SYNONYM:
+        return hit.matched_term
+    # Of several services with a name that means the same, what was typed is the best one.
+    surely = is_best and hit.matched_kind is MatchKind.NAME and hit.score >= _SURE and not hit.corrected
+    return asked if surely else ""

@@ -1,0 +1,74 @@
+"""Pages of which only a few slots differ from one request to the next: what is around these is rendered once.
+
+In a view::
+
+    return render_around("portal/search.html", query=query, results=results)
+
+What the template shows besides may depend on the host, the town, the language and the path, and on nothing else, as
+with ``kept`` (web/fragments.py). A slot's value may only be shown or asked whether it is empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from markupsafe import Markup, escape
+
+from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.web.page import QUERY_SLOT, query_suffix, town_of
+from kreisportal.web.site import here
+
+_RENDERED = "kreisportal.surroundings"
+# Some ten kilobytes each.
+_MOST = 200
+# No text of the program holds a NUL, and requests with one are refused.
+_SLOT = re.compile("\0([a-z_]+)\0")
+
+
+def install(app: Flask) -> None:
+    """Begin with none."""
+    app.extensions[_RENDERED] = OrderedDict()
+
+
+def render_around(template: str, **slots: str) -> str:
+    """The page with ``slots`` filled in, which are escaped unless they are markup.
+
+    For somebody with a session the whole page is rendered, since it may say who is there.
+    """
+    if SESSION_COOKIE in request.cookies:
+        return render_template(template, **slots)
+    rendered: OrderedDict[tuple[Any, ...], list[str]] = current_app.extensions[_RENDERED]
+    tenant, snapshot = here().tenant, here().snapshot
+    filled = tuple(name for name, value in slots.items() if value)
+    # Whatever has changed of the town is seen by its stamp, whether it is open by what the page says of it.
+    town = (tenant.id, snapshot.stamp(tenant), town_of(tenant))
+    key = (template, request.scheme, request.host, request.path, filled, *town)
+    pieces = rendered.get(key)
+    if pieces is None:
+        pieces = rendered[key] = _pieces(template, slots)
+        if len(rendered) > _MOST:
+            rendered.popitem(last=False)
+    else:
+        rendered.move_to_end(key)
+    return _fill(pieces, {**slots, QUERY_SLOT: query_suffix()})
+
+
+def _pieces(template: str, slots: Mapping[str, str]) -> list[str]:
+    """The page around its slots: in turn a text and the name of a slot, a text at the end."""
+    names = {name: Markup(f"\0{name}\0") for name in (*slots, QUERY_SLOT)}  # noqa: S704 - names of our own.
+    setattr(g, QUERY_SLOT, names[QUERY_SLOT])
+    try:
+        page = render_template(template, **{name: value and names[name] for name, value in slots.items()})
+    finally:
+        g.pop(QUERY_SLOT)
+    return _SLOT.split(page)
+
+
+def _fill(pieces: list[str], values: Mapping[str, str]) -> str:
+    page = pieces.copy()
+    page[1::2] = [escape(values[name]) for name in pieces[1::2]]
+    return "".join(page)
