@@ -11,6 +11,7 @@ from kreisportal.access.roles import Role
 from kreisportal.jobs import Runtime
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
+from tests.accounts.people import Citizen, title_of
 from tests.cases.house import Desk, House
 from tests.support.browser import Browser
 from tests.support.one_region import *  # noqa: F403 - a conftest's fixtures.
@@ -66,3 +67,23 @@ def files(program: Program) -> Callable[[int], set[str]]:
         return {file.name for file in folder.glob("??/*")}
 
     return names
+
+
+@pytest.fixture
+def anna(client: Callable[..., Browser], program: Program) -> Citizen:
+    """Somebody who is signed in at Vechta and at Cloppenburg."""
+    return _signed_in("anna", client, program)
+
+
+@pytest.fixture
+def bert(client: Callable[..., Browser], program: Program) -> Citizen:
+    """Somebody else who is."""
+    return _signed_in("bert", client, program)
+
+
+def _signed_in(name: str, client: Callable[..., Browser], program: Program) -> Citizen:
+    person = Citizen(f"{name}.{id(client)}@buerger.example", client)
+    person.sign_up(program)
+    for town in ("vechta", "cloppenburg"):
+        assert title_of(person.sign_in_at(town)) == "Kontakt"
+    return person

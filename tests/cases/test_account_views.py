@@ -6,33 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
 from tests.cases.citizen import START, draft_id_of, fill_to_review, open_case, send_page
 from tests.cases.house import House
 from tests.support.browser import Browser
 
 VECHTA, CLOPPENBURG = "vechta.localhost", "cloppenburg.localhost"
-
-
-@pytest.fixture
-def anna(client: Callable[..., Browser], program: Program) -> Citizen:
-    """Somebody who is signed in at Vechta and at Cloppenburg."""
-    return _signed_in("anna", client, program)
-
-
-@pytest.fixture
-def bert(client: Callable[..., Browser], program: Program) -> Citizen:
-    """Somebody else who is."""
-    return _signed_in("bert", client, program)
-
-
-def _signed_in(name: str, client: Callable[..., Browser], program: Program) -> Citizen:
-    person = Citizen(f"{name}.{id(client)}@buerger.example", client)
-    person.sign_up(program)
-    for town in ("vechta", "cloppenburg"):
-        assert title_of(person.sign_in_at(town)) == "Kontakt"
-    return person
 
 
 def matters(person: Citizen, query: str = "") -> str:

@@ -152,6 +152,11 @@ SWEPT = [
         in_database=policy("cases", "account_reads", "account_id"),
     ),
     Mutant(
+        "row security of looks at cases: an account reads those at its own",
+        *(A, "account", (_HOME,), ("account_matters.readings",)),
+        in_database=policy("case_readings", "account_reads", "case_id"),
+    ),
+    Mutant(
         "row security of accounts: one's own (behind the question for it)",
         *(A, "account", (_HOME,), ("account_towns.settings",)),
         in_database=policy("accounts", "own_all", "kreisportal.account_id"),

@@ -12,12 +12,12 @@ from tests.isolation.sweep import Plan, asks
 from tests.isolation.world import ACCOUNT_ROLES, A, World
 from tests.support.browser import Browser
 
-# When a session was last seen, and how often somebody asked, are written down for reading, too.
+# When a session was last seen, how often somebody asked, and who looked at a case are written down for reading, too.
 _SEEN = {
     "sessions": "token_digest, site, tenant_id, staff_id, verified, created_at, idle_seconds, expires_at, account_id,"
     " parent_digest, trust, authenticated_at"
 }
-_COUNTED = {"rate_limits"}
+_COUNTED = {"rate_limits", "case_readings"}
 
 BY_PROTOCOL = {
     "provider.authorize": "the answer to the request is a redirection with a code, which is issued by it (RFC 6749, 4.1.2)",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kreisportal.access.roles import Role
 from kreisportal.cases import by_applicant, drafts, queries, submission, work
+from kreisportal.cases.readings import note_reading
 from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
@@ -170,6 +171,8 @@ def _work(house: House, case: CaseFacts, colleague: Person, words: Words) -> Fil
     proof = _file(house, case.context, Owner(case.tenant.id, case_id=case.id), words, "message")
     _rename(house, case, words, "upload")
     with house.acting(desk) as session:
+        # In the place of a role stands a word, since that is what a page shows of somebody who has looked.
+        note_reading(session, desk, case.id, words.word("reading/role"), "case")
         work.take(session, desk, case.id)
         work.note(session, desk, case.id, words.word("internal/note"))
     with house.acting(case.context) as session:

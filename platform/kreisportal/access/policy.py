@@ -138,6 +138,7 @@ _ACCOUNT = {
     "account.delete_page": Who.ACCOUNT,
     "account.delete_send": Who.ACCOUNT,
     "account_matters.home": Who.ACCOUNT,
+    "account_matters.readings": Who.ACCOUNT,
     "account_details.overview": Who.ACCOUNT,
     "account_details.step": Who.ACCOUNT,
     "account_details.step_send": Who.ACCOUNT,

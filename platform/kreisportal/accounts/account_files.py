@@ -62,6 +62,7 @@ def _nav() -> list[NavLink]:
     entries = (
         (gettext("Meine Vorgänge"), "account_matters.home"),
         (gettext("Meine Angaben"), "account_details.overview"),
+        (gettext("Zugriffe"), "account_matters.readings"),
         (gettext("Einstellungen"), "account_towns.settings"),
     )
     return [(text, url_for(endpoint), request.endpoint == endpoint) for text, endpoint in entries]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
 
 from kreisportal.accounts.queries import consents_of
 from kreisportal.accounts.service import acting_for
+from kreisportal.cases.pages.readings import reading_rows_of_all
 from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.queries import Matter, matters_of
+from kreisportal.cases.readings import numbers_of, readings_of_account
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.database import ActorKind, Context
@@ -26,8 +29,12 @@ from kreisportal.web.site import here
 blueprint = Blueprint("account_matters", __name__, subdomain="account", url_prefix="/<language:lang>")
 
 
+_PAGE = re.compile(r"[1-9][0-9]{0,4}")
+_READINGS = 50
+
+
 def install(app: Flask) -> None:
-    """Register the page."""
+    """Register the pages."""
     app.register_blueprint(blueprint)
 
 
@@ -54,6 +61,22 @@ def home() -> str:
         chosen=chosen,
         portals=_portals(typed),
         typed=typed,
+    )
+
+
+@blueprint.get("/zugriffe")
+def readings() -> str:
+    """Who has looked at one's cases: by town, role and time."""
+    own, typed = current_session().account_id, request.args.get("seite", "")
+    page = int(typed) if _PAGE.fullmatch(typed) else 1
+    with program().database.transaction(Context(ActorKind.ACCOUNT, account_id=own)) as session:
+        found = readings_of_account(session, _READINGS + 1, (page - 1) * _READINGS)
+        numbers = numbers_of(session, [each.case_id for each in found])
+    return render_template(
+        "cases/account_readings.html",
+        rows=reading_rows_of_all(found[:_READINGS], numbers),
+        newer=page - 1 or None,
+        older=page + 1 if len(found) > _READINGS else None,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import Who
+from kreisportal.access.roles import Role
 from kreisportal.cases import work
 from kreisportal.cases.errors import CaseChangedError, CaseClosedError, TargetRefusedError
 from kreisportal.cases.inbox import Basket, Question, count_baskets, read_inbox
@@ -22,6 +23,7 @@ from kreisportal.cases.pages.papers import copy_of_application, letter_of_decisi
 from kreisportal.cases.pages.parts import retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
 from kreisportal.cases.pages.targets import LISTED, TYPED, find_target
+from kreisportal.cases.readings import What, note_reading
 from kreisportal.cases.status import CaseState
 from kreisportal.documents.service import Owner, copy_to, documents_of_case, find
 from kreisportal.i18n import gettext, lazy_gettext
@@ -109,6 +111,7 @@ def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -
     question, came_by = _question(), _came_by()
     with program().database.transaction(_context()) as session:
         row = work.load(session, case_id)
+        _note_look(session, case_id, "case")
         view = case_view(session, row)
         beside = inbox_view(question, read_inbox(session, question), came_by, case_id)
         html = render_template(
@@ -121,6 +124,12 @@ def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -
             **view,
         )
     return html, status
+
+
+def _note_look(session: Session, case_id: uuid.UUID, what: What) -> None:
+    """Write down that the case was looked at, which its applicant can see; a HEAD shows nothing."""
+    if request.method != "HEAD":
+        note_reading(session, _context(), case_id, Role.CASEWORKER.value, what)
 
 
 class _NotTakenError(Exception):
@@ -303,18 +312,19 @@ def pass_on(case_id: uuid.UUID) -> Answer:
 @blueprint.get("/<uuid:case_id>/kopie.pdf")
 def copy(case_id: uuid.UUID) -> Answer:
     """The application as the applicant sent it, as a PDF."""
-    return _pdf(case_id, copy_of_application, "")
+    return _pdf(case_id, copy_of_application, "copy", "")
 
 
 @blueprint.get("/<uuid:case_id>/bescheid.pdf")
 def letter(case_id: uuid.UUID) -> Answer:
     """The decision as a letter, as a PDF."""
-    return _pdf(case_id, letter_of_decision, "-Bescheid")
+    return _pdf(case_id, letter_of_decision, "letter", "-Bescheid")
 
 
-def _pdf(case_id: uuid.UUID, make: Callable[[Session, Case], bytes], suffix: str) -> Answer:
+def _pdf(case_id: uuid.UUID, make: Callable[[Session, Case], bytes], what: What, suffix: str) -> Answer:
     with program().database.transaction(_context()) as session:
         row = work.load(session, case_id)
+        _note_look(session, case_id, what)
         response = Response(make(session, row), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}{suffix}.pdf"'
     return response
@@ -327,5 +337,6 @@ def document(case_id: uuid.UUID, document_id: uuid.UUID) -> Answer:
         found = find(session, document_id)
         if found is None or found.case_id != case_id:
             raise NotFoundError
+        _note_look(session, case_id, "document")
         stream = program().intake.storage.open(found.tenant_id, document_id)
     return send_file(stream, mimetype=found.media_type, as_attachment=True, download_name=found.name)

@@ -6,7 +6,17 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.accounts.models import Account
@@ -144,6 +154,34 @@ class CaseEvent(Base):
     content_digest: Mapped[bytes | None]
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
+
+
+class CaseReading(Base):
+    """Somebody of the office has looked at a case. ``what``: the case's page, the copy, the letter, a document."""
+
+    __tablename__ = "case_readings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name="fk_case_readings_case",
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "staff_id"], [Staff.tenant_id, Staff.id], name="fk_case_readings_staff_id"
+        ),
+        CheckConstraint("what IN ('case', 'copy', 'letter', 'document')", name="ck_case_readings_what"),
+        Index("ix_case_readings_case_id", "case_id", "at"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[uuid.UUID]
+    at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    staff_id: Mapped[uuid.UUID]
+    role: Mapped[str]
+    what: Mapped[str]
 
 
 # Documents lie below cases and cannot name them, so what ties them together is said here.

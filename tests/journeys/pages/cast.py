@@ -135,7 +135,8 @@ class Cast:
         return self.hire(Role.TENANT_ADMIN, name="Thekla Osterloge")
 
     @property
-    def _staff(self) -> Context:
+    def staff_context(self) -> Context:
+        """As whom the caseworker acts."""
         return Context(ActorKind.STAFF, self.house.tenant(self.slug).id, staff_id=self.caseworker.id)
 
     def invitation(self) -> str:
@@ -219,10 +220,13 @@ class Cast:
     def asked(self) -> CaseFacts:
         """A case with a question to the applicant, a note, a mail that came back, and days too late."""
         case = self._taken()
-        with self.house.acting(self._staff) as session:
-            work.note(session, self._staff, case.id, "Züchter anrufen.\n\nNummer steht im Vertrag.")
+        with self.house.acting(self.staff_context) as session:
+            work.note(session, self.staff_context, case.id, "Züchter anrufen.\n\nNummer steht im Vertrag.")
             work.ask(
-                session, self._staff, case.id, "Wie heißt der Züchter?\n\nBitte schicken Sie den Vertrag."
+                session,
+                self.staff_context,
+                case.id,
+                "Wie heißt der Züchter?\n\nBitte schicken Sie den Vertrag.",
             )
         late = clock.today() - datetime.timedelta(days=3)
         execute = self.house.superuser.execute
@@ -234,16 +238,16 @@ class Cast:
 
     def _taken(self) -> CaseFacts:
         case = self.house.case(self.slug, files=1, confirmed=True)
-        with self.house.acting(self._staff) as session:
-            work.take(session, self._staff, case.id)
+        with self.house.acting(self.staff_context) as session:
+            work.take(session, self.staff_context, case.id)
         return case
 
     @cached_property
     def answered(self) -> CaseFacts:
         """A case whose applicant has answered the question."""
         case = self._taken()
-        with self.house.acting(self._staff) as session:
-            work.ask(session, self._staff, case.id, "Wie heißt der Züchter?")
+        with self.house.acting(self.staff_context) as session:
+            work.ask(session, self.staff_context, case.id, "Wie heißt der Züchter?")
         with self.house.acting(case.context) as session:
             stored = self._store(session, case, "upload")
             by_applicant.answer(session, case.context, case.id, "Zucht vom Beispielhof", stored)
@@ -257,9 +261,9 @@ class Cast:
     def decided(self) -> CaseFacts:
         """A case that was decided, with a letter."""
         case = self._taken()
-        with self.house.acting(self._staff) as session:
+        with self.house.acting(self.staff_context) as session:
             words, letter = "Wölfchen ist angemeldet.", self._store(session, case, "decision")
-            work.decide(session, self._staff, case.id, "granted", words, letter, 30, signed="W. A.")
+            work.decide(session, self.staff_context, case.id, "granted", words, letter, 30, signed="W. A.")
         return case
 
     @cached_property

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from kreisportal.accounts.details import remember
 from kreisportal.accounts.models import Account
 from kreisportal.accounts.service import acting_for, give_consent
+from kreisportal.cases.readings import note_reading
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.ids import digest, new_id, new_token
 from tests.accounts.people import PASSWORD, mailed_token
@@ -38,7 +39,10 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("link gone", "/link/vorbei", status=404)
     empty, full = _person(cast), _person(cast, with_everything=True)
     yield Kind("no matters", "/", _session(cast, empty))
+    yield Kind("nobody looked", "/zugriffe", _session(cast, empty))
     mine = _session(cast, full)
+    _look_at(cast, cast.fresh.id)
+    yield Kind("who looked", "/zugriffe", mine)
     yield Kind("matters", "/?ort=lohne", mine)
     yield Kind("no such place", "/?ort=xyzhausen", mine)
     yield Kind("details", "/angaben/", mine)
@@ -81,6 +85,12 @@ def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
         for table, number in (("drafts", cast.draft()), ("cases", cast.fresh.id), ("cases", cast.asked.id)):
             cast.house.superuser.execute(f"UPDATE {table} SET account_id = %s WHERE id = %s", [own, number])
     return own
+
+
+def _look_at(cast: Cast, case_id: uuid.UUID) -> None:
+    """Somebody of the office opens a case."""
+    with cast.database.transaction(cast.staff_context) as session:
+        note_reading(session, cast.staff_context, case_id, "caseworker", "case")
 
 
 def _session(cast: Cast, own: uuid.UUID) -> str:
