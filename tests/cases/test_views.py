@@ -47,7 +47,7 @@ def test_for_another_place_another_authority_is_named_and_the_page_is_not_kept(
     ars = house.tenant("bakum").ars
     page = citizen().get(f"/de/antrag/hund-anmelden?ort={ars}")
     assert page.headers["Cache-Control"] == "no-store"
-    assert "Ihr Antrag geht an: Gemeinde Bakum" in page.text
+    assert "Ihre Anmeldung geht an: Gemeinde Bakum" in page.text
     assert f'href="/de/antrag/hund-anmelden/start?ort={ars}"' in page.text
 
 
@@ -144,8 +144,23 @@ def test_from_the_first_page_to_the_end(house: House, citizen: Citizens) -> None
     done = browser.follow(sent)
     number = house.value("SELECT number FROM cases WHERE id = %s", draft_id)
     assert number in done.text
-    assert "Ihr Antrag ist angekommen" in done.text
+    assert "Ihre Anmeldung ist angekommen" in done.text
     assert done.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_no_application_is_not_called_one(citizen: Citizens) -> None:
+    browser = citizen()
+    lamp = {"street": "Große Straße", "near": "12", "fault": "dark", "email": None}
+    review = fill_to_review(browser, "/de/antrag/maengelmelder-strassenbeleuchtung/start", **lamp)
+    assert "Ihre Meldung geht an: <strong>Stadt Vechta" in review.text
+    done = browser.follow(browser.submit(review, {}, "/pruefen"))
+    assert "<h1>Ihre Meldung ist angekommen</h1>" in done.text
+    status = browser.get(done.request.path.removesuffix("/gesendet"))
+    assert "<h2>Ihre Meldung</h2>" in status.text
+    for page in (review, done, status):
+        assert "Antrag" not in page.text.partition("<main")[2].partition("</main>")[0], page.request.path
+    english = browser.get(done.request.path.replace("/de/", "/en/"))
+    assert "<h1>Your report has arrived</h1>" in english.text
 
 
 def test_sent_however_often_it_is_one_case(house: House, citizen: Citizens) -> None:

@@ -34,8 +34,8 @@ def test_filed_at_vechta_for_bakum(
     page.get_by_role("button", name="Ort suchen").click()
     page.get_by_role("main").get_by_role("link", name="Bakum").click()
     expect(page.get_by_role("main")).to_contain_text("Gemeinde Bakum (für Bakum)")
-    page.get_by_role("link", name="Online erledigen").click()
-    expect(page.get_by_role("main")).to_contain_text("Ihr Antrag geht an: Gemeinde Bakum")
+    page.get_by_role("link", name="Online anmelden").click()
+    expect(page.get_by_role("main")).to_contain_text("Ihre Anmeldung geht an: Gemeinde Bakum")
     page.go_back()
     bakum = {**DOG, "residence.postcode": "49456", "residence.city": "Bakum"}
     receipt = citizen.apply(page, bakum)

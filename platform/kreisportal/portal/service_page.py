@@ -11,6 +11,8 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Level, Place, Service
 from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
+from kreisportal.forms import words_for
+from kreisportal.forms.wording import APPLICATION
 from kreisportal.i18n import (
     DEFAULT_LANGUAGE,
     Language,
@@ -82,6 +84,7 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
         "offer": offer,
         "way": way,
         "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
+        "begin_label": _begin_label(service) if way.kind == "online" else "",
         "quick": _quick_facts(service, offer, way),
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,
@@ -127,6 +130,12 @@ def _way(service: Service, responsible: Responsible, offer: OfferView, ars: str 
     if offer.channel == "online" and service.form and tenant.on_line:
         return Way("online")
     return Way(offer.channel if offer.channel != "online" else "in-person", offer.url)
+
+
+def _begin_label(service: Service) -> str:
+    """What the button says: whoever must still come in person does not get it done here."""
+    found = here().snapshot.catalogue.forms.get(service.form or "")
+    return words_for(found[1].get("kind", APPLICATION) if found else APPLICATION).begin
 
 
 def _authority(

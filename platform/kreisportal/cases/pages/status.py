@@ -12,10 +12,12 @@ from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
+from kreisportal.forms import words_for
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
+from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
@@ -35,6 +37,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "status": public_status(row.state).value,
         "status_text": status_text(row.state),
         "service_name": pick(service.name) if service else row.service_key,
+        "words": words_for(form_version(row.form_key, row.form_version).kind),
         "authority": definition_of(tenant),
         "authority_name": pick(definition_of(tenant).name.full),
         "timeline": _timeline(row, events),
