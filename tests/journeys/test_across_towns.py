@@ -94,13 +94,13 @@ def test_passed_on_from_lohne_to_the_district(
     expect(whole).to_contain_text(receipt.received)
     assert district.downloads("Nachweis.pdf") == proof.read_bytes()
 
-    citizen.follow_mail(page, stage, email, f"Neues zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Neues zu {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Für gefährliche Hunde ist der Landkreis zuständig.")
     assert citizen.fact(page, "Zuständig") == "Landkreis Vechta"
     assert citizen.fact(page, "Eingegangen") == receipt.received
     district.take()
     district.decide("Erledigt", "Die Erlaubnis ist erteilt.", letter)
-    citizen.follow_mail(page, stage, email, f"Entscheidung zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Antwort zu {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Die Erlaubnis ist erteilt.")
     another = window(script=False)
     citizen.look_up(another, stage, "lohne", receipt)
