@@ -69,6 +69,19 @@ def test_whatever_needs_a_visit_afterwards_is_a_preparation() -> None:
         assert (definition.kind == "preparation") is waiting, key
 
 
+def test_a_preparation_has_a_notice_that_says_what_is_still_to_come() -> None:
+    for key in SPOKEN["preparation"]:
+        notice = catalogue()[key].notice
+        assert notice is not None, key
+        assert notice.title, key
+
+
+def test_what_is_no_application_is_not_decided() -> None:
+    over = {kind: words(kind, "de")["over"] for kind in KINDS}
+    assert {kind for kind, word in over.items() if word == "Entschieden"} == {"application", "registration"}
+    assert set(over.values()) == {"Entschieden", "Abgeschlossen"}
+
+
 def test_a_kind_that_nobody_knows_is_refused_and_the_usual_one_is_not_written() -> None:
     only = step("one", question("a", "text"))
     assert "kind" not in form(only).to_data()

@@ -258,3 +258,23 @@ def test_the_button_promises_no_more_than_the_form_does(
     for language, label in (("de", german), ("en", english), ("de-simple", german)):
         page = portal().get(f"/{language}/leistungen/{key}").text
         assert re.findall(r'kern-btn--start"[^>]*><span class="kern-label">(.*?)<', page) == [label], language
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "facts"),
+    [
+        ("personalausweis", "de", ["46\N{NO-BREAK SPACE}€ ab 24 Jahren", "meist in 3 Wochen fertig"]),
+        ("personalausweis", "en", ["€46 from the age of 24", "usually done in 3 weeks"]),
+        ("wohngeld", "de", ["Der Antrag kostet", "meist in 6 Wochen fertig"]),
+    ],
+)
+def test_what_it_costs_and_how_long_it_takes_is_seen_at_a_glance(
+    portal: Portal, key: str, language: str, facts: list[str]
+) -> None:
+    glance = portal().get(f"/{language}/leistungen/{key}").text.partition("<h2")[0]
+    for fact in facts:
+        assert fact in glance, fact
+
+
+def test_a_fee_that_differs_by_town_is_not_given_at_a_glance_unless_the_town_says_it(portal: Portal) -> None:
+    assert "Gebührenordnung" not in portal().get("/de/leistungen/fischereischein").text.partition("<h2")[0]

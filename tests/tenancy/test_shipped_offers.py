@@ -61,7 +61,9 @@ def test_only_what_has_a_form_is_offered_online(slug: str) -> None:
 
 
 def test_what_towns_and_districts_do_is_offered_by_the_right_ones() -> None:
-    vechta, lohne, district = (set(tenant(slug)["offers"]) for slug in ("vechta", "lohne", "landkreis-vechta"))
+    vechta, lohne, district = (
+        set(tenant(slug)["offers"]) for slug in ("vechta", "lohne", "landkreis-vechta")
+    )
     for key in ("hund-anmelden", "gewerbe-anmelden", "wohnsitz-anmelden"):
         assert key in vechta & lohne - district, key
     for key in ("kfz-zulassung", "fuehrerschein-pflichtumtausch", "sperrmuell"):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from kreisportal.i18n import gettext
 
 APPLICATION = "application"
-KINDS = (APPLICATION, "registration", "report", "request", "idea", "preparation")
+PREPARATION = "preparation"
+KINDS = (APPLICATION, "registration", "report", "request", "idea", PREPARATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Wording:
     binding: str
     received: str
     withdraw: str
+    over: str
 
 
 def words_for(kind: str) -> Wording:
@@ -47,6 +49,7 @@ def _application() -> Wording:
         ),
         received=gettext("Ihr Antrag ist am %(date)s bei uns eingegangen."),
         withdraw=gettext("Antrag zurückziehen"),
+        over=gettext("Entschieden"),
     )
 
 
@@ -62,6 +65,7 @@ def _registration() -> Wording:
         ),
         received=gettext("Ihre Anmeldung ist am %(date)s bei uns eingegangen."),
         withdraw=gettext("Anmeldung zurückziehen"),
+        over=gettext("Entschieden"),
     )
 
 
@@ -77,6 +81,7 @@ def _report() -> Wording:
         ),
         received=gettext("Ihre Meldung ist am %(date)s bei uns eingegangen."),
         withdraw=gettext("Meldung zurückziehen"),
+        over=gettext("Abgeschlossen"),
     )
 
 
@@ -92,6 +97,7 @@ def _request() -> Wording:
         ),
         received=gettext("Ihre Anfrage ist am %(date)s bei uns eingegangen."),
         withdraw=gettext("Anfrage zurückziehen"),
+        over=gettext("Abgeschlossen"),
     )
 
 
@@ -107,6 +113,7 @@ def _idea() -> Wording:
         ),
         received=gettext("Ihr Anliegen ist am %(date)s bei uns eingegangen."),
         withdraw=gettext("Anliegen zurückziehen"),
+        over=gettext("Abgeschlossen"),
     )
 
 
@@ -122,6 +129,7 @@ def _preparation() -> Wording:
         ),
         received=gettext("Ihre Angaben sind am %(date)s bei uns eingegangen."),
         withdraw=gettext("Angaben zurückziehen"),
+        over=gettext("Abgeschlossen"),
     )
 
 
