@@ -67,7 +67,9 @@ def queue(database: Database) -> uuid.UUID:
     vechta = tenant_id_of(database, "vechta")
     with database.transaction(Context(ActorKind.STAFF, vechta)) as session:
         # A mail about no case is pointless for the worker, which says so: enough to see it work.
-        return queue_mail(session, vechta, "erika@example.org", "de", "case_news", {"number": "VEC-1"})
+        return queue_mail(
+            session, vechta, "erika@example.org", "de", "case_news", {"number": "VEC-1", "service": "Hund"}
+        )
 
 
 def test_it_works_until_sigterm(environment: dict[str, str], database: Database) -> None:

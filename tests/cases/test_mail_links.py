@@ -50,6 +50,7 @@ def test_an_applicants_mail_leads_to_the_case_in_its_language(
         "url": f"https://vechta.localhost/en/vorgang?nummer={case.number}&kennwort={case.secret}",
         "number": case.number,
         "service": "Register a dog",
+        "kind": "registration",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 from collections.abc import Callable
@@ -47,7 +48,7 @@ def test_for_another_place_another_authority_is_named_and_the_page_is_not_kept(
     ars = house.tenant("bakum").ars
     page = citizen().get(f"/de/antrag/hund-anmelden?ort={ars}")
     assert page.headers["Cache-Control"] == "no-store"
-    assert "Ihr Antrag geht an: Gemeinde Bakum" in page.text
+    assert "Ihre Anmeldung geht an: Gemeinde Bakum" in page.text
     assert f'href="/de/antrag/hund-anmelden/start?ort={ars}"' in page.text
 
 
@@ -144,8 +145,50 @@ def test_from_the_first_page_to_the_end(house: House, citizen: Citizens) -> None
     done = browser.follow(sent)
     number = house.value("SELECT number FROM cases WHERE id = %s", draft_id)
     assert number in done.text
-    assert "Ihr Antrag ist angekommen" in done.text
+    assert "Ihre Anmeldung ist angekommen" in done.text
     assert done.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_no_application_is_not_called_one(citizen: Citizens) -> None:
+    browser = citizen()
+    lamp = {"street": "Große Straße", "near": "12", "fault": "dark", "email": None}
+    review = fill_to_review(browser, "/de/antrag/maengelmelder-strassenbeleuchtung/start", **lamp)
+    assert "Ihre Meldung geht an: <strong>Stadt Vechta" in review.text
+    done = browser.follow(browser.submit(review, {}, "/pruefen"))
+    assert "<h1>Ihre Meldung ist angekommen</h1>" in done.text
+    status = browser.get(done.request.path.removesuffix("/gesendet"))
+    assert "<h2>Ihre Meldung</h2>" in status.text
+    assert "Abgeschlossen" in status.text
+    assert "Entschieden" not in status.text
+    for page in (review, done, status):
+        assert "Antrag" not in page.text.partition("<main")[2].partition("</main>")[0], page.request.path
+    english = browser.get(done.request.path.replace("/de/", "/en/"))
+    assert "<h1>Your report has arrived</h1>" in english.text
+
+
+def test_who_has_prepared_a_visit_is_told_that_it_is_still_to_come(citizen: Citizens) -> None:
+    browser = citizen()
+    move = {
+        "occasion": "moved",
+        "moved_in": "15.11.2026",
+        "old_address.street": "Kirchstraße",
+        "old_address.house_number": "3",
+        "old_address.postcode": "49377",
+        "old_address.city": "Vechta",
+        "old_address.country": "DE",
+        "other_home": "no",
+        "landlord": "own",
+        "way": "in_person",
+        "prepared_only": "yes",
+    }
+    with clock.frozen(datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)):
+        review = fill_to_review(browser, "/de/antrag/wohnsitz-ummelden/start", **move)
+        assert "Damit ist noch nichts beantragt oder gemeldet" in review.text
+        done = browser.follow(browser.submit(review, {}, "/pruefen"))
+        status = browser.get(done.request.path.removesuffix("/gesendet"))
+    for page in (done, status):
+        assert "Sie sind damit noch nicht umgemeldet" in page.text
+        assert "möchte bis zum" not in page.text
 
 
 def test_sent_however_often_it_is_one_case(house: House, citizen: Citizens) -> None:

@@ -65,13 +65,13 @@ def test_off_and_on_again_is_on_the_portal_at_once(
     admin: Browser, superuser: psycopg.Connection, client: Callable[..., Browser]
 ) -> None:
     portal, before = client("vechta.localhost"), audit(superuser, "vechta")
-    assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
+    assert "Online anmelden" in portal.get(f"/de/leistungen/{DOG}").text
     assert "„Hund anmelden“ ist jetzt aus." in switch(admin, DOG, "aus")
-    assert "Online erledigen" not in portal.get(f"/de/leistungen/{DOG}").text
+    assert "Online anmelden" not in portal.get(f"/de/leistungen/{DOG}").text
     closed = portal.get(f"/de/antrag/{DOG}")
     assert (closed.status_code, closed.headers["Location"]) == (303, f"/de/leistungen/{DOG}")
     assert "„Hund anmelden“ ist jetzt an." in switch(admin, DOG, "an")
-    assert "Online erledigen" in portal.get(f"/de/leistungen/{DOG}").text
+    assert "Online anmelden" in portal.get(f"/de/leistungen/{DOG}").text
     # The way it was offered before is the way it is offered again.
     assert offer(superuser, "vechta") == [(True, "online")]
     assert audit(superuser, "vechta")[len(before) :] == [
@@ -86,7 +86,7 @@ def test_another_town_goes_on_as_before(
     switch(admin, DOG, "aus")
     try:
         assert offer(superuser, "lohne") == [(True, "online")]
-        assert "Online erledigen" in client("lohne.localhost").get(f"/de/leistungen/{DOG}").text
+        assert "Online anmelden" in client("lohne.localhost").get(f"/de/leistungen/{DOG}").text
         assert audit(superuser, "lohne") == []
     finally:
         switch(admin, DOG, "an")

@@ -73,7 +73,7 @@ def test_the_copy_holds_everything_that_was_sent() -> None:
     for part in (
         "Stadt Beispiel",
         "Marktplatz 1, 12345 Beispiel · 01234 5670",
-        "Kopie Ihres Antrags",
+        "Kopie Ihrer Angaben",
         "Hund anmelden",
         "BSP-2026-00042-7",
         "24. Dezember 2026, 11:15 Uhr",
@@ -95,7 +95,7 @@ def test_the_copy_in_english() -> None:
         pdf = application_copy(COPY)
     text = text_of(pdf)
     for part in (
-        "Copy of your application",
+        "Copy of what you sent",
         "24 December 2026, 11:15",
         "not answered",
         "2.3 MB",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,14 +34,14 @@ def find(page: Page, stage: Stage, town: str, words: str, service: str) -> None:
 
 def begin(page: Page) -> None:
     """From the page of a service to the first question."""
-    page.get_by_role("link", name="Online erledigen").click()
+    page.get_by_role("link", name=re.compile(r"^Online \w+$")).click()
     page.get_by_role("link", name="Jetzt anfangen").click()
 
 
 def send(page: Page) -> Receipt:
     """Send what is on the review page, and note what must be kept."""
     page.get_by_role("button", name="Jetzt absenden").click()
-    expect(heading_of(page)).to_have_text("Ihr Antrag ist angekommen")
+    expect(heading_of(page)).to_have_text(re.compile(r"^Ihre? \w+ (ist|sind) angekommen$"))
     number, secret = page.locator("main .kp-number").all_inner_texts()
     return Receipt(number, secret, fact(page, "Eingegangen"))
 

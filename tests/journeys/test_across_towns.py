@@ -34,8 +34,8 @@ def test_filed_at_vechta_for_bakum(
     page.get_by_role("button", name="Ort suchen").click()
     page.get_by_role("main").get_by_role("link", name="Bakum").click()
     expect(page.get_by_role("main")).to_contain_text("Gemeinde Bakum (für Bakum)")
-    page.get_by_role("link", name="Online erledigen").click()
-    expect(page.get_by_role("main")).to_contain_text("Ihr Antrag geht an: Gemeinde Bakum")
+    page.get_by_role("link", name="Online anmelden").click()
+    expect(page.get_by_role("main")).to_contain_text("Ihre Anmeldung geht an: Gemeinde Bakum")
     page.go_back()
     bakum = {**DOG, "residence.postcode": "49456", "residence.city": "Bakum"}
     receipt = citizen.apply(page, bakum)
@@ -94,13 +94,13 @@ def test_passed_on_from_lohne_to_the_district(
     expect(whole).to_contain_text(receipt.received)
     assert district.downloads("Nachweis.pdf") == proof.read_bytes()
 
-    citizen.follow_mail(page, stage, email, f"Neues zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Neues zu {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Für gefährliche Hunde ist der Landkreis zuständig.")
     assert citizen.fact(page, "Zuständig") == "Landkreis Vechta"
     assert citizen.fact(page, "Eingegangen") == receipt.received
     district.take()
     district.decide("Erledigt", "Die Erlaubnis ist erteilt.", letter)
-    citizen.follow_mail(page, stage, email, f"Entscheidung zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Antwort zu {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Die Erlaubnis ist erteilt.")
     another = window(script=False)
     citizen.look_up(another, stage, "lohne", receipt)

@@ -44,11 +44,11 @@ def test_an_application_can_be_withdrawn(stage: Stage, window: Callable[..., Pag
     page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
     receipt = citizen.apply(page, DOG)
     page.get_by_role("link", name="Stand ansehen").click()
-    page.locator("summary", has_text="Antrag zurückziehen").click()
+    page.locator("summary", has_text="Anmeldung zurückziehen").click()
     page.get_by_role("button", name="Ja, zurückziehen").click()
     expect(page.locator("[data-status]")).to_have_attribute("data-status", "COMPLETED")
     expect(page.get_by_role("main")).to_contain_text("Von Ihnen zurückgezogen")
-    expect(page.get_by_text("Antrag zurückziehen")).to_have_count(0)
+    expect(page.get_by_text("Anmeldung zurückziehen")).to_have_count(0)
 
     desk = Desk(window(), stage, hire(stage, "vechta", "Wiebke Ahrendsen"))
     desk.open(receipt.number, "erledigt")

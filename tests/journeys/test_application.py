@@ -58,7 +58,7 @@ def test_from_the_search_to_the_decision(
     citizen.find(page, stage, town, "hundesteuer anmelden", "Hund anmelden")
     receipt = citizen.apply(page, {**DOG, "relief": ["shelter"], "email": email}, [proof])
     citizen.confirm_address(page, stage, email)
-    confirmation = stage.mails.wait_for(email, f"{receipt.number} ist angekommen")
+    confirmation = stage.mails.wait_for(email, f"ist angekommen: {receipt.number}")
     assert "Hund anmelden" in text_of(confirmation)
     assert "Beispiel-Øster" not in text_of(confirmation), "a mail says nothing of what was answered"
 
@@ -72,7 +72,7 @@ def test_from_the_search_to_the_decision(
     desk.take()
     desk.ask("Wie heißt der Züchter?\n\nBitte schicken Sie uns den Vertrag.")
 
-    citizen.follow_mail(page, stage, email, f"Neues zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Neues zu {receipt.number}")
     expect(page.get_by_role("main")).to_contain_text("Wie heißt der Züchter?")
     page.get_by_label("Ihre Antwort").fill("Zucht vom Beispielhof")
     page.get_by_label("Dateien").set_input_files(proof)
@@ -84,7 +84,7 @@ def test_from_the_search_to_the_decision(
     desk.decide("Entsprochen", "Wölfchen ist angemeldet.", letter)
     expect(desk.page.get_by_role("main")).to_contain_text("Entschieden")
 
-    citizen.follow_mail(page, stage, email, f"Entscheidung zu Ihrem Antrag {receipt.number}")
+    citizen.follow_mail(page, stage, email, f"Antwort zu {receipt.number}")
     expect(page.locator("[data-status]")).to_have_attribute("data-status", "COMPLETED")
     expect(page.get_by_role("main")).to_contain_text("Wölfchen ist angemeldet.")
     with page.expect_download() as decision:

@@ -37,7 +37,7 @@ def test_pause_on_the_phone_and_go_on_at_the_desktop(stage: Stage, window: Calla
     expect(phone.get_by_role("status")).to_contain_text(email)
     expect(phone.get_by_role("status")).to_contain_text(until)
 
-    mail = stage.mails.wait_for(email, "Machen Sie mit Ihrem Antrag weiter")
+    mail = stage.mails.wait_for(email, "Machen Sie mit Ihrem Formular weiter")
     assert until in " ".join(text_of(mail).split())
     assert "Wölfchen" not in text_of(mail)
     desktop = window()

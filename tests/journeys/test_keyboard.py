@@ -38,7 +38,7 @@ def test_a_dog_is_registered_by_keyboard(stage: Stage, window: Callable[..., Pag
     page.keyboard.press("Tab")
     assert focused(page).check().text == "Zum Inhalt springen"
     page.keyboard.press("Enter")
-    tab_to(page, "Online erledigen")
+    tab_to(page, "Online anmelden")
     page.keyboard.press("Enter")
     page.wait_for_url("**/antrag/hund-anmelden")
     tab_to(page, "Jetzt anfangen")
@@ -51,7 +51,7 @@ def test_a_dog_is_registered_by_keyboard(stage: Stage, window: Callable[..., Pag
     expect(page.get_by_role("main")).to_contain_text("Der Hund bewacht ein abgelegenes Gebäude")
     tab_to(page, "Jetzt absenden")
     page.keyboard.press("Enter")
-    expect(heading_of(page)).to_have_text("Ihr Antrag ist angekommen")
+    expect(heading_of(page)).to_have_text("Ihre Anmeldung ist angekommen")
     tab_to(page, "Stand ansehen")
     page.keyboard.press("Enter")
     page.wait_for_url("**/vorgang/*")

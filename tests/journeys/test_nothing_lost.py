@@ -103,7 +103,7 @@ def test_the_database_goes_away(stage: Stage, window: Callable[..., Page]) -> No
         expect(fresh.get_by_role("alert")).to_contain_text("Speichern geht gerade nicht")
         assert typed(fresh)["taken_in.year"] == "2025"
         assert "Was möchten Sie erledigen?" in stage.read("vechta")
-        assert "Online erledigen" in stage.read("cloppenburg", "/de/leistungen/hund-anmelden")
+        assert "Online anmelden" in stage.read("cloppenburg", "/de/leistungen/hund-anmelden")
     page.get_by_role("button", name="Noch einmal senden").click()
     expect(heading_of(page)).to_have_text("Wie erreichen wir Sie?")
     go_on(page)

@@ -16,7 +16,7 @@ from tests.journeys.windows import PHONE
 pytestmark = pytest.mark.browser
 
 SERVICE, FORM = "/de/leistungen/hund-anmelden", "/de/antrag/hund-anmelden/start"
-ONLINE = "Online erledigen"
+ONLINE = "Online anmelden"
 AT_ONCE = 1.0
 """Seconds within which every web process shows the change."""
 PROCESSES = 2

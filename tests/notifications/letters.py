@@ -16,7 +16,8 @@ from kreisportal.tenancy.definition_region import read_tenants
 
 URL = "https://vechta.localhost/de/status/VEC-2026-000123/" + "K7QDM3XP9RTAHW2" * 6
 NUMBER = {"number": "VEC-2026-000123"}
-STAFF = {**NUMBER, "service": "Hund anmelden", "due_on": "2026-12-24"}
+SERVICE = {**NUMBER, "service": "Hund anmelden"}
+STAFF = {**SERVICE, "due_on": "2026-12-24"}
 
 DATA: dict[str, dict[str, str]] = {
     "confirm_address": {},
@@ -25,13 +26,13 @@ DATA: dict[str, dict[str, str]] = {
     "account_password": {},
     "account_unknown": {},
     "resume_draft": {"expires_on": "2026-12-24"},
-    "application_received": {**NUMBER, "service": "Hund anmelden"},
-    "case_news": NUMBER,
-    "case_decided": NUMBER,
+    "application_received": {**SERVICE, "kind": "application"},
+    "case_news": SERVICE,
+    "case_decided": {**SERVICE, "kind": "report"},
     "staff_new_case": STAFF,
     "staff_overdue": STAFF,
     "staff_answer": STAFF,
-    "staff_withdrawn": {**NUMBER, "service": "Hund anmelden"},
+    "staff_withdrawn": SERVICE,
 }
 
 TENANT: dict[str, str | bool | None] = {

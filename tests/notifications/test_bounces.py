@@ -96,7 +96,9 @@ def call(runner: CliRunner, raw: bytes) -> Result:
 
 def sent_mail(database: Database, tenant_id: int) -> uuid.UUID:
     with database.transaction(Context(ActorKind.JOB, tenant_id)) as session:
-        mail_id = queue_mail(session, tenant_id, "erika@example.org", "de", "case_news", {"number": "X"})
+        mail_id = queue_mail(
+            session, tenant_id, "erika@example.org", "de", "case_news", {"number": "X", "service": "Hund"}
+        )
         session.execute(update(Mail).where(Mail.id == mail_id).values(state="sent"))
     return mail_id
 

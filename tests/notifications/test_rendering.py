@@ -98,7 +98,7 @@ def test_a_value_cannot_pretend_to_be_a_paragraph() -> None:
     )
     assert "\n\nZahlen" not in mail.text
     assert "https://evil.example" not in mail.text.split("\n")
-    assert mail.subject == "Ihr Antrag A B ist angekommen"
+    assert mail.subject == "Ihr Antrag ist angekommen: A B"
     assert "&amp;" not in rendered("application_received", service="Kind & Kegel").text
 
 
@@ -115,3 +115,23 @@ def test_english_is_complete() -> None:
     for german, english in translated.items():
         assert english
         assert sorted(re.findall(r"%\(\w+\)s", german)) == sorted(re.findall(r"%\(\w+\)s", english)), german
+
+
+@pytest.mark.parametrize(
+    ("kind", "arrived", "decided"),
+    [
+        ("application", "Ihr Antrag ist angekommen", "Entscheidung zu Ihrem Antrag VEC-2026-000123"),
+        ("registration", "Ihre Anmeldung ist angekommen", "Antwort zu VEC-2026-000123: Hund anmelden"),
+        ("report", "Ihre Meldung ist angekommen", "Antwort zu VEC-2026-000123: Hund anmelden"),
+        ("request", "Ihre Anfrage ist angekommen", "Antwort zu VEC-2026-000123: Hund anmelden"),
+        ("idea", "Ihr Anliegen ist angekommen", "Antwort zu VEC-2026-000123: Hund anmelden"),
+        ("preparation", "Ihre Angaben sind angekommen", "Antwort zu VEC-2026-000123: Hund anmelden"),
+    ],
+)
+def test_what_is_no_application_is_not_called_one(kind: str, arrived: str, decided: str) -> None:
+    mail = rendered("application_received", kind=kind)
+    assert mail.subject == f"{arrived}: VEC-2026-000123"
+    assert f"\n{arrived}.\n" in mail.text
+    assert rendered("case_decided", kind=kind).subject == decided
+    for template in ("application_received", "case_news", "case_decided"):
+        assert ("Antrag" in rendered(template, kind=kind).text) <= (kind == "application"), template

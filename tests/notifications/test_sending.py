@@ -71,7 +71,7 @@ def test_a_mail_goes_out_after_the_commit_and_once(crew: Crew, database: Databas
     text = mail.message.get_content()
     assert f"{URL}/{vechta}" in text
     assert "Stadt Vechta" in text
-    assert mail.message["Subject"] == "Neues zu Ihrem Antrag VEC-2026-000123"
+    assert mail.message["Subject"] == "Neues zu VEC-2026-000123: Hund anmelden"
     after = row(database, vechta, mail_id)
     assert (after.state, after.attempts, after.problem) == ("sent", 1, None)
     assert after.sent_at is not None

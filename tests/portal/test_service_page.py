@@ -20,7 +20,7 @@ Offer = Callable[..., None]
 DOG = "/de/leistungen/hund-anmelden"
 START = 'href="/de/antrag/hund-anmelden"'
 WAYS = {
-    "online": "Online erledigen",
+    "online": 'kern-btn--start"',
     "appointment": "Dafür kommen Sie bitte persönlich vorbei",
     "paper": "Das geht schriftlich oder persönlich",
     "in-person": "Das geht hier noch nicht online",
@@ -70,7 +70,7 @@ def test_what_is_online_begins_with_a_button_and_says_what_it_takes(portal: Port
     ("language", "words"),
     [
         ("de", ("Hund anmelden", "Das brauchen Sie", "Zuständig")),
-        ("en", ("Register a dog", "Town of Vechta", "Apply online")),
+        ("en", ("Register a dog", "Town of Vechta", "Register online")),
         ("de-simple", ("Den Hund anmelden", "Das kostet es", "Schwere Wörter")),
     ],
 )
@@ -239,3 +239,42 @@ def test_what_is_asked_for_another_place_is_what_decides(portal: Portal, program
 def test_an_unknown_service_is_an_unknown_page(portal: Portal) -> None:
     for path in ("/de/leistungen/nichts", "/de/leistungen/nichts/ort", "/de/leistungen/HUND-ANMELDEN"):
         assert portal().get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("key", "german", "english"),
+    [
+        ("meldebescheinigung", "Online erledigen", "Apply online"),
+        ("hund-anmelden", "Online anmelden", "Register online"),
+        ("maengelmelder-strassenschaden", "Online melden", "Report online"),
+        ("fundsache-suchen", "Online anfragen", "Ask online"),
+        ("ideen-und-anregungen", "Online schreiben", "Write online"),
+        ("wohnsitz-ummelden", "Online vorbereiten", "Prepare online"),
+    ],
+)
+def test_the_button_promises_no_more_than_the_form_does(
+    portal: Portal, key: str, german: str, english: str
+) -> None:
+    for language, label in (("de", german), ("en", english), ("de-simple", german)):
+        page = portal().get(f"/{language}/leistungen/{key}").text
+        assert re.findall(r'kern-btn--start"[^>]*><span class="kern-label">(.*?)<', page) == [label], language
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "facts"),
+    [
+        ("personalausweis", "de", ["46\N{NO-BREAK SPACE}€ ab 24 Jahren", "meist in 3 Wochen fertig"]),
+        ("personalausweis", "en", ["€46 from the age of 24", "usually done in 3 weeks"]),
+        ("wohngeld", "de", ["Der Antrag kostet", "meist in 6 Wochen fertig"]),
+    ],
+)
+def test_what_it_costs_and_how_long_it_takes_is_seen_at_a_glance(
+    portal: Portal, key: str, language: str, facts: list[str]
+) -> None:
+    glance = portal().get(f"/{language}/leistungen/{key}").text.partition("<h2")[0]
+    for fact in facts:
+        assert fact in glance, fact
+
+
+def test_a_fee_that_differs_by_town_is_not_given_at_a_glance_unless_the_town_says_it(portal: Portal) -> None:
+    assert "Gebührenordnung" not in portal().get("/de/leistungen/fischereischein").text.partition("<h2")[0]

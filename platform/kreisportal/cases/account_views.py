@@ -21,6 +21,7 @@ from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.formats import date_text
+from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
@@ -97,7 +98,9 @@ def _row(matter: Matter) -> dict[str, Any]:
     if matter.is_draft:
         note = gettext("gespeichert, bleibt bis zum %(date)s", date=date_text(matter.until or matter.at))
     else:
-        note = f"{matter.number} · {status_text(matter.state)}"
+        note = (
+            f"{matter.number} · {status_text(matter.state, kind_in_force(service.form if service else None))}"
+        )
     return {
         "text": pick(service.name) if service else matter.service_key,
         "note": f"{_name(matter.tenant_id)} · {note}",

@@ -91,13 +91,12 @@ def pause(draft_id: uuid.UUID) -> Answer:
         step_key = first_open_step(form, draft.answers)
         html = render_template(
             "cases/pause.html",
-            form=form,
             draft=draft,
             typed=typed,
             errors=errors,
             sent=sent,
             step_key=step_key,
-            **filing_of(filing),
+            **filing_of(filing, form),
         )
     return html, 422 if errors else 200
 

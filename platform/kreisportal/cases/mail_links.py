@@ -12,7 +12,8 @@ from kreisportal.access.roles import Role
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.submission import case_secret, confirm_token_of
-from kreisportal.catalogue.queries import service_name
+from kreisportal.catalogue.queries import form_data, service_name
+from kreisportal.forms.wording import APPLICATION
 from kreisportal.jobs import Runtime
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.addresses import site_address
@@ -59,6 +60,7 @@ def _case_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[s
             "url": f"{base}/vorgang?nummer={row.number}&kennwort={secret}",
             "number": row.number,
             "service": service_name(session, row.service_key, mail.language),
+            "kind": (form_data(session, row.form_key, row.form_version) or {}).get("kind", APPLICATION),
         }
 
 

@@ -116,9 +116,8 @@ def sent(case_id: uuid.UUID) -> Answer:
     """The end of a form is a beginning: number, what happens now, where to look, a copy."""
 
     def show(session: Session, row: Case) -> str:
-        form = form_version(row.form_key, row.form_version)
         secret = case_secret(program().settings.secret_key, row.id)
-        return render_template("cases/sent.html", form=form, secret=secret, **status_view(session, row))
+        return render_template("cases/sent.html", secret=secret, **status_view(session, row))
 
     return _with_case(case_id, show)
 

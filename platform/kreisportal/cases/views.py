@@ -87,11 +87,10 @@ def begin(key: str) -> str:
         keep()
     return render_template(
         "cases/begin.html",
-        form=form,
         notice=present_notice(form.notice),
         first_url=url_for("applications.first", key=key, ort=filing.place or None),
         facts=before_you_begin(filing),
-        **filing_of(filing),
+        **filing_of(filing, form),
     )
 
 
@@ -212,7 +211,6 @@ def _show(
     view = present_step(form, step_key, answers, raw=posted.result.raw, errors=errors, known=known)
     html = render_template(
         "cases/step.html",
-        form=form,
         view=view,
         draft=draft,
         # Before anything was typed the page's questions are the same for everybody.
@@ -221,7 +219,7 @@ def _show(
         stale=stale,
         away=away,
         busy=busy,
-        **filing_of(filing),
+        **filing_of(filing, form),
     )
     status = 400 if stale else 503 if away else 429 if busy else 422 if errors else 200
     return html, status
@@ -250,12 +248,11 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
 
     html = render_template(
         "cases/review.html",
-        form=form,
         draft=draft,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
         back=_last_page(form, draft),
-        **filing_of(filing),
+        **filing_of(filing, form),
     )
     return html, status
 

@@ -133,7 +133,7 @@ def _copy_words() -> dict[str, str]:
     """The words of the copy that are the same for everybody."""
     return {
         "page": gettext("Seite %(page)s von %(pages)s"),
-        "copy": gettext("Kopie Ihres Antrags"),
+        "copy": gettext("Kopie Ihrer Angaben"),
         "empty": gettext("keine Angabe"),
         "files": gettext("Ihre Dokumente"),
         "checksum": gettext("Prüfsumme (SHA-256)"),

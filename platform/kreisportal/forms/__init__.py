@@ -34,6 +34,7 @@ from kreisportal.forms.parsing import StepResult, parse_step
 from kreisportal.forms.prefill import PREFILL_KEYS, prefill_step
 from kreisportal.forms.presentation import StepView, present_notice, present_step
 from kreisportal.forms.summary import SummaryRow, SummaryStep, summary
+from kreisportal.forms.wording import Wording, words_for
 
 __all__ = [
     "PREFILL_KEYS",
@@ -48,6 +49,7 @@ __all__ = [
     "StepView",
     "SummaryRow",
     "SummaryStep",
+    "Wording",
     "applicable_answers",
     "check_answers",
     "first_open_step",
@@ -63,4 +65,5 @@ __all__ = [
     "shown_step",
     "summary",
     "visible_steps",
+    "words_for",
 ]

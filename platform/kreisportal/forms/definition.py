@@ -154,7 +154,8 @@ class FormDefinition:
     """A form. ``trust`` is the least level of trust that sending needs: none, basic, substantial, high.
 
     ``notice`` is shown before the first field where the law asks for more than a form can give;
-    ``needed`` is what should be at hand; ``outcome`` what happens after sending.
+    ``needed`` is what should be at hand; ``outcome`` what happens after sending; ``kind`` is one of
+    ``forms.wording.KINDS`` and says how the pages speak of what is filled in.
     """
 
     key: str
@@ -165,6 +166,7 @@ class FormDefinition:
     outcome: Texts
     steps: tuple[Step, ...]
     trust: str = "none"
+    kind: str = "application"
     needed: tuple[Texts, ...] = ()
     notice: Note | None = None
     _steps: Mapping[str, Step] = dataclasses.field(init=False, repr=False, compare=False)

@@ -25,6 +25,7 @@ from kreisportal.forms.definition import (
 from kreisportal.forms.fieldtypes import FIELD_TYPES
 from kreisportal.forms.integrity import find_faults
 from kreisportal.forms.prefill import PREFILL_KEYS
+from kreisportal.forms.wording import APPLICATION, KINDS
 from kreisportal.i18n import LANGUAGES
 from kreisportal.kernel.errors import DefinitionError
 
@@ -97,7 +98,7 @@ class _Part(Schema):
 
 
 def _usual(key: str, value: Any) -> bool:
-    return (key, value) in (("required", True), ("kind", "info"), ("trust", "none"))
+    return (key, value) in (("required", True), ("kind", "info"), ("kind", APPLICATION), ("trust", "none"))
 
 
 class _ChoiceSchema(_Part):
@@ -224,6 +225,7 @@ class _FormSchema(_Part):
     legal_sources = ma.List(
         ma.String(validate=validate.Length(min=1)), required=True, validate=validate.Length(min=1)
     )
+    kind = ma.String(validate=validate.OneOf(KINDS, error="must be one of {choices}"))
     trust = ma.String(validate=validate.OneOf(TRUST_LEVELS, error="must be one of {choices}"))
     notice = ma.Nested(_NoteSchema)
     needed = ma.List(TextsField())

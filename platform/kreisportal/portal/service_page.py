@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Level, Place, Service
 from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
+from kreisportal.forms import words_for
 from kreisportal.i18n import (
     DEFAULT_LANGUAGE,
     Language,
@@ -27,9 +29,16 @@ from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import unbroken
+from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.markdown import markdown
 from kreisportal.web.page import open_text
 from kreisportal.web.site import here
+
+_FIRST_SENTENCE = re.compile(r"(?:- )?([^\n]+?[.!?])(?=\s|$)")
+_SAYS_AMOUNT = re.compile(r"\d\s?(?:€|Euro)|koste[nt] nichts|[Kk]ostenlos")
+_SHORT_FEE = 90
+# From this many days on people count in weeks.
+_LONGER = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
         "offer": offer,
         "way": way,
         "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
+        "begin_label": words_for(kind_in_force(service.form)).begin,
         "quick": _quick_facts(service, offer, way),
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,
@@ -104,12 +114,27 @@ def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str
     if way.kind == "online" and service.minutes:
         facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
     # In plain language the page has a part of its own for what it costs.
-    if offer.fee and not plain_page.is_plain(service):
-        facts.append(("euro", unbroken(pick(offer.fee))))
+    fee = pick(offer.fee) or _fee_in_short(service)
+    if fee and not plain_page.is_plain(service):
+        facts.append(("euro", unbroken(fee)))
     if offer.processing_days:
-        days = ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", offer.processing_days)
-        facts.append(("calendar-today", days))
+        facts.append(("calendar-today", _duration(offer.processing_days)))
     return facts
+
+
+def _fee_in_short(service: Service) -> str:
+    """The first sentence on fees where it names an amount or says that there is none; the rest stands below."""
+    first = _FIRST_SENTENCE.match(service.fees["de"])
+    if first is None or len(first[1]) > _SHORT_FEE or not _SAYS_AMOUNT.search(first[1]):
+        return ""
+    shown = _FIRST_SENTENCE.match(pick(service.fees))
+    return shown[1] if shown else ""
+
+
+def _duration(days: int) -> str:
+    if days >= _LONGER and days % 7 == 0:
+        return ngettext("meist in %(num)s Woche fertig", "meist in %(num)s Wochen fertig", days // 7)
+    return ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", days)
 
 
 def _way(service: Service, responsible: Responsible, offer: OfferView, ars: str | None) -> Way:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kreisportal.catalogue.queries import form_data
 from kreisportal.forms import FormDefinition
+from kreisportal.forms.wording import APPLICATION
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.program import Program, program
@@ -18,6 +19,12 @@ def current_form(key: str) -> tuple[int, FormDefinition]:
     if found is None:
         raise NotFoundError
     return found[0], form_version(key, found[0])
+
+
+def kind_in_force(key: str | None) -> str:
+    """The kind of the form in force, see ``forms.wording``; the usual one where there is no form."""
+    found = here().snapshot.catalogue.forms.get(key or "")
+    return str(found[1].get("kind", APPLICATION)) if found else APPLICATION
 
 
 def form_version(key: str, version: int) -> FormDefinition:

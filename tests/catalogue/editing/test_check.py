@@ -18,7 +18,11 @@ from kreisportal.kernel.paths import shipped
 from tests.catalogue.records import service, situation, texts, topic
 
 SYNONYMS = {"de": ["Wau", "Bello", "Welpe", "Rüde", "Tier"], "en": ["dog", "puppy"]}
-WHOLE = {"related": ["hund-anmelden"], "synonyms": SYNONYMS}
+SHORT = {
+    "de": "Melden Sie den Hund bis zum 19. Januar an. Er bekommt eine Marke.",
+    "en": "Register the dog by 19 January. It gets a tag.",
+}
+WHOLE = {"related": ["hund-anmelden"], "synonyms": SYNONYMS, "short": SHORT}
 
 
 def found(*changed: Entry, **changes: Any) -> list[str]:
@@ -47,6 +51,8 @@ def test_the_shipped_catalogue_has_no_findings() -> None:
             {"synonyms": {**SYNONYMS, "de": ["Wau"] * 5}},
             "synonyms.de: has 1 words, at least 5 are needed",
         ),
+        ({"short": {**SHORT, "de": "Ein Satz."}}, "short.de: 1 sentences, 2 are wanted"),
+        ({"short": {**SHORT, "en": "One. Two. Three."}}, "short.en: 3 sentences, 2 are wanted"),
         (
             {"fees": {"de": "Das kostet 46 €.", "en": "This costs €37."}},
             "fees: numbers stand in one language only: 37, 46",
@@ -104,7 +110,7 @@ def test_an_official_word_needs_one_that_people_use() -> None:
 
 
 def plain(**texts_in_plain: Any) -> dict[str, Any]:
-    data = service()
+    data = service(**WHOLE)
     fields = {
         "short": "Das ist ein Hund.",
         "documents": ["Der Hund"],

@@ -20,7 +20,7 @@ from kreisportal.documents.pdf import (
     decision_letter,
 )
 from kreisportal.documents.service import documents_of_case
-from kreisportal.forms import FormDefinition, summary
+from kreisportal.forms import FormDefinition, summary, words_for
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
@@ -78,7 +78,7 @@ def letter_of_decision(session: Session, row: Case) -> bytes:
         day=event.at.astimezone(clock.LOCAL_ZONE).date(),
         paragraphs=(
             gettext("Guten Tag %(name)s,", name=name) if name else gettext("Guten Tag,"),
-            gettext("Ihr Antrag ist am %(date)s bei uns eingegangen.", date=date_text(row.received_at)),
+            words_for(form.kind).received % {"date": date_text(row.received_at)},
             outcome_text(event.data["outcome"]),
             *content["text"].split("\n\n"),
         ),

@@ -9,6 +9,7 @@ from kreisportal.cases.filing import Filing
 from kreisportal.cases.submission import Keys, Office
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.catalogue.snapshot import Snapshot
+from kreisportal.forms import FormDefinition, words_for
 from kreisportal.i18n import gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
@@ -40,9 +41,11 @@ def office_of(snapshot: Snapshot, tenant_id: int, service_key: str) -> Office:
     return Office(tenant.id, tenant.code, tenant.slug, definition.name.full["de"], offer.processing_days)
 
 
-def filing_of(filing: Filing) -> dict[str, Any]:
-    """What templates say about the filing."""
+def filing_of(filing: Filing, form: FormDefinition) -> dict[str, Any]:
+    """What templates say about the filing of a form."""
     return {
+        "form": form,
+        "words": words_for(form.kind),
         "service": filing.service,
         "offer": filing.offer,
         "authority": definition_of(filing.tenant),

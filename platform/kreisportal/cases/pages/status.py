@@ -14,10 +14,13 @@ from kreisportal.cases.readings import readings_of_case
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
+from kreisportal.forms import words_for
+from kreisportal.forms.wording import APPLICATION, PREPARATION
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
+from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
@@ -32,21 +35,25 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
     decided = next((event for event in reversed(events) if event.kind == "decided"), None)
     is_open = CaseState(row.state) in OPEN_STATES
     named = {key for event in events for key in event.data.get("documents", ())}
+    form = form_version(row.form_key, row.form_version)
     return {
         "case": row,
         "status": public_status(row.state).value,
-        "status_text": status_text(row.state),
+        "status_text": status_text(row.state, form.kind),
         "service_name": pick(service.name) if service else row.service_key,
+        "form": form,
+        "words": words_for(form.kind),
         "authority": definition_of(tenant),
         "authority_name": pick(definition_of(tenant).name.full),
-        "timeline": _timeline(row, events),
+        "timeline": _timeline(row, events, words_for(form.kind).over),
         "messages": _messages(events, documents),
         "question": _open_question(row, events),
         "decision": _decision(decided, documents),
         "own_files": [document for key, document in documents.items() if key not in named],
         "unconfirmed": bool(row.email) and row.email_confirmed_at is None and is_open,
         "open": is_open,
-        "expected": _expected(row),
+        "to_come": form.kind == PREPARATION and is_open,
+        "expected": "" if form.kind == PREPARATION else _expected(row),
         "kept_until": row.delete_on,
         "in_account": _in_account(row),
         "readings": reading_rows(readings_of_case(session, row.id)),
@@ -71,19 +78,20 @@ def _expected(row: Case) -> str:
     return gettext("Die Behörde möchte bis zum %(date)s antworten.", date=date_text(row.due_on))
 
 
-def status_text(state: str) -> str:
-    """A state in words for the applicant."""
+def status_text(state: str, kind: str = APPLICATION) -> str:
+    """A state in words for the applicant; ``kind`` is that of the form, see ``forms.wording``."""
     return {
         CaseState.NEW: gettext("Eingegangen"),
         CaseState.IN_PROGRESS: gettext("In Bearbeitung"),
         CaseState.WAITING: gettext("Wir brauchen etwas von Ihnen"),
-        CaseState.DECIDED: gettext("Entschieden"),
+        CaseState.DECIDED: words_for(kind).over,
         CaseState.WITHDRAWN: gettext("Zurückgezogen"),
         CaseState.PASSED_ON: gettext("Weitergegeben"),
     }[CaseState(state)]
 
 
-def _timeline(row: Case, events: Sequence[CaseEvent]) -> list[dict[str, Any]]:
+def _timeline(row: Case, events: Sequence[CaseEvent], end: str) -> list[dict[str, Any]]:
+    """The steps of a case; ``end`` is what the last one is called."""
     state = CaseState(row.state)
     begun = next((event for event in events if event.kind in ("taken", "question", "state")), None)
     items = [_item(gettext("Eingegangen"), "done", row.received_at)]
@@ -100,7 +108,7 @@ def _timeline(row: Case, events: Sequence[CaseEvent]) -> list[dict[str, Any]]:
         items.append(_item(gettext("In Bearbeitung"), progress, begun.at if begun else None))
     if state is CaseState.WAITING:
         items.append(_item(gettext("Wir warten auf Ihre Antwort"), "now", None))
-    items.append(_item(gettext("Entschieden"), "done" if over else "next", row.decided_at))
+    items.append(_item(end, "done" if over else "next", row.decided_at))
     return items
 
 

@@ -41,6 +41,12 @@ _CITED = re.compile(
     r"(?:Absatz|Abs\.|Satz|Nummer|Nr\.|no\.|paragraph|sentence|number|und|bis|and|to|,)"
     rf"\s*{_PARAGRAPH})*"
 )
+_SENTENCE_ENDS = {
+    # A German day ends no sentence ("19. Januar").
+    "de": re.compile(r"(?<!\b\d)(?<!\b\d\d)[.!?]\s+(?=[A-ZÄÖÜ„])"),
+    "en": re.compile(r"[.!?]\s+(?=[A-Z“])"),
+}
+_SHORT_SENTENCES = 2
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -52,6 +58,7 @@ def unfinished(entry: Entry) -> Iterator[Finding]:
             if not text_of(data, module, language).strip():
                 yield _finding(entry, f"{module}.{language}", "is missing")
         yield from _differences(entry, module)
+    yield from _not_two_sentences(entry)
     for language, fewest in _FEWEST_SYNONYMS.items():
         found = len(set(data.get("synonyms", {}).get(language, ())))
         if found < fewest:
@@ -65,6 +72,13 @@ def unfinished(entry: Entry) -> Iterator[Finding]:
                 yield _finding(
                     entry, f"{module}.{PLAIN}", "is missing beside the short text in plain language"
                 )
+
+
+def _not_two_sentences(entry: Entry) -> Iterator[Finding]:
+    for language, end in _SENTENCE_ENDS.items():
+        count = len(end.split(text_of(entry.data, "short", language).strip()))
+        if count != _SHORT_SENTENCES:
+            yield _finding(entry, f"short.{language}", f"{count} sentences, {_SHORT_SENTENCES} are wanted")
 
 
 def text_of(data: Mapping[str, Any], module: str, language: str) -> str:
