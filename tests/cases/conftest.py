@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def bert(client: Callable[..., Browser], program: Program) -> Citizen:
 
 
 def _signed_in(name: str, client: Callable[..., Browser], program: Program) -> Citizen:
-    person = Citizen(f"{name}.{id(client)}@buerger.example", client)
+    person = Citizen(f"{name}.{secrets.token_hex(6)}@buerger.example", client)
     person.sign_up(program)
     for town in ("vechta", "cloppenburg"):
         assert title_of(person.sign_in_at(town)) == "Kontakt"
