@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 
 from kreisportal.cases import by_applicant, submission, work
+from kreisportal.cases.pages.status import outcome_text
+from kreisportal.forms.wording import KINDS
 from kreisportal.kernel import clock
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from tests.cases.citizen import open_case, token_of
@@ -194,8 +196,8 @@ def test_withdrawing(house: House, citizen: Citizens) -> None:
 @pytest.mark.parametrize(
     ("outcome", "sentence"),
     [
-        ("granted", "Ihrem Antrag wurde entsprochen."),
-        ("refused", "Ihr Antrag wurde abgelehnt."),
+        ("granted", "Ihrem Anliegen wurde entsprochen."),
+        ("refused", "Ihrem Anliegen wurde nicht entsprochen."),
         ("done", "Ihre Sache ist erledigt."),
     ],
 )
@@ -306,3 +308,9 @@ def test_the_keys_of_receipts_are_public(citizen: Citizens) -> None:
     (key,) = json.loads(answer.text)["keys"]
     assert (key["kty"], key["crv"], key["kid"]) == ("OKP", "Ed25519", "test")
     assert "d" not in key
+
+
+def test_only_an_application_is_granted_or_refused_as_one() -> None:
+    for outcome in ("granted", "refused"):
+        assert "Antrag" in outcome_text(outcome, "application")
+        assert not {kind for kind in KINDS if "Antrag" in outcome_text(outcome, kind)} - {"application"}

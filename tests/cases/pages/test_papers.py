@@ -93,7 +93,7 @@ def test_the_letter_says_what_was_decided_by_whom_and_how_to_contest_it(
         "49377 Vechta",
         case.number,
         "Guten Tag Änne Łucja Beispiel-Øster,",
-        "Ihr Antrag wurde abgelehnt.",
+        "Ihrem Anliegen wurde nicht entsprochen.",
         "Erster Absatz. Zweiter Absatz.",
         "Doris Decker",
         "Widerspruch binnen eines Monats.",

@@ -79,7 +79,7 @@ def letter_of_decision(session: Session, row: Case) -> bytes:
         paragraphs=(
             gettext("Guten Tag %(name)s,", name=name) if name else gettext("Guten Tag,"),
             words_for(form.kind).received % {"date": date_text(row.received_at)},
-            outcome_text(event.data["outcome"]),
+            outcome_text(event.data["outcome"], form.kind),
             *content["text"].split("\n\n"),
         ),
         closing=gettext("Freundliche Grüße"),

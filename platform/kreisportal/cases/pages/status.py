@@ -48,7 +48,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "timeline": _timeline(row, events, words_for(form.kind).over),
         "messages": _messages(events, documents),
         "question": _open_question(row, events),
-        "decision": _decision(decided, documents),
+        "decision": _decision(decided, documents, form.kind),
         "own_files": [document for key, document in documents.items() if key not in named],
         "unconfirmed": bool(row.email) and row.email_confirmed_at is None and is_open,
         "open": is_open,
@@ -148,20 +148,25 @@ def _open_question(row: Case, events: Sequence[CaseEvent]) -> str | None:
     return (asked.content or {}).get("text") if asked else None
 
 
-def outcome_text(outcome: str) -> str:
-    """How a decision went, in a sentence for the applicant."""
+def outcome_text(outcome: str, kind: str) -> str:
+    """How a decision on a form of a kind went, in a sentence for the applicant."""
+    applied = kind == APPLICATION
     return {
-        "granted": gettext("Ihrem Antrag wurde entsprochen."),
-        "refused": gettext("Ihr Antrag wurde abgelehnt."),
+        "granted": gettext("Ihrem Antrag wurde entsprochen.")
+        if applied
+        else gettext("Ihrem Anliegen wurde entsprochen."),
+        "refused": gettext("Ihr Antrag wurde abgelehnt.")
+        if applied
+        else gettext("Ihrem Anliegen wurde nicht entsprochen."),
         "done": gettext("Ihre Sache ist erledigt."),
     }[outcome]
 
 
-def _decision(event: CaseEvent | None, documents: dict[str, Document]) -> dict[str, Any] | None:
+def _decision(event: CaseEvent | None, documents: dict[str, Document], kind: str) -> dict[str, Any] | None:
     if event is None:
         return None
     return {
-        "outcome": outcome_text(event.data["outcome"]),
+        "outcome": outcome_text(event.data["outcome"], kind),
         "good": event.data["outcome"] != "refused",
         "text": (event.content or {}).get("text", ""),
         "at": event.at,
