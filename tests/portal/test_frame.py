@@ -19,7 +19,7 @@ Portal = Callable[..., Browser]
         ("lebenslagen", "Lebenslagen"),
         ("leistungen", "Leistungen von A bis Z"),
         ("aemter", "Ämter und Öffnungszeiten"),
-        ("vorgang", "Stand meines Antrags"),
+        ("vorgang", "Stand abfragen"),
         ("", None),
         ("kontakt", None),
     ],

@@ -70,7 +70,7 @@ def _entries(language: Language) -> list[tuple[str, str, str]]:
         (gettext("Lebenslagen"), "portal.situations"),
         (gettext("Leistungen von A bis Z"), "portal.services"),
         (gettext("Ämter und Öffnungszeiten"), "portal.offices"),
-        (gettext("Stand meines Antrags"), "status.enter"),
+        (gettext("Stand abfragen"), "status.enter"),
     )
     return [(text, address(endpoint), endpoint) for text, endpoint in entries]
 

@@ -97,7 +97,7 @@ def _title(page: str) -> str:
     return {
         "portal.offices": gettext("Ämter und Öffnungszeiten"),
         "portal.contact": gettext("Kontakt"),
-        "status.enter": gettext("Stand meines Antrags"),
+        "status.enter": gettext("Stand abfragen"),
         "status.verify": gettext("Quittung prüfen"),
         "imprint": gettext("Impressum"),
         "privacy": gettext("Datenschutz"),
