@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,6 @@ from playwright.sync_api import Browser, Page, expect
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import project_folder
 from kreisportal.sso import outside, signing_keys
-from tests.journeys import windows
 from tests.journeys.conftest import FLAGS
 from tests.journeys.filling import heading_of
 from tests.journeys.mailbox import link_in
@@ -27,7 +27,6 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "Vier kluge Katzen tanzen leise"
 _PROGRAM = project_folder() / "tests" / "journeys" / "relying_party.mjs"
-_BLOCKED = "--test-third-party-cookie-phaseout"
 _TWICE = """async (address) => {
     for (let time = 0; time < 2; time += 1) await fetch(address, {credentials: "include", mode: "no-cors"});
 }"""
@@ -85,28 +84,32 @@ def bus(stage: Stage) -> Iterator[RelyingParty]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def strict(chromium: Browser) -> Iterator[Browser]:
-    """A browser that gives no cookie to anything but the site in its address bar."""
-    path = os.environ.get("KREISPORTAL_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-    started = chromium.browser_type.launch(executable_path=path, args=[*FLAGS, _BLOCKED])
-    yield started
-    started.close()
-
-
 @pytest.fixture
-def page(strict: Browser) -> Iterator[Page]:
-    """A window of it."""
-    with windows.opened(strict) as opened:
-        yield opened
+def page(window: Callable[..., Page]) -> Page:
+    """A window; windows without a profile of their own block third-party cookies, and a test sees to it."""
+    return window()
 
 
-def test_third_party_cookies_are_blocked(page: Page, bus: RelyingParty) -> None:
-    """Lest the journeys below prove nothing: a cookie that any other browser would send along does not come."""
+def test_third_party_cookies_are_blocked(
+    window: Callable[..., Page], chromium: Browser, bus: RelyingParty, tmp_path: Path
+) -> None:
+    """Lest the journeys below prove nothing: a cookie does not come that comes in a browser that is set to allow it."""
+    _ask_for_cookies(window(), bus)
+    preferences = {"profile": {"block_third_party_cookies": False, "cookie_controls_mode": 0}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
+    path = os.environ.get("KREISPORTAL_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+    careless = chromium.browser_type.launch_persistent_context(tmp_path, executable_path=path, args=FLAGS)
+    page = careless.new_page()
+    _ask_for_cookies(page, bus)
+    page.goto(f"{bus.origin}/cookies")
+    expect(page.locator("h1")).to_have_text("4 Anfragen, 1 mit Cookie")
+    careless.close()
+
+
+def _ask_for_cookies(page: Page, bus: RelyingParty) -> None:
     page.goto(bus.origin)
     page.evaluate(_TWICE, f"{bus.origin.replace('bus.', 'werbung.')}/cookie")
-    page.goto(f"{bus.origin}/cookies")
-    expect(page.locator("h1")).to_have_text("2 Anfragen, 0 mit Cookie")
 
 
 def test_one_account_at_a_web_site_of_somebody_elses(stage: Stage, page: Page, bus: RelyingParty) -> None:
