@@ -102,6 +102,8 @@ def _asked(name: str) -> Field:
 
 
 _END: Fields = {
+    "id_token_hint": _fixed(""),
+    "client_id": _fixed(""),
     "post_logout_redirect_uri": _fixed(""),
     "state": lambda town: town.account.asked["state"],
     "ui_locales": _fixed("de"),
