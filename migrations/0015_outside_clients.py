@@ -96,7 +96,8 @@ NAMES = (
     "client_logouts", "client_tokens", "client_codes", "client_sessions", "outside_clients", "signing_keys"
 )  # fmt: skip
 
-# A client reads of an account what the person lets it know, row by row; which columns of it, its scopes say.
+# A client reads of an account what the person lets it know, and whoever is no client reads nothing by this. Which
+# columns of an account those are, the program says by its scopes; of the details row security says it too.
 POLICIES = f"""
 CREATE POLICY region_all ON signing_keys USING ({ACTOR} = 'region');
 CREATE POLICY client_reads ON signing_keys FOR SELECT USING ({ACTOR} = 'client');
@@ -106,23 +107,23 @@ CREATE POLICY region_all ON client_logouts USING ({ACTOR} = 'region');
 CREATE POLICY client_reads ON account_consents FOR SELECT
     USING ({ACTOR} = 'client' AND account_id = {ACCOUNT} AND client_id = {CLIENT});
 CREATE POLICY client_reads ON accounts FOR SELECT
-    USING ({ACTOR} = 'client' AND id = {ACCOUNT} AND EXISTS (
-        SELECT FROM account_consents c WHERE c.account_id = {ACCOUNT} AND c.client_id = {CLIENT}));
+    USING (CASE WHEN {ACTOR} = 'client' THEN EXISTS (
+        SELECT FROM account_consents c WHERE c.account_id = accounts.id AND c.client_id = {CLIENT}) END);
 CREATE POLICY client_reads ON account_details FOR SELECT
-    USING ({ACTOR} = 'client' AND account_id = {ACCOUNT} AND EXISTS (
-        SELECT FROM account_consents c WHERE c.account_id = {ACCOUNT} AND c.client_id = {CLIENT}
-            AND CASE key
+    USING (CASE WHEN {ACTOR} = 'client' THEN EXISTS (
+        SELECT FROM account_consents c WHERE c.account_id = account_details.account_id AND c.client_id = {CLIENT}
+            AND CASE account_details.key
                 WHEN 'person.given_names' THEN 'profile'
                 WHEN 'person.family_name' THEN 'profile'
                 WHEN 'person.birth_date' THEN 'profile'
                 WHEN 'person.address' THEN 'address'
                 WHEN 'contact.phone' THEN 'phone'
-            END = ANY (c.scopes)));
+            END = ANY (c.scopes)) END);
 """  # noqa: S608 - our own words.
 
 GRANTS = """
 GRANT SELECT, INSERT, DELETE ON signing_keys TO kreisportal_app;
-GRANT UPDATE (signs_from, revoked_at) ON signing_keys TO kreisportal_app;
+GRANT UPDATE (revoked_at) ON signing_keys TO kreisportal_app;
 GRANT INSERT, DELETE ON outside_clients TO kreisportal_app;
 GRANT SELECT (id, name, confidential, redirect_uris, post_logout_redirect_uris, scopes, privacy_url, logout_url,
     created_at) ON outside_clients TO kreisportal_app;

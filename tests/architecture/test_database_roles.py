@@ -115,7 +115,6 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         ("account_consents", "given_at", "UPDATE"),
         ("account_consents", "scopes", "UPDATE"),
         ("signing_keys", "revoked_at", "UPDATE"),
-        ("signing_keys", "signs_from", "UPDATE"),
         ("outside_clients", "secret_digest", "UPDATE"),
         # All but the secret and the salt of subjects.
         *(("outside_clients", name, "SELECT") for name in _CLIENT_COLUMNS),

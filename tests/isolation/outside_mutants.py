@@ -119,7 +119,7 @@ BREACHES = [
             _policy(
                 "account_details",
                 "EXISTS (SELECT FROM account_consents c WHERE c.account_id = account_details.account_id"
-                " AND 'profile' = ANY (c.scopes))",
+                " AND c.scopes && '{profile}')",
             ),
             _policy("account_consents", "current_setting('kreisportal.actor', true) = 'client'"),
         ),
