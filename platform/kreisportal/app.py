@@ -36,6 +36,8 @@ from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
+from kreisportal.sso import account_logout_views as sso_logout_views
+from kreisportal.sso import account_provider_views as sso_provider_views
 from kreisportal.sso import account_views as sso_account_views
 from kreisportal.sso import views as sso_views
 from kreisportal.staff import desk_views as staff_views
@@ -127,7 +129,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     _templates(app)
     languages.install(app)
     intake.install(app, _LIMIT_FORM_MEMORY)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     guard.install(app)
     errors.install(app)
     sign_in.install(app)
@@ -148,6 +150,8 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)
+    sso_provider_views.install(app, csrf)
+    sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
     return app

@@ -23,6 +23,7 @@ from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
 from kreisportal.notifications.mailer import MAILER
 from kreisportal.settings import Settings, read_settings
+from kreisportal.sso import logouts
 from kreisportal.tenancy.queries import load_records
 
 _CONCURRENCY = 4
@@ -37,6 +38,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     sending.register(registry)
     account_mail_links.register_links(links)
     cases_jobs.register(registry, links)
+    logouts.register(registry)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)
     parts: dict[Part[Any], object] = {

@@ -11,7 +11,12 @@ from kreisportal.kernel.database.roles import APPLICATION, BACKUP, DEFINER, OWNE
 from tests.support.server import DatabaseCopy
 
 # Their names stand in triggers; nobody calls them.
-_TRIGGERS = {"note_tenants", "note_region"}
+_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents"}
+
+_CLIENT_COLUMNS = (
+    *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
+    *("scopes", "privacy_url", "logout_url", "created_at"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +112,12 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
     assert set(rows.fetchall()) == {
         ("case_events", "content", "UPDATE"),
         ("case_events", "salt", "UPDATE"),
+        ("account_consents", "given_at", "UPDATE"),
+        ("account_consents", "scopes", "UPDATE"),
+        ("signing_keys", "revoked_at", "UPDATE"),
+        ("outside_clients", "secret_digest", "UPDATE"),
+        # All but the secret and the salt of subjects.
+        *(("outside_clients", name, "SELECT") for name in _CLIENT_COLUMNS),
         ("catalogue_entries", "position", "UPDATE"),
         ("catalogue_entries", "retired_by", "UPDATE"),
     }

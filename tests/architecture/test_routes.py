@@ -18,8 +18,13 @@ _SENT_BY_ANYBODY = {
     "account.link_send",
     "account.sign_in_send",
     "account.sign_up_send",
+    "account_logout.confirm",
     "applications.first",
     "applications.resume",
+    "openid.authorize_send",
+    "openid.token",
+    "openid.user_info_send",
+    "openid_logout.ask_send",
     "staff.invitation_send",
     "staff.sign_in_send",
     "status.confirm",
@@ -69,9 +74,15 @@ def test_no_other_methods_are_offered(app: Flask) -> None:
 
 
 def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
-    """Two views ask themselves, so that nothing typed is lost; a test of the leaks sends to them without one."""
+    """Two views ask themselves, so that nothing typed is lost; a test of the leaks sends to them without one.
+
+    What clients from outside send counts without any cookie, or changes nothing.
+    """
     csrf = app.extensions["csrf"]
     assert csrf._exempt_blueprints == set()
-    assert {name.rpartition(".")[2] for name in csrf._exempt_views} == {"first", "step"}
+    assert {name.rpartition(".")[2] for name in csrf._exempt_views} == {
+        *("first", "step"),
+        *("token", "user_info_send", "authorize_send", "ask_send"),
+    }
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

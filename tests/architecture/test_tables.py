@@ -50,6 +50,7 @@ def test_there_are_no_views_that_run_as_their_owner(catalogue: Connection) -> No
     sorted(
         set(all_models().tables)
         | {"sessions", "session_grants", "rate_limits", "account_links", "sign_in_codes"}
+        | {"client_sessions", "client_codes", "client_tokens"}
     ),
 )
 def test_row_security_is_on_and_forced(catalogue: Connection, table: str) -> None:
@@ -143,6 +144,7 @@ def test_nobody_has_a_policy_for_what_only_the_definer_touches(catalogue: Connec
     rows = catalogue.execute(
         "SELECT polname FROM pg_policy WHERE polrelid IN"
         " ('sessions'::regclass, 'session_grants'::regclass, 'rate_limits'::regclass,"
-        " 'account_links'::regclass, 'sign_in_codes'::regclass)"
+        " 'account_links'::regclass, 'sign_in_codes'::regclass, 'client_sessions'::regclass,"
+        " 'client_codes'::regclass, 'client_tokens'::regclass)"
     )
     assert rows.fetchall() == []

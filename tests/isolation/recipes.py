@@ -101,6 +101,13 @@ def _asked(name: str) -> Field:
     return lambda town: town.account.asked[name]
 
 
+_END: Fields = {
+    "id_token_hint": _fixed(""),
+    "client_id": _fixed(""),
+    "post_logout_redirect_uri": _fixed(""),
+    "state": lambda town: town.account.asked["state"],
+    "ui_locales": _fixed("de"),
+}
 _ASKED: Fields = {name: _asked(name) for name in ASKED}
 SENT_WITH_QUERY = {"account_towns.consent_send"}
 """Forms that lead to an address with a query, without which they are nothing."""
@@ -144,6 +151,8 @@ QUERIES: dict[str, Fields] = {
     "offers_admin.overview": {"q": _fixed("hund")},
     "offers_admin.change": {"q": _fixed("hund")},
     **dict.fromkeys(_SIGN_IN, _NEXT),
+    "account.sign_in_page": {**_NEXT, "erneut": _fixed("ja")},
+    "openid_logout.ask": _END,
     **{f"cases_desk.{name}": _BASKET for name in _DESK},
     "desk.home": _BASKET,
     "account_matters.home": {"stadt": lambda town: town.tenant.slug, "ort": lambda town: town.tenant.slug},
@@ -192,6 +201,17 @@ BUTTONS = {"_pause", "_add", "_remove"}
 """Buttons of a form's pages, which send a name of their own."""
 
 FORMS: dict[str, Fields] = {
+    "openid.authorize_send": _ASKED,
+    "openid.token": {
+        "grant_type": _fixed("authorization_code"),
+        "code": lambda town: town.account.link,
+        "redirect_uri": lambda town: town.account.asked["redirect_uri"],
+        "client_id": lambda town: town.account.client_id,
+        "code_verifier": _fixed("v" * 43),
+    },
+    "openid.user_info_send": {},
+    "openid_logout.ask_send": _END,
+    "account_logout.confirm": {**_END, "antwort": _fixed("ja")},
     "applications.first": _STEP,
     "applications.step": _STEP,
     "applications.send": {"revision": lambda town: str(town.draft.revision)},

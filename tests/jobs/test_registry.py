@@ -32,3 +32,15 @@ def test_times_are_checked() -> None:
     assert registry.jobs["cases.tidy"].every == "30 3 * * *"
     with pytest.raises(ValueError, match="cron"):
         registry.periodic("cases.remind", nothing, "every hour")
+
+
+def test_a_job_of_the_region_is_no_tenants() -> None:
+    registry = JobRegistry()
+    registry.region("sso.tidy", nothing, "30 3 * * *")
+    registry.region("sso.tell", nothing)
+    assert [(job.for_region, job.every) for job in registry.jobs.values()] == [
+        (True, "30 3 * * *"),
+        (True, None),
+    ]
+    with pytest.raises(ValueError, match="cron"):
+        registry.region("sso.other", nothing, "every hour")

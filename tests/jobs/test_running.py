@@ -253,3 +253,21 @@ def test_the_worker_goes_on_after_losing_the_database(
     ):
         asyncio.run(scene())
     assert {job["status"] for job in stored(database, NAME)} == {"succeeded"}
+
+
+def test_a_job_of_the_region_gets_its_ids_and_no_tenant(crew: Crew, database: Database) -> None:
+    given: list[dict[str, object]] = []
+    crew.registry.region(NAME, lambda runtime, **ids: given.append(ids), "30 3 * * *")
+    assert NAME in {each.task.name for each in build_app(crew).periodic_registry.periodic_tasks.values()}
+    number = uuid.uuid4()
+    with database.transaction(Context(ActorKind.REGION)) as session:
+        for arguments in ('{"timestamp": 1}', f'{{"logout_id": "{number}"}}'):
+            session.execute(
+                text(
+                    "INSERT INTO procrastinate_jobs (task_name, queue_name, args)"
+                    " VALUES (:name, 'default', CAST(:args AS jsonb))"
+                ),
+                {"name": NAME, "args": arguments},
+            )
+    run(crew)
+    assert given == [{}, {"logout_id": number}]

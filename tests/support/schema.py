@@ -24,6 +24,9 @@ SYSTEM_TABLES = frozenset(
         "rate_limits",
         "account_links",
         "sign_in_codes",
+        "client_sessions",
+        "client_codes",
+        "client_tokens",
     }
 )
 """Tables in the scope "system", which have no model."""

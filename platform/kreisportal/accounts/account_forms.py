@@ -15,7 +15,8 @@ from kreisportal.credentials.passwords import Passwords
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
-from kreisportal.sso.clients import find_client
+from kreisportal.sso.clients import find_client, is_portal
+from kreisportal.sso.outside import origin_of_client
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 from kreisportal.web.sign_in import safe_next
@@ -77,9 +78,14 @@ def allow_way_back(path: str | None) -> None:
     if where != url_for("provider.authorize"):
         return
     args = dict(parse_qsl(query))
-    client = find_client(program().settings, here().snapshot.registry, args.get("client_id", ""))
-    if client is not None:
-        g.form_targets = [client.origin]
+    client_id = args.get("client_id", "")
+    if is_portal(client_id):
+        client = find_client(program().settings, here().snapshot.registry, client_id)
+        origin = client.origin if client is not None else None
+    else:
+        origin = origin_of_client(program().database, client_id, args.get("redirect_uri", ""))
+    if origin is not None:
+        g.form_targets = [origin]
 
 
 def show(

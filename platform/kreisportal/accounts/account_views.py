@@ -39,7 +39,7 @@ from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import close_account_session, current_session, open_account_session
-from kreisportal.web.sign_in import register_sign_in
+from kreisportal.web.sign_in import AGAIN, register_sign_in
 
 blueprint = Blueprint("account", __name__, subdomain="account", url_prefix="/<language:lang>")
 
@@ -57,8 +57,8 @@ def install(app: Flask, hasher: Passwords | None) -> None:
 
 @blueprint.get("/anmelden")
 def sign_in_page() -> Shown | Response:
-    """Ask for address and password."""
-    if current_session().account_id is not None:
+    """Ask for address and password; once more where a client wants to be sure who is there."""
+    if current_session().account_id is not None and AGAIN not in request.args:
         return redirect(next_page() or url_for(_HOME), 303)
     return show("accounts/sign_in.html")
 

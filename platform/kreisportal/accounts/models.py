@@ -27,7 +27,10 @@ class Account(Base):
 
 
 class AccountConsent(Base):
-    """A person's word that the account may be used at a client, e.g. a town's portal. Taken back, it is deleted."""
+    """A person's word that the account may be used at a client, e.g. a town's portal. Taken back, it is deleted.
+
+    ``scopes`` are what the client may get to know.
+    """
 
     __tablename__ = "account_consents"
     __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
@@ -37,6 +40,7 @@ class AccountConsent(Base):
     )
     client_id: Mapped[str] = mapped_column(primary_key=True)
     given_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    scopes: Mapped[list[str]] = mapped_column(server_default=text("'{openid}'"))
 
 
 class AccountDetail(Base):

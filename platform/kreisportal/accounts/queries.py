@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -35,6 +36,9 @@ def consents_of(session: Session, account_id: uuid.UUID) -> list[AccountConsent]
     return list(session.scalars(query.order_by(AccountConsent.given_at)))
 
 
-def has_consented(session: Session, account_id: uuid.UUID, client_id: str) -> bool:
-    """Whether the account may be used at a client."""
-    return session.get(AccountConsent, (account_id, client_id)) is not None
+def has_consented(
+    session: Session, account_id: uuid.UUID, client_id: str, scopes: Iterable[str] = ()
+) -> bool:
+    """Whether the account may be used at a client, which gets to know all of ``scopes``."""
+    consent = session.get(AccountConsent, (account_id, client_id))
+    return consent is not None and set(scopes) <= set(consent.scopes)

@@ -18,6 +18,7 @@ from kreisportal.accounts.models import Account, AccountConsent
 from kreisportal.accounts.queries import own_account
 from kreisportal.credentials import password_rules
 from kreisportal.credentials.passwords import Passwords
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.kernel.ids import new_id
@@ -77,11 +78,17 @@ def _set_password(session: Session, account_id: uuid.UUID, hashed: str) -> None:
     session.execute(_CLOSE_ALL, {"account": account_id})
 
 
-def give_consent(session: Session, account_id: uuid.UUID, client_id: str) -> None:
-    """Let the account be used at a client."""
-    if session.get(AccountConsent, (account_id, client_id)) is None:
-        session.add(AccountConsent(account_id=account_id, client_id=client_id))
-        session.flush()
+def give_consent(
+    session: Session, account_id: uuid.UUID, client_id: str, scopes: Iterable[str] = ("openid",)
+) -> None:
+    """Let the account be used at a client, which gets to know ``scopes``, besides what it may know already."""
+    consent = session.get(AccountConsent, (account_id, client_id))
+    if consent is None:
+        session.add(AccountConsent(account_id=account_id, client_id=client_id, scopes=sorted(scopes)))
+    elif not set(scopes) <= set(consent.scopes):
+        consent.scopes = sorted({*consent.scopes, *scopes})
+        consent.given_at = clock.now()
+    session.flush()
 
 
 def take_back_consent(session: Session, account_id: uuid.UUID, client_id: str, tenant_id: int | None) -> None:

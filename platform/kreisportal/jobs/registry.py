@@ -22,12 +22,16 @@ _NAME = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of job. ``every`` is the times at which every tenant gets one (cron, UTC), None: only when deferred."""
+    """A kind of job. ``every`` is the times at which every tenant gets one (cron, UTC), None: only when deferred.
+
+    Of a job ``for_region`` there is one at these times, which acts for no tenant.
+    """
 
     name: str
     handler: Handler
     retry: GrowingDelay
     every: str | None = None
+    for_region: bool = False
 
 
 class JobRegistry:
@@ -68,6 +72,18 @@ class JobRegistry:
         if not croniter.is_valid(every):
             raise ValueError(f"{every!r} are no times that cron understands")
         self._add(Job(name, handler, retry or GrowingDelay(), every))
+
+    def region(
+        self, name: str, handler: Handler, every: str | None = None, *, retry: GrowingDelay | None = None
+    ) -> None:
+        """``handler(runtime, **ids)`` does a job of what is the whole region's and no tenant's, e.g. of accounts.
+
+        It runs at the times of ``every``, if there are any; the database's own triggers may put it in as well.
+        Raises ``ValueError`` for a name that is taken or times that cannot be read.
+        """
+        if every is not None and not croniter.is_valid(every):
+            raise ValueError(f"{every!r} are no times that cron understands")
+        self._add(Job(name, handler, retry or GrowingDelay(), every, for_region=True))
 
     def _add(self, job: Job) -> None:
         if not _NAME.match(job.name):

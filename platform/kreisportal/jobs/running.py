@@ -78,6 +78,9 @@ def build_app(crew: Crew, *, max_delay: float = 600) -> App:
     app = App(connector=connector, periodic_defaults={"max_delay": max_delay})
     app.job_manager = PatientJobManager(connector)
     for job in crew.registry.jobs.values():
+        if job.for_region:
+            _add_region_job(app, crew.runtime, job)
+            continue
         app.task(name=job.name, retry=job.retry)(_runner(crew.runtime, job))
         if job.every is not None:
             _add_fan_out(app, crew, job, job.every)
@@ -122,6 +125,21 @@ def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
             raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     return run
+
+
+def _add_region_job(app: App, runtime: Runtime, job: Job) -> None:
+    """A job that acts for no tenant; at its times it comes with a timestamp, which is none of its ids."""
+
+    def run(timestamp: int | None = None, **stored: Any) -> None:
+        try:
+            job.handler(runtime, **decode(stored))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
+            _log.warning("job %s of the region failed: %s", job.name, describe(error))
+            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
+
+    task = app.task(name=job.name, retry=job.retry, queueing_lock=None)(run)
+    if job.every is not None:
+        app.periodic(cron=job.every)(task)
 
 
 def _add_fan_out(app: App, crew: Crew, job: Job, every: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database import ActorKind, Context, Database
+from kreisportal.kernel.database.context import REGION
 from kreisportal.settings import Settings
 
 T = TypeVar("T")
@@ -42,3 +43,7 @@ class Runtime:
     def transaction(self, tenant_id: int) -> AbstractContextManager[Session]:
         """A transaction that acts as a job for this one tenant."""
         return self.database.transaction(Context(ActorKind.JOB, tenant_id))
+
+    def region(self) -> AbstractContextManager[Session]:
+        """A transaction that acts for the region, for jobs that are no tenant's."""
+        return self.database.transaction(REGION)

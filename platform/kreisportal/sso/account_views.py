@@ -13,7 +13,8 @@ from kreisportal.accounts import service
 from kreisportal.accounts.queries import consents_of, has_consented, own_account
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.sso.clients import Client, find_client
+from kreisportal.sso import account_outside
+from kreisportal.sso.clients import Client, find_client, is_portal
 from kreisportal.sso.codes import issue_code
 from kreisportal.sso.requests import AuthorizationRequest, read_request
 from kreisportal.tenancy.profile import definition_of
@@ -24,6 +25,7 @@ from kreisportal.web.sessions import current_session, session_digest
 from kreisportal.web.site import here
 
 provider = Blueprint("provider", __name__, subdomain="account")
+_LANGUAGES = ("de", "en")
 blueprint = Blueprint("account_towns", __name__, subdomain="account", url_prefix="/<language:lang>")
 
 
@@ -36,9 +38,10 @@ def install(app: Flask) -> None:
 @provider.get("/oidc/authorize")
 def authorize() -> Response:
     """A client asks who somebody is: sign in first, then consent, then back with a code (OIDC Core, 3.1.2)."""
+    lang = _language()
+    if not is_portal(request.args.get("client_id", "")):
+        return account_outside.authorize(lang)
     asked = _request()
-    language = request.args.get("ui_locales") or preferred_language().path
-    lang = language if language in ("de", "en") else "de"
     own = current_session().account_id
     if own is None:
         back = f"{url_for('provider.authorize')}?{asked.query()}&ui_locales={lang}"
@@ -52,7 +55,9 @@ def authorize() -> Response:
 
 @blueprint.get("/freigabe")
 def consent() -> str:
-    """Which town asks, and what it gets to know."""
+    """Which town or other client asks, and what it gets to know."""
+    if not is_portal(request.args.get("client_id", "")):
+        return account_outside.consent_page()
     asked = _request()
     # The answer to the form is a redirection to the client, which the policy of this page must allow.
     g.form_targets = [asked.client.origin]
@@ -62,6 +67,8 @@ def consent() -> str:
 @blueprint.post("/freigabe")
 def consent_send() -> Response:
     """The person says yes or no; either way it leads back to the client."""
+    if not is_portal(request.args.get("client_id", "")):
+        return account_outside.consent_send(_language())
     asked = _request()
     if request.form.get("antwort") != "ja":
         return redirect(asked.answer(error="access_denied"), 303)
@@ -80,20 +87,42 @@ def settings() -> str:
         account = own_account(session, own)
         if account is None:
             raise NotFoundError
-        towns = [_consent_row(consent.client_id, consent.given_at) for consent in consents_of(session, own)]
-    return render_template("sso/settings.html", account=account, towns=[town for town in towns if town])
+        consents = consents_of(session, own)
+    towns = [_consent_row(consent.client_id, consent.given_at) for consent in consents]
+    others = account_outside.consent_rows(each for each in consents if not is_portal(each.client_id))
+    used_at = [*(town for town in towns if town), *others]
+    return render_template("sso/settings.html", account=account, towns=used_at)
 
 
 @blueprint.post("/einstellungen/stadt-entfernen")
 def take_back() -> Response:
     """Take a consent back: the account is signed out there at once."""
     own, client_id = _own(), request.form.get("stadt", "")
+    if not is_portal(client_id):
+        return _take_back_outside(own, client_id)
     client = find_client(program().settings, here().snapshot.registry, client_id)
     with program().database.transaction(service.acting_for(own)) as session:
         service.take_back_consent(session, own, client_id[:200], client.tenant.id if client else None)
     if client is not None:
         flash(gettext("%(town)s darf Ihr Konto nicht mehr nutzen.", town=_town(client)["name"]))
     return redirect(url_for("account_towns.settings"), 303)
+
+
+def _take_back_outside(own: uuid.UUID, client_id: str) -> Response:
+    """With the consent everything ends that the client was given for it."""
+    with program().database.transaction(service.acting_for(own)) as session:
+        consents = account_outside.consent_rows(consents_of(session, own))
+        for known in (known for known in consents if known["id"] == client_id):
+            service.take_back_consent(session, own, client_id, None)
+            flash(gettext("%(town)s darf Ihr Konto nicht mehr nutzen.", town=known["name"]))
+    return redirect(url_for("account_towns.settings"), 303)
+
+
+def _language() -> str:
+    """The language that the client asks for, the first that there is, else the browser's."""
+    asked = request.args.get("ui_locales", "").replace("-", " ").split()
+    found = next((each for each in asked if each in _LANGUAGES), preferred_language().path)
+    return found if found in _LANGUAGES else "de"
 
 
 def _request() -> AuthorizationRequest:

@@ -31,6 +31,11 @@ def client_id_of(tenant: TenantRecord) -> str:
     return f"{_PORTAL}{tenant.slug}"
 
 
+def is_portal(client_id: str) -> bool:
+    """Whether an id is one of a town's portal, and of no client from outside."""
+    return client_id.startswith(_PORTAL)
+
+
 def client_of(settings: Settings, tenant: TenantRecord) -> Client:
     """The client of a town that has a portal."""
     return Client(client_id_of(tenant), site_address(settings, tenant, "portal") + CALLBACK, tenant)
@@ -38,7 +43,7 @@ def client_of(settings: Settings, tenant: TenantRecord) -> Client:
 
 def find_client(settings: Settings, registry: Registry, client_id: str) -> Client | None:
     """The client with this id, or None."""
-    if not client_id.startswith(_PORTAL):
+    if not is_portal(client_id):
         return None
     tenant = registry.by_slug_or_none(client_id.removeprefix(_PORTAL))
     if tenant is None or not tenant.on_line or tenant.host("portal") is None:

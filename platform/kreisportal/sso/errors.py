@@ -21,3 +21,10 @@ class InvalidGrantError(KreisportalError):
 
     code = "invalid-grant"
     status = 400
+
+
+class NoSigningKeyError(KreisportalError):
+    """Nothing can be signed: there is no key, or it cannot be opened. The message says what to do."""
+
+    code = "no-signing-key"
+    status = 503

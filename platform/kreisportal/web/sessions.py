@@ -34,6 +34,7 @@ _CLOSE = text("SELECT definer.close_session(:digest)")
 _OPEN_ACCOUNT = text(
     "SELECT definer.open_account_session(:digest, :site, :tenant, :account, :parent, :trust, :idle, :lifetime)"
 )
+_MOVE = text("SELECT definer.move_account_session(:before, :digest)")
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
 _OWN = text("SELECT tenant_id, seen_at FROM definer.own_subject(:subject)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
@@ -214,8 +215,6 @@ def open_account_session(
     token = _ACCOUNT_MARK + new_token()
     idle, lifetime = ACCOUNT_TIMES[trust]
     with program().database.transaction(ANONYMOUS) as connection:
-        if before.token:
-            connection.execute(_CLOSE, {"digest": digest(before.token)})
         connection.execute(
             _OPEN_ACCOUNT,
             {
@@ -229,6 +228,12 @@ def open_account_session(
                 "lifetime": lifetime,
             },
         )
+        if before.token:
+            both = {"before": digest(before.token), "digest": digest(token)}
+            if site.site == "account" and before.account_id == account_id:
+                # What stands on the session before stands on this one now.
+                connection.execute(_MOVE, both)
+            connection.execute(_CLOSE, {"digest": both["before"]})
         for tenant_id, subject in grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
     session = Session(token, None, True, None, grants, None, account_id, trust, None, token)

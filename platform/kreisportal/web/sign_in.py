@@ -12,6 +12,9 @@ from werkzeug.wrappers import Response
 from kreisportal.web.errors import error_page
 from kreisportal.web.site import here
 
+AGAIN = "erneut"
+"""In the query of the page to sign in: it is shown also to who is signed in."""
+
 _PLACES = "kreisportal.sign_in"
 _LONGEST = 2000
 # One slash, then neither another nor a backslash; no white space, control character or backslash anywhere, which

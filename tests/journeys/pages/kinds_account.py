@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 from sqlalchemy import text
@@ -14,8 +15,12 @@ from kreisportal.accounts.details import remember
 from kreisportal.accounts.models import Account
 from kreisportal.accounts.service import acting_for, give_consent
 from kreisportal.cases.readings import note_reading
-from kreisportal.kernel.database.context import ANONYMOUS
+from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.sso.models import OutsideClient
+from kreisportal.sso.outside import Registration, add_client
+from kreisportal.sso.scopes import SCOPES
+from kreisportal.sso.signing_keys import ensure_key
 from tests.accounts.people import PASSWORD, mailed_token
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
@@ -56,12 +61,59 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("deletion with errors", "/loeschen", mine, 422, press)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
+    outside = _client(cast)
+    query = urlencode(_asks(outside))
+    yield Kind("consent to a client from outside", f"/freigabe?{query}", mine)
+    used = _session(cast, _uses(cast, outside))
+    yield Kind("settings with a client from outside", "/einstellungen", used)
+    yield Kind(
+        "sign out by a client", "/einstellungen", used, act=partial(_sign_out_by, client_id=outside.id)
+    )
+    yield Kind("sign out by nobody", "/einstellungen", used, act=_sign_out_by)
+    yield Kind("request that leads nowhere", "/freigabe?client_id=x", mine, 400)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
 
 
 def signing_in(cast: Cast) -> Iterator[Kind]:
     """What a town's portal shows of it."""
     yield Kind("signed out", "/abgemeldet")
+
+
+def _client(cast: Cast) -> OutsideClient:
+    """A client that wants to know everything."""
+    registration = Registration(
+        f"Verkehrsgesellschaft Oldenburger Münsterland {secrets.token_hex(2)}",
+        ("https://bus.example/zurueck",),
+        "https://bus.example/datenschutz",
+        SCOPES,
+    )
+    with cast.database.transaction(REGION) as session:
+        ensure_key(session, cast.house.program.settings.secret_key)
+        return add_client(session, registration)[0]
+
+
+def _asks(client: OutsideClient) -> dict[str, str]:
+    return {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": client.redirect_uris[0],
+        "scope": " ".join(SCOPES),
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+
+
+def _uses(cast: Cast, client: OutsideClient) -> uuid.UUID:
+    """Somebody who uses the account there."""
+    own = _person(cast)
+    with cast.database.transaction(acting_for(own)) as session:
+        give_consent(session, own, client.id, SCOPES)
+    return own
+
+
+def _sign_out_by(page: Page, client_id: str = "") -> None:
+    origin, lang = page.url.split("/einstellungen")[0].rsplit("/", 1)
+    page.goto(f"{origin}/oidc/logout?{urlencode({'client_id': client_id, 'ui_locales': lang})}")
 
 
 def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:

@@ -116,6 +116,17 @@ _TEMPLATES: dict[str, str] = {
     "consent": _CONSENT,
     "consent for another": _CONSENT.replace("{account}", "{another}"),
     "take consents back": "DELETE FROM account_consents",
+    "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
+    "revoke keys": "UPDATE signing_keys SET revoked_at = now()",
+    "remove keys": "DELETE FROM signing_keys",
+    "register a client": (
+        "INSERT INTO outside_clients (id, name, confidential, subject_salt, redirect_uris,"
+        " post_logout_redirect_uris, scopes, privacy_url) VALUES ('c', 'c', true, '', '{{}}', '{{}}', '{{}}', '-')"
+    ),
+    "give clients a secret": "UPDATE outside_clients SET secret_digest = ''",
+    "remove clients": "DELETE FROM outside_clients",
+    "forget whom to tell of an end": "DELETE FROM client_logouts",
+    "change whom to tell of an end": "UPDATE client_logouts SET logout_url = 'x'",
     "take drafts into one's account": "UPDATE drafts SET account_id = '{account}'",
     "take cases into one's account": "UPDATE cases SET account_id = '{account}'",
     "forget changes": "DELETE FROM changes WHERE revision = (SELECT min(revision) FROM changes)",
@@ -187,10 +198,17 @@ MAY: dict[str, dict[str, int]] = {
     "change accounts": _OF_ACCOUNT,
     "remove accounts": _OF_ACCOUNT,
     "remember a detail": _OF_ACCOUNT,
-    "change details": _OF_ACCOUNT,
-    "forget details": _OF_ACCOUNT,
+    "change details": {"account": 2},
+    "forget details": {"account": 2},
     "consent": _OF_ACCOUNT,
     "take consents back": _OF_ACCOUNT,
+    "make a key": _REGION,
+    "revoke keys": _REGION,
+    "remove keys": _REGION,
+    "register a client": _REGION,
+    "give clients a secret": _REGION,
+    "remove clients": _REGION,
+    "forget whom to tell of an end": _REGION,
     "forget changes": _REGION,
     "publish": _REGION,
 }
@@ -210,6 +228,8 @@ WITHOUT_TOWN = {
     *("remember a detail of another's", "change details", "give details away", "forget details"),
     *("consent", "consent for another", "take consents back", "take drafts into one's account"),
     "take cases into one's account",
+    *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
+    *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
 }
 """Attempts that name no town's rows, so that they are the same for both."""
 

@@ -39,7 +39,7 @@ def setting(session: Session, name: str) -> str | None:
 
 
 def test_a_context_is_set_as_a_whole(one_connection: Database) -> None:
-    context = Context(ActorKind.STAFF, A, uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
+    context = Context(ActorKind.STAFF, A, uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), "client")
     with one_connection.transaction(context) as session:
         assert {name: setting(session, name) for name in context.settings()} == context.settings()
     assert context.settings() == {
@@ -48,6 +48,7 @@ def test_a_context_is_set_as_a_whole(one_connection: Database) -> None:
         "kreisportal.account_id": str(context.account_id),
         "kreisportal.staff_id": str(context.staff_id),
         "kreisportal.subject_id": str(context.subject_id),
+        "kreisportal.client_id": "client",
     }
 
 

@@ -39,6 +39,12 @@ CONTEXTS: dict[str, Context | None] = {
     "staff": Context(ActorKind.STAFF, A, staff_id=uid("A staff"), subject_id=uid("A own draft")),
     "job": Context(ActorKind.JOB, A),
     "region": Context(ActorKind.REGION, A),
+    "client": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="client"),
+    "client without consent": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="another"),
+    "client of nobody": Context(ActorKind.CLIENT, A, client_id="client"),
+    "anonymous with what a client has": Context(
+        ActorKind.ANONYMOUS, A, account_id=uid("account"), client_id="client"
+    ),
 }
 """Contexts of town A. Some carry a tenant, subject or account that means nothing for them, to see that it gives nothing."""
 
@@ -56,12 +62,16 @@ LABELS = {
     "mails": "recipient",
     "missed_words": "word",
     "accounts": "email",
-    "account_details": "key",
-    "account_consents": "client_id",
+    "account_details": "value ->> 0",
+    "account_consents": "scopes[2]",
+    "signing_keys": "kid",
+    "outside_clients": "name",
+    "client_logouts": "client_id",
 }
-"""The tables with rows of tenants and accounts, and the column that tells a row."""
+"""The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
-OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")}
+OF_CLIENTS = {"signing_keys", "outside_clients", "client_logouts"}
+OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")} | OF_CLIENTS
 
 _ROWS = """
 INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
@@ -99,8 +109,18 @@ INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, 
 """
 _ACCOUNT = """
 INSERT INTO accounts (id, email, language) VALUES ('%(id)s', '%(name)s', 'de');
-INSERT INTO account_details (account_id, key, value, source) VALUES ('%(id)s', '%(name)s: detail', '"x"', 'typed');
-INSERT INTO account_consents (account_id, client_id) VALUES ('%(id)s', '%(name)s: consent');
+INSERT INTO account_details (account_id, key, value, source) VALUES
+    ('%(id)s', 'bank.iban', '["%(name)s: detail"]', 'typed'),
+    ('%(id)s', 'person.given_names', '["%(name)s: name"]', 'typed');
+INSERT INTO account_consents (account_id, client_id, scopes) VALUES
+    ('%(id)s', 'client', '{profile,%(name)s: consent}');
+"""
+_CLIENTS = """
+INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('key', '{}', '', now());
+INSERT INTO outside_clients (id, name, confidential, subject_salt, redirect_uris, post_logout_redirect_uris, scopes,
+    privacy_url) VALUES ('client', 'bus', true, '', '{}', '{}', '{}', '-');
+INSERT INTO client_logouts (client_id, logout_url, subject, client_session_id)
+    VALUES ('gone', '-', '-', gen_random_uuid());
 """
 _OWNER = {"own": "another account", "other": "account"}
 """Whose the drafts and cases are: those that applicants know the secret of are another account's."""
@@ -108,6 +128,7 @@ _OWNER = {"own": "another account", "other": "account"}
 
 def fill(connection: Connection) -> None:
     """Both towns with their rows, and two accounts, written by a superuser."""
+    connection.execute(_CLIENTS)
     for name in _OWNER.values():
         connection.execute(_ACCOUNT % {"id": uid(name), "name": name})
     for town, name in ((A, "A"), (B, "B")):
@@ -162,13 +183,14 @@ def _staff_sees(table: str) -> set[str]:
 
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
+_CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus"}}
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "nobody": {},
     "anonymous": {},
     "anonymous with a draft": {},
     "account": {
         "accounts": {"account"},
-        "account_details": {"account: detail"},
+        "account_details": {"account: detail", "account: name"},
         "account_consents": {"account: consent"},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
@@ -196,8 +218,19 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         if table not in ("audit_entries", "case_numbers", "missed_words")
     },
     "region": {
-        table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")
+        **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
+        **_CLIENTS_TABLES,
+        "client_logouts": {"gone"},
     },
+    "client": {
+        **_CLIENTS_TABLES,
+        "accounts": {"account"},
+        "account_details": {"account: name"},
+        "account_consents": {"account: consent"},
+    },
+    "client without consent": _CLIENTS_TABLES,
+    "client of nobody": _CLIENTS_TABLES,
+    "anonymous with what a client has": {},
 }
 """Which rows each context sees, by table; what is not named it does not see."""
 

@@ -16,6 +16,7 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     REGION = "region"
     JOB = "job"
+    CLIENT = "client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Context:
     """Whom a transaction acts for.
 
     ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
-    the member of staff, ``account_id`` the citizen's account. None means: nobody, nothing.
+    the member of staff, ``account_id`` the citizen's account; a client from outside (``client_id``) reads of
+    that what it may. None means: nobody, nothing.
     """
 
     actor: ActorKind
@@ -31,6 +33,7 @@ class Context:
     account_id: uuid.UUID | None = None
     staff_id: uuid.UUID | None = None
     subject_id: uuid.UUID | None = None
+    client_id: str | None = None
 
     def __post_init__(self) -> None:
         needs_tenant = self.actor in (ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB)
@@ -45,6 +48,7 @@ class Context:
             "kreisportal.account_id": str(self.account_id or ""),
             "kreisportal.staff_id": str(self.staff_id or ""),
             "kreisportal.subject_id": str(self.subject_id or ""),
+            "kreisportal.client_id": self.client_id or "",
         }
 
 

@@ -1,0 +1,142 @@
+"""Clients from outside at the account host: who is signed in, what the person lets them know, and the way back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kreisportal.accounts import service
+from kreisportal.accounts.models import AccountConsent
+from kreisportal.accounts.queries import has_consented
+from kreisportal.i18n import LazyText, lazy_gettext
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.notifications.addresses import region_address
+from kreisportal.sso.errors import BadRequestError
+from kreisportal.sso.grants import Wish, issue_client_code
+from kreisportal.sso.outside import all_outside_clients, speaking_for
+from kreisportal.sso.outside_requests import OutsideRequest, RefusedError, read_outside_request
+from kreisportal.sso.provider import Provider
+from kreisportal.sso.redirects import origin_of
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session, session_digest
+from kreisportal.web.sign_in import AGAIN
+from kreisportal.web.site import here
+
+KNOWS: dict[str, LazyText] = {
+    "openid": lazy_gettext("eine Kennung, die nur dort für Sie steht"),
+    "profile": lazy_gettext("Name, Geburtsdatum und Sprache"),
+    "email": lazy_gettext("die E-Mail-Adresse Ihres Kontos"),
+    "address": lazy_gettext("Ihre Anschrift"),
+    "phone": lazy_gettext("Ihre Telefonnummer"),
+}
+"""Scope → what a client gets to know, in words."""
+
+
+def issuer() -> str:
+    """The address of the account host, from the database and never from the request, as all clients know it."""
+    found = region_address(program().settings, here().snapshot.registry.region_hosts, "account")
+    if found is None:
+        raise BadRequestError("there are no accounts")
+    return found
+
+
+def authorize(lang: str) -> Response:
+    """Answer an authorization request: sign in first, then consent, then back with a code."""
+    try:
+        return _next_step(_asked(), lang)
+    except RefusedError as refused:
+        return redirect(refused.address, 303)
+
+
+def consent_page() -> str:
+    """Which client asks, and what it gets to know."""
+    asked = _asked()
+    # The answer to the form is a redirection to the client, which the policy of this page must allow.
+    g.form_targets = [origin_of(asked.redirect_uri)]
+    return render_template("sso/consent_outside.html", asked=asked, knows=_in_words(asked.scopes))
+
+
+def consent_send(lang: str) -> Response:
+    """The person says yes or no; either way it leads back to the client."""
+    try:
+        asked = _asked()
+        if request.form.get("antwort") != "ja":
+            raise asked.refused("access_denied")
+        return _next_step(asked, lang, says_yes=True)
+    except RefusedError as refused:
+        return redirect(refused.address, 303)
+
+
+def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
+    """The clients from outside where the account is used, with what they know, for the page of settings."""
+    given = {consent.client_id: consent for consent in consents}
+    if not given:
+        return []
+    with program().database.transaction(Context(ActorKind.CLIENT)) as session:
+        clients = [client for client in all_outside_clients(session) if client.id in given]
+    return [
+        {
+            "id": client.id,
+            "name": client.name,
+            "given_at": given[client.id].given_at,
+            "knows": _in_words(given[client.id].scopes),
+        }
+        for client in clients
+    ]
+
+
+def _asked() -> OutsideRequest:
+    """The request in the query. Raises BadRequestError or RefusedError."""
+    pairs = list(request.args.items(multi=True))
+    settings = program().settings
+    try:
+        context = speaking_for(request.args.get("client_id", ""))
+    except NotFoundError:
+        raise BadRequestError("unknown client") from None
+    with program().database.transaction(context) as session:
+        provider = Provider(session, issuer(), settings.secret_key)
+        signed_in = current_session().account_id is not None
+        return read_outside_request(provider, pairs, settings.secret_key, signed_in=signed_in)
+
+
+def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> Response:
+    found = current_session()
+    if (
+        found.account_id is None
+        or found.authenticated_at is None
+        or not asked.is_fresh(found.authenticated_at)
+    ):
+        if "none" in asked.prompts:
+            raise asked.refused("login_required")
+        query = asked.query_after_sign_in(program().settings.secret_key)
+        back = f"{url_for('provider.authorize')}?{query}"
+        again: dict[str, Any] = {AGAIN: "ja"}
+        return redirect(url_for("account.sign_in_page", lang=lang, next=back, **again), 303)
+    code = _code(asked, found.account_id, says_yes=says_yes)
+    if code is not None:
+        return redirect(asked.answer(code=code), 303)
+    if "none" in asked.prompts:
+        raise asked.refused("consent_required")
+    return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
+
+
+def _code(asked: OutsideRequest, own: uuid.UUID, *, says_yes: bool) -> str | None:
+    """A code, if the person lets the client know what it asks for."""
+    wish = Wish(
+        asked.client.id, session_digest(), asked.redirect_uri, asked.challenge, asked.nonce, asked.scopes
+    )
+    with program().database.transaction(service.acting_for(own)) as session:
+        if says_yes:
+            service.give_consent(session, own, asked.client.id, asked.scopes)
+        elif "consent" in asked.prompts or not has_consented(session, own, asked.client.id, asked.scopes):
+            return None
+        return issue_client_code(session, wish)
+
+
+def _in_words(scopes: Iterable[str]) -> list[str]:
+    return [str(words) for scope, words in KNOWS.items() if scope in scopes]
