@@ -21,7 +21,7 @@ from kreisportal.catalogue.publishing import Change, difference, digest, is_reor
 from kreisportal.catalogue.queries import current_entries, form_data
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
-from tests.catalogue.records import service, situation, topic
+from tests.catalogue.records import service, situation, texts, topic
 from tests.support.server import DatabaseCopy
 
 Version = tuple[str, str, int]
@@ -288,7 +288,11 @@ def test_the_command_publishes_a_new_order(
 
 def test_the_command_checks_without_a_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    whole = {"related": ["a"], "synonyms": {"de": ["v", "w", "x", "y", "z"], "en": ["y", "z"]}}
+    whole = {
+        "related": ["a"],
+        "synonyms": {"de": ["v", "w", "x", "y", "z"], "en": ["y", "z"]},
+        "short": texts("Das ist ein Satz. Das ist noch einer."),
+    }
     write_service(folder, service("a", **whole))
     done = CliRunner().invoke(catalogue, ["check", "--folder", str(folder)])
     assert (done.exit_code, done.output) == (0, "No faults: 1 services, 1 situations, 1 topics.\n")
