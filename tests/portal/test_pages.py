@@ -56,7 +56,7 @@ def test_a_situation_without_services_says_so_and_leads_on(client: Client) -> No
 
 def test_the_way_to_ones_application_is_in_the_menu(client: Client) -> None:
     page = client("vechta.localhost").get("/en/")
-    assert '<a href="/en/vorgang">Status of my application</a>' in page.text
+    assert '<a href="/en/vorgang">Check the status</a>' in page.text
     assert "/en/quittung" in client("vechta.localhost").get("/en/vorgang").text
 
 
