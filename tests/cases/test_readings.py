@@ -62,7 +62,7 @@ def test_the_inbox_is_no_look(house: House, desk: Desks) -> None:
 def test_a_guest_sees_it_on_the_status_page(house: House, desk: Desks, client: Callable[..., object]) -> None:
     case = house.case()
     browser = client(VECHTA)
-    assert "Bisher hat niemand den Antrag geöffnet" in open_case(browser, case).text
+    assert "Bisher hat es niemand geöffnet" in open_case(browser, case).text
     desk().browser.get(address(case))
     page = open_case(browser, case).text
     assert "Stadt Vechta, Sachbearbeitung" in page
