@@ -70,8 +70,8 @@ def test_review_and_submission(citizen: Callable[..., Browser]) -> None:
 def test_the_status_page(house: House, citizen: Callable[..., Browser]) -> None:
     browser, case = citizen(), house.case()
     page = open_case(browser, case)
-    # The session; the case, its events, its files.
-    assert len(asked(lambda: browser.get(page.request.path))) == 1 + 2 + 3
+    # The session; the case, its events, its files, who has read it.
+    assert len(asked(lambda: browser.get(page.request.path))) == 1 + 2 + 4
 
 
 @pytest.mark.parametrize("cases", [1, 5])
@@ -89,8 +89,8 @@ def test_a_case_at_the_desk_and_an_act(house: House, desk: Callable[..., Desk]) 
     browser, case = desk().browser, house.case()
     path = f"/de/vorgaenge/{case.id}"
     page = browser.get(path)
-    # The case, colleagues, files, events, mails that came back, and the list beside it.
-    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 5 + 4
+    # The case, colleagues, files, events, mails that came back, the list beside it; and that it was read.
+    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 5 + 4 + 1
     # The case, whether anything has happened since, its new state, and the rows of event and audit.
     sent = asked(lambda: browser.submit(page, action="/uebernehmen"), 303)
     assert len(sent) == STAFF + 2 + 4, sent

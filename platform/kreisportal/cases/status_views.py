@@ -21,7 +21,9 @@ from kreisportal.cases.pages.account import worth_remembering
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
+from kreisportal.cases.pages.readings import reading_rows
 from kreisportal.cases.pages.status import status_view
+from kreisportal.cases.readings import readings_of_case
 from kreisportal.cases.submission import case_secret
 from kreisportal.documents.receipts import Verified
 from kreisportal.documents.service import Owner, find
@@ -135,6 +137,7 @@ def _status(session: Session, row: Case, typed: str = "", errors: Errors | None 
         errors=errors or [],
         mailed=request.args.get("mail", ""),
         arrived=request.args.get("nachricht") == "da",
+        readings=reading_rows(readings_of_case(session, row.id)),
         **status_view(session, row),
     )
 

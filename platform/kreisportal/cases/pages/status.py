@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.models import Case, CaseEvent
-from kreisportal.cases.pages.readings import reading_rows
-from kreisportal.cases.readings import readings_of_case
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
@@ -56,7 +54,6 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "expected": "" if form.kind == PREPARATION else _expected(row),
         "kept_until": row.delete_on,
         "in_account": _in_account(row),
-        "readings": reading_rows(readings_of_case(session, row.id)),
         "account_url": account_address("account_matters.home"),
     }
 
