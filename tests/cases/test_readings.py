@@ -55,7 +55,7 @@ def test_going_back_and_forth_is_one_look(house: House, desk: Desks) -> None:
 
 def test_the_inbox_is_no_look(house: House, desk: Desks) -> None:
     case, at = house.case(), desk()
-    assert case.number in at.browser.get("/de/vorgaenge/").text
+    assert case.number in at.browser.get(f"/de/vorgaenge/?q={case.number}").text
     assert looks(house, case) == []
 
 
