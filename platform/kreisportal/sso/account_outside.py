@@ -17,7 +17,7 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.notifications.addresses import region_address
 from kreisportal.sso.errors import BadRequestError
-from kreisportal.sso.grants import Wish, issue_client_code
+from kreisportal.sso.grants import Wish, issue_client_code, subject_at_client
 from kreisportal.sso.outside import all_outside_clients, speaking_for
 from kreisportal.sso.outside_requests import OutsideRequest, RefusedError, read_outside_request
 from kreisportal.sso.provider import Provider
@@ -105,24 +105,36 @@ def _asked() -> OutsideRequest:
 
 
 def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> Response:
-    found = current_session()
-    if (
-        found.account_id is None
-        or found.authenticated_at is None
-        or not asked.is_fresh(found.authenticated_at)
-    ):
+    own = _who_is_meant(asked)
+    if own is None:
         if "none" in asked.prompts:
             raise asked.refused("login_required")
         query = asked.query_after_sign_in(program().settings.secret_key)
         back = f"{url_for('provider.authorize')}?{query}"
         again: dict[str, Any] = {AGAIN: "ja"}
         return redirect(url_for("account.sign_in_page", lang=lang, next=back, **again), 303)
-    code = _code(asked, found.account_id, says_yes=says_yes)
+    code = _code(asked, own, says_yes=says_yes)
     if code is not None:
         return redirect(asked.answer(code=code), 303)
     if "none" in asked.prompts:
         raise asked.refused("consent_required")
     return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
+
+
+def _who_is_meant(asked: OutsideRequest) -> uuid.UUID | None:
+    """The account that is signed in, unless that was too long ago or the client expects somebody else."""
+    found = current_session()
+    if (
+        found.account_id is None
+        or found.authenticated_at is None
+        or not asked.is_fresh(found.authenticated_at)
+    ):
+        return None
+    if asked.subject is not None:
+        with program().database.transaction(service.acting_for(found.account_id)) as session:
+            if subject_at_client(session, asked.client.id) != asked.subject:
+                return None
+    return found.account_id
 
 
 def _code(asked: OutsideRequest, own: uuid.UUID, *, says_yes: bool) -> str | None:
