@@ -252,6 +252,19 @@ def test_a_client_can_say_whom_it_expects(
         assert said(answer)["error"] == "invalid_request"
 
 
+def test_without_a_key_that_opens_the_code_stays_good(
+    bus: Outsider, citizen: Citizen, region: DatabaseCopy
+) -> None:
+    verifier = new_verifier()
+    code = bus.code(citizen, verifier)
+    with region.superuser() as connection:
+        connection.execute("UPDATE signing_keys SET sealed = sealed || '\\x00'")
+        answer = bus.redeem(code, verifier)
+        assert (answer.status_code, answer.json) == (503, {"error": "temporarily_unavailable"})
+        connection.execute("UPDATE signing_keys SET sealed = substring(sealed FOR length(sealed) - 1)")
+    assert bus.redeem(code, verifier).status_code == 200
+
+
 def test_prompt_consent_asks_again(bus: Outsider, citizen: Citizen) -> None:
     bus.signs_in(citizen)
     page = citizen.at(HOST).follow(bus.send(citizen, new_verifier(), prompt="consent"))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -27,6 +28,7 @@ from kreisportal.web.sessions import current_session, session_digest
 from kreisportal.web.sign_in import AGAIN
 from kreisportal.web.site import here
 
+_log = structlog.get_logger()
 KNOWS: dict[str, LazyText] = {
     "openid": lazy_gettext("eine Kennung, die nur dort für Sie steht"),
     "profile": lazy_gettext("Name, Geburtsdatum und Sprache"),
@@ -50,7 +52,10 @@ def authorize(lang: str) -> Response:
     try:
         return _next_step(_asked(), lang)
     except RefusedError as refused:
-        return redirect(refused.address, 303)
+        return _refused(refused)
+    except BadRequestError as error:
+        _log.info("request of a client from outside leads nowhere", reason=error.reason)
+        raise
 
 
 def consent_page() -> str:
@@ -69,7 +74,7 @@ def consent_send(lang: str) -> Response:
             raise asked.refused("access_denied")
         return _next_step(asked, lang, says_yes=True)
     except RefusedError as refused:
-        return redirect(refused.address, 303)
+        return _refused(refused)
 
 
 def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
@@ -88,6 +93,11 @@ def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
         }
         for client in clients
     ]
+
+
+def _refused(refused: RefusedError) -> Response:
+    _log.info("client from outside gets nothing", client=request.args.get("client_id"), error=refused.error)
+    return redirect(refused.address, 303)
 
 
 def _asked() -> OutsideRequest:
