@@ -142,6 +142,13 @@ CREATE FUNCTION definer.check_client_secret(of_client text, of_digest bytea) RET
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM outside_clients WHERE id = of_client AND confidential AND secret_digest = of_digest)
 $$""",
+    "subject_at_client(text)": """
+CREATE FUNCTION definer.subject_at_client(of_client text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- What a client knows the account by for which the transaction acts.
+    SELECT encode(sha256(subject_salt || uuid_send(current_setting('kreisportal.account_id')::uuid)), 'hex')
+    FROM outside_clients WHERE id = of_client
+$$""",
     "issue_client_code(bytea, bytea, text, text, text, text, text[], int)": f"""
 CREATE FUNCTION definer.issue_client_code(
     of_digest bytea, of_session bytea, of_client text, of_redirect text, of_challenge text, of_nonce text,

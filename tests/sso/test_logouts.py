@@ -15,9 +15,10 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from kreisportal.jobs import Runtime
 from kreisportal.jobs.running import Crew, drain
 from kreisportal.kernel.database.context import REGION
-from kreisportal.sso import outside
+from kreisportal.sso import logouts, outside
 from kreisportal.sso.logouts import EVENT, TELL
 from kreisportal.web.program import Program
 from kreisportal.worker import create_crew
@@ -183,3 +184,29 @@ def test_a_client_that_does_not_take_it_is_told_again(
     assert len(ear.tokens) == 2
     with region.superuser() as connection:
         assert connection.execute("SELECT FROM client_logouts").fetchall() == []
+
+
+def test_what_is_over_is_forgotten_and_what_can_still_be_used_is_not(
+    citizen: Citizen, program: Program, bus: Outsider, region: DatabaseCopy
+) -> None:
+    token = bus.signs_in(citizen)["access_token"]
+    bus.code(citizen, "v" * 43)
+    runtime = Runtime(program.settings, program.database)
+    logouts.tidy(runtime)
+    assert bus.who(token).status_code == 200
+    with region.superuser() as connection:
+        count = "SELECT count(*) FROM client_codes c JOIN client_sessions s ON s.id = client_session_id WHERE client_id = %s"
+        assert connection.execute(count, [bus.id]).fetchone() == (2,)
+        connection.execute("UPDATE client_codes SET expires_at = now() - interval '2 hours'")
+        connection.execute("UPDATE account_links SET expires_at = now() - interval '1 second'")
+        connection.execute(
+            "INSERT INTO client_logouts (client_id, logout_url, subject, client_session_id, created_at)"
+            " VALUES ('x', 'x', 'x', gen_random_uuid(), now() - interval '3 days')"
+        )
+        logouts.tidy(runtime)
+        assert connection.execute(count, [bus.id]).fetchone() == (0,)
+        for table in ("account_links", "client_logouts"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        entered = "SELECT entered FROM client_sessions WHERE client_id = %s"
+        assert connection.execute(entered, [bus.id]).fetchall() == [(True,)], "it is to be told of the end"
+    assert bus.who(token).status_code == 401

@@ -234,6 +234,37 @@ def test_a_client_can_have_somebody_sign_in_again(
     assert citizen.email in citizen.at("vechta.localhost").get("/de/kontakt").text
 
 
+def test_a_client_can_say_whom_it_expects(
+    bus: Outsider, citizen: Citizen, stranger: Callable[[], Citizen], program: Program
+) -> None:
+    other = stranger()
+    other.sign_up(program)
+    bus.signs_in(other)
+    hint = bus.signs_in(citizen)["id_token"]
+    verifier = new_verifier()
+    assert said(bus.send(citizen, verifier, prompt="none", id_token_hint=hint))["code"]
+    assert said(bus.send(other, verifier, prompt="none", id_token_hint=hint))["error"] == "login_required"
+    page = bus.send(other, verifier, id_token_hint=hint)
+    assert page.headers["Location"].startswith("/de/anmelden?")
+    assert "id_token_hint" not in page.headers["Location"]
+    for wrong in ("kein.token.hier", "ü", hint[:-4] + "AAAA"):
+        answer = bus.send(citizen, verifier, prompt="none", id_token_hint=wrong)
+        assert said(answer)["error"] == "invalid_request"
+
+
+def test_without_a_key_that_opens_the_code_stays_good(
+    bus: Outsider, citizen: Citizen, region: DatabaseCopy
+) -> None:
+    verifier = new_verifier()
+    code = bus.code(citizen, verifier)
+    with region.superuser() as connection:
+        connection.execute("UPDATE signing_keys SET sealed = sealed || '\\x00'")
+        answer = bus.redeem(code, verifier)
+        assert (answer.status_code, answer.json) == (503, {"error": "temporarily_unavailable"})
+        connection.execute("UPDATE signing_keys SET sealed = substring(sealed FOR length(sealed) - 1)")
+    assert bus.redeem(code, verifier).status_code == 200
+
+
 def test_prompt_consent_asks_again(bus: Outsider, citizen: Citizen) -> None:
     bus.signs_in(citizen)
     page = citizen.at(HOST).follow(bus.send(citizen, new_verifier(), prompt="consent"))

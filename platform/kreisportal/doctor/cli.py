@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.doctor import database as of_database
-from kreisportal.doctor import guards, machine, mail
+from kreisportal.doctor import guards, keys, machine, mail
 from kreisportal.doctor.findings import Finding, Level, fault, ok
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.schema import seen_migration
@@ -29,7 +29,7 @@ _WORKERS_CONNECTIONS = 4 * 2 + 6
 def doctor() -> None:
     """Look whether everything is set up right.
 
-    That is: settings, database, roles, row security, schema, clock, worker, mail, folders, disk, ClamAV, proxy. Exit
+    That is: settings, database, roles, row security, schema, clock, worker, keys, mail, folders, disk, ClamAV, proxy. Exit
     code 1 if anything must not stay as it is.
     """
     findings = list(examine())
@@ -85,6 +85,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             with database.engine.connect() as connection:
                 yield from of_database.examine_worker(connection)
                 yield from of_database.examine_region(connection)
+            yield from keys.examine_keys(database, settings.secret_key)
     except (UnavailableError, SQLAlchemyError) as error:
         yield of_database.unreachable(error)
     finally:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,7 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.notifications.addresses import region_address
 from kreisportal.sso.errors import BadRequestError
-from kreisportal.sso.grants import Wish, issue_client_code
+from kreisportal.sso.grants import Wish, issue_client_code, subject_at_client
 from kreisportal.sso.outside import all_outside_clients, speaking_for
 from kreisportal.sso.outside_requests import OutsideRequest, RefusedError, read_outside_request
 from kreisportal.sso.provider import Provider
@@ -27,6 +28,7 @@ from kreisportal.web.sessions import current_session, session_digest
 from kreisportal.web.sign_in import AGAIN
 from kreisportal.web.site import here
 
+_log = structlog.get_logger()
 KNOWS: dict[str, LazyText] = {
     "openid": lazy_gettext("eine Kennung, die nur dort für Sie steht"),
     "profile": lazy_gettext("Name, Geburtsdatum und Sprache"),
@@ -50,7 +52,10 @@ def authorize(lang: str) -> Response:
     try:
         return _next_step(_asked(), lang)
     except RefusedError as refused:
-        return redirect(refused.address, 303)
+        return _refused(refused)
+    except BadRequestError as error:
+        _log.info("request of a client from outside leads nowhere", reason=error.reason)
+        raise
 
 
 def consent_page() -> str:
@@ -69,7 +74,7 @@ def consent_send(lang: str) -> Response:
             raise asked.refused("access_denied")
         return _next_step(asked, lang, says_yes=True)
     except RefusedError as refused:
-        return redirect(refused.address, 303)
+        return _refused(refused)
 
 
 def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
@@ -90,6 +95,11 @@ def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
     ]
 
 
+def _refused(refused: RefusedError) -> Response:
+    _log.info("client from outside gets nothing", client=request.args.get("client_id"), error=refused.error)
+    return redirect(refused.address, 303)
+
+
 def _asked() -> OutsideRequest:
     """The request in the query. Raises BadRequestError or RefusedError."""
     pairs = list(request.args.items(multi=True))
@@ -105,24 +115,36 @@ def _asked() -> OutsideRequest:
 
 
 def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> Response:
-    found = current_session()
-    if (
-        found.account_id is None
-        or found.authenticated_at is None
-        or not asked.is_fresh(found.authenticated_at)
-    ):
+    own = _who_is_meant(asked)
+    if own is None:
         if "none" in asked.prompts:
             raise asked.refused("login_required")
         query = asked.query_after_sign_in(program().settings.secret_key)
         back = f"{url_for('provider.authorize')}?{query}"
         again: dict[str, Any] = {AGAIN: "ja"}
         return redirect(url_for("account.sign_in_page", lang=lang, next=back, **again), 303)
-    code = _code(asked, found.account_id, says_yes=says_yes)
+    code = _code(asked, own, says_yes=says_yes)
     if code is not None:
         return redirect(asked.answer(code=code), 303)
     if "none" in asked.prompts:
         raise asked.refused("consent_required")
     return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
+
+
+def _who_is_meant(asked: OutsideRequest) -> uuid.UUID | None:
+    """The account that is signed in, unless that was too long ago or the client expects somebody else."""
+    found = current_session()
+    if (
+        found.account_id is None
+        or found.authenticated_at is None
+        or not asked.is_fresh(found.authenticated_at)
+    ):
+        return None
+    if asked.subject is not None:
+        with program().database.transaction(service.acting_for(found.account_id)) as session:
+            if subject_at_client(session, asked.client.id) != asked.subject:
+                return None
+    return found.account_id
 
 
 def _code(asked: OutsideRequest, own: uuid.UUID, *, says_yes: bool) -> str | None:

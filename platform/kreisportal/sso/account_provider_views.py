@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+import structlog
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.sso.account_outside import issuer
-from kreisportal.sso.errors import BadRequestError
+from kreisportal.sso.errors import BadRequestError, NoSigningKeyError
 from kreisportal.sso.grants import read_client_token
 from kreisportal.sso.outside import speaking_for
 from kreisportal.sso.provider import Pairs, Provider, ProviderRequest
@@ -28,6 +29,7 @@ blueprint = Blueprint("openid", __name__, subdomain="account")
 _KEYS_SECONDS = 300
 _ABOUT_SECONDS = 3600
 _BEARER = "bearer "
+_log = structlog.get_logger()
 
 
 def install(app: Flask, csrf: CSRFProtect) -> None:
@@ -94,10 +96,15 @@ def authorize_send() -> Response:
 def token() -> Response:
     """Redeem a code."""
     settings = program().settings
-    with program().database.transaction(Context(ActorKind.CLIENT)) as session:
-        provider = Provider(session, issuer(), settings.secret_key)
-        asked = ProviderRequest("POST", _form(), dict(request.headers))
-        status, content, headers = provider.redeem(asked)
+    asked = ProviderRequest("POST", _form(), dict(request.headers))
+    try:
+        with program().database.transaction(Context(ActorKind.CLIENT)) as session:
+            provider = Provider(session, issuer(), settings.secret_key)
+            status, content, headers = provider.redeem(asked)
+    except NoSigningKeyError as error:
+        # Nothing was done: the code is still good once there is a key.
+        _log.error("nothing can be signed", reason=str(error))
+        return _json(error.status, {"error": "temporarily_unavailable"}, [("Cache-Control", "no-store")])
     return _json(status, content, headers)
 
 

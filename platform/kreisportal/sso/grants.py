@@ -20,6 +20,7 @@ _ISSUE_CODE = text(
 )
 _USE_CODE = text("SELECT * FROM definer.use_client_code(:digest, :client)")
 _ISSUE_TOKEN = text("SELECT definer.issue_client_token(:digest, :code, :seconds)")
+_SUBJECT = text("SELECT definer.subject_at_client(:client)")
 _READ_TOKEN = text("SELECT * FROM definer.read_client_token(:digest)")
 
 
@@ -142,3 +143,9 @@ def read_client_token(session: Session, token: str) -> Access | None:
     """What a token opens; None once it is over, or the session or the consent behind it."""
     row = session.execute(_READ_TOKEN, {"digest": digest(token)}).one_or_none()
     return Access(row.account_id, row.client_id, row.subject, tuple(row.scopes)) if row else None
+
+
+def subject_at_client(session: Session, client_id: str) -> str | None:
+    """What a client knows the account by for which the transaction acts."""
+    found: str | None = session.scalar(_SUBJECT, {"client": client_id})
+    return found

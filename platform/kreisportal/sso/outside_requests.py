@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from joserfc import jwt
+from joserfc.errors import JoseError
 
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import KreisportalError
@@ -22,12 +24,15 @@ from kreisportal.sso.errors import BadRequestError
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import find_outside_client
 from kreisportal.sso.provider import Pairs, Provider, ProviderRequest
+from kreisportal.sso.signing_keys import ALGORITHM, keys_that_were_ours
 
+HINT = "id_token_hint"
 SINCE = "since"
 """Our own name in a request that has led to a sign-in: no sign-in before that moment counts."""
 
 _LONGEST_REQUEST = 1700
 _LONGEST_NONCE = 500
+_LONGEST_HINT = 4000
 _PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _SECONDS = re.compile(r"\d{1,9}")
 _SINCE_IS_GOOD_FOR = 3600
@@ -46,7 +51,10 @@ class RefusedError(KreisportalError):
 
 @dataclass(frozen=True, slots=True)
 class OutsideRequest:
-    """A request that was checked. ``since`` is the moment after which one must have signed in, if there is one."""
+    """A request that was checked. ``since`` is the moment after which one must have signed in, if there is one.
+
+    ``subject`` is whom the client expects, by a token that it was given before.
+    """
 
     client: OutsideClient
     redirect_uri: str
@@ -59,6 +67,7 @@ class OutsideRequest:
     since: int | None
     challenge: str
     nonce: str | None
+    subject: str | None
 
     def answer(self, **values: str) -> str:
         """The address that leads back to the client. It names who answers, so that no other can pose as us (RFC 9207)."""
@@ -76,7 +85,8 @@ class OutsideRequest:
         """The request with the mark that a sign-in from now on is wanted for it."""
         now = int(clock.now().timestamp())
         mark = f"{now}.{derived_token(secret_key, 'sign-in-since', now)}"
-        return urlencode([*((name, value) for name, value in self.pairs if name != SINCE), (SINCE, mark)])
+        kept = ((name, value) for name, value in self.pairs if name not in (SINCE, HINT))
+        return urlencode([*kept, (SINCE, mark)])
 
     def is_fresh(self, authenticated_at: datetime.datetime) -> bool:
         """Whether a sign-in of that moment is new enough."""
@@ -102,6 +112,7 @@ def read_outside_request(
 
     try:
         _check_own_rules(request)
+        subject = _subject(provider, client, asked.get(HINT))
         grant = provider.get_consent_grant(request, end_user=signed_in)
     except OAuth2Error as error:
         raise refused(str(error.error)) from None
@@ -121,6 +132,7 @@ def read_outside_request(
         _since(asked.get(SINCE, ""), secret_key),
         asked["code_challenge"],
         asked.get("nonce"),
+        subject,
     )
 
 
@@ -139,7 +151,8 @@ def _client_of(provider: Provider, request: ProviderRequest) -> tuple[OutsideCli
 def _check_own_rules(request: ProviderRequest) -> None:
     """What Authlib leaves to others. Raises OAuth2Error."""
     asked = request.payload.data
-    if request.repeats or len(urlencode(asked)) > _LONGEST_REQUEST:
+    told = {name: value for name, value in asked.items() if name != HINT}
+    if request.repeats or len(urlencode(told)) > _LONGEST_REQUEST or len(asked.get(HINT, "")) > _LONGEST_HINT:
         raise InvalidRequestError("a name comes twice, or the request is too long")
     for name in ("request", "request_uri", "registration"):
         if name in asked:
@@ -153,6 +166,20 @@ def _check_own_rules(request: ProviderRequest) -> None:
         raise InvalidRequestError("prompt")
     if not _SECONDS.fullmatch(asked.get("max_age", "0")):
         raise InvalidRequestError("max_age")
+
+
+def _subject(provider: Provider, client: OutsideClient, hint: str | None) -> str | None:
+    """Whom a token is about that the client was given before, old as it may be. Raises OAuth2Error."""
+    if hint is None:
+        return None
+    keys = keys_that_were_ours(provider.session)
+    try:
+        claims = jwt.decode(hint, keys, [ALGORITHM]).claims
+    except JoseError:
+        raise InvalidRequestError(HINT) from None
+    if (claims.get("iss"), claims.get("aud")) != (provider.issuer, client.id):
+        raise InvalidRequestError(HINT)
+    return str(claims["sub"])
 
 
 def _since(mark: str, secret_key: str) -> int | None:

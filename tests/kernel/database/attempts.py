@@ -29,6 +29,10 @@ _DETAIL = (
     "INSERT INTO account_details (account_id, key, value, source) VALUES ('{account}', 'k', '1', 'typed')"
 )
 _CONSENT = "INSERT INTO account_consents (account_id, client_id) VALUES ('{account}', 'c')"
+_READING = (
+    "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
+    " VALUES ({id}, '{case}', '{reader}', 'r', 'case')"
+)
 _AUDIT = (
     "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
     " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
@@ -116,6 +120,8 @@ _TEMPLATES: dict[str, str] = {
     "consent": _CONSENT,
     "consent for another": _CONSENT.replace("{account}", "{another}"),
     "take consents back": "DELETE FROM account_consents",
+    "note a reading": _READING,
+    "note a reading of a colleague's": _READING.replace("{reader}", "{colleague}"),
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
     "revoke keys": "UPDATE signing_keys SET revoked_at = now()",
     "remove keys": "DELETE FROM signing_keys",
@@ -202,6 +208,7 @@ MAY: dict[str, dict[str, int]] = {
     "forget details": {"account": 2},
     "consent": _OF_ACCOUNT,
     "take consents back": _OF_ACCOUNT,
+    "note a reading": {"staff": 1},
     "make a key": _REGION,
     "revoke keys": _REGION,
     "remove keys": _REGION,
@@ -244,6 +251,8 @@ def statements(town: int) -> dict[str, str]:
         "draft": uid(f"{name} own draft"),
         # What an applicant begins has the id that the session was given.
         "new": uid("A new"),
+        "reader": uid("A staff"),
+        "colleague": uid("A colleague"),
         "account": uid("account"),
         "another": uid("another account"),
     }

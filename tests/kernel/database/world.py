@@ -37,7 +37,13 @@ CONTEXTS: dict[str, Context | None] = {
     "applicant with a neighbour's draft": Context(ActorKind.APPLICANT, A, subject_id=uid("B own draft")),
     "applicant of something new": Context(ActorKind.APPLICANT, A, subject_id=uid("A new")),
     "staff": Context(ActorKind.STAFF, A, staff_id=uid("A staff"), subject_id=uid("A own draft")),
-    "job": Context(ActorKind.JOB, A),
+    "job": Context(
+        ActorKind.JOB,
+        A,
+        account_id=uid("account"),
+        staff_id=uid("A staff"),
+        subject_id=uid("A own case"),
+    ),
     "region": Context(ActorKind.REGION, A),
     "client": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="client"),
     "client without consent": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="another"),
@@ -58,6 +64,7 @@ LABELS = {
     "case_numbers": "last::text",
     "cases": "number",
     "case_events": "kind",
+    "case_readings": "role",
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
@@ -103,6 +110,9 @@ _DOCUMENT = """
 INSERT INTO documents (tenant_id, id, draft_id, case_id, kind, name, media_type, size, sha256, is_public)
     VALUES (%s, gen_random_uuid(), %s, %s, 'upload', %s, 'x/x', 1, '-', %s)
 """
+_READING = (
+    "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what) VALUES (%s, %s, %s, %s, 'case')"
+)
 _MAIL = """
 INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)
     VALUES (%s, gen_random_uuid(), %s, %s, 'de', 't', '{}', 'queued', 0)
@@ -149,10 +159,19 @@ def fill(connection: Connection) -> None:
                 )
             connection.execute(_DOCUMENT, (town, uid(draft), None, f"{draft}: document", True))
             connection.execute(_MAIL, (town, uid(case), f"{case}: mail"))
+            connection.execute(_READING, (town, uid(case), uid(f"{name} staff"), f"{case}: reading"))
         # Sent already, while its draft is still there.
         bound = (town, uid(f"{name} own draft"), uid(f"{name} own case"), f"{name} bound document", True)
         connection.execute(_DOCUMENT, bound)
         connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
+    # What keys keep from being: that policies do not rely on them is to be seen.
+    connection.execute("SET session_replication_role = replica")
+    for town, staff, label in (
+        (A, "A colleague", "A own case: another's reading"),
+        (B, "A staff", "reading in another town"),
+    ):
+        connection.execute(_READING, (town, uid("A own case"), uid(staff), label))
+    connection.execute("RESET session_replication_role")
 
 
 def rows(table: str, *towns: str) -> set[str]:
@@ -170,6 +189,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "drafts": set(drafts),
         "cases": set(cases),
         "case_events": {f"{case}: {seen} event" for case in cases for seen in ("public", "internal")},
+        "case_readings": {f"{case}: reading" for case in cases},
         "documents": {f"{case}: {seen} document" for case in cases for seen in ("public", "internal")}
         | {f"{draft}: document" for draft in drafts}
         | {f"{town} bound document" for town in towns},
@@ -194,6 +214,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_consents": {"account: consent"},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
+        "case_readings": {"A other case: reading", "B other case: reading"},
     },
     "applicant of a draft": {
         **_OWN_TOWN,
@@ -206,6 +227,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "case_numbers": rows("case_numbers", "A"),
         "cases": {"A own case"},
         "case_events": {"A own case: public event"},
+        "case_readings": {"A own case: reading", "A own case: another's reading"},
         "documents": {"A own case: public document", "A bound document"},
     },
     "applicant with a neighbour's case": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
@@ -215,7 +237,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "job": {
         table: rows(table, "A")
         for table in _OF_TENANTS
-        if table not in ("audit_entries", "case_numbers", "missed_words")
+        if table not in ("audit_entries", "case_numbers", "case_readings", "missed_words")
     },
     "region": {
         **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
