@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from werkzeug.exceptions import Unauthorized
 
-from kreisportal.credentials.errors import LockedError, WrongCredentialsError
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
-from kreisportal.i18n import gettext
-from kreisportal.kernel import clock
-from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.sso.clients import find_client, is_portal
 from kreisportal.sso.outside import origin_of_client
+from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
-from kreisportal.web.sign_in import safe_next
 from kreisportal.web.site import here
-
-Shown = tuple[str, int]
-"""A page and its status."""
-
-Refusal = InvalidInputError | WrongCredentialsError | LockedError
-REFUSALS = (InvalidInputError, WrongCredentialsError, LockedError)
-"""What a form is shown again for."""
 
 NAMES = ("kreisportal", "buergerkonto", "konto")
 """Words that are no passwords here."""
@@ -60,16 +48,6 @@ def account_id() -> uuid.UUID:
     return found
 
 
-def source() -> str:
-    """The network address that the request comes from."""
-    return request.remote_addr or "unknown"
-
-
-def next_page() -> str | None:
-    """Where the person wanted to go before signing in."""
-    return safe_next(request.args.get("next"))
-
-
 def allow_way_back(path: str | None) -> None:
     """Let the forms of this page lead on to the client that is waiting: browsers hold the answer's redirections
     against the page's policy too.
@@ -95,23 +73,8 @@ def show(
 
     ``wrong`` is the field and the sentence for credentials that do not fit.
     """
-    field, sentence = wrong
-    messages: dict[str, list[str]] = {}
-    if isinstance(error, InvalidInputError):
-        messages = error.messages
-    elif isinstance(error, LockedError):
-        messages = {field: [_wait(error.until)]}
-    elif error is not None:
-        messages = {field: [sentence]}
+    messages, status = messages_of(error, wrong)
     allow_way_back(next_page())
     typed = request.form.get("email", "") if request.method == "POST" else ""
     body = render_template(template, **{"errors": messages, "next": next_page(), "email": typed, **values})
-    return body, error.status if error is not None else 200
-
-
-def _wait(until: datetime.datetime) -> str:
-    """When to try again, on the region's clocks, the minute rounded up."""
-    moment = until.astimezone(clock.LOCAL_ZONE) + datetime.timedelta(seconds=59)
-    return gettext(
-        "Das waren zu viele Versuche. Versuchen Sie es ab %(time)s Uhr noch einmal.", time=f"{moment:%H:%M}"
-    )
+    return body, status

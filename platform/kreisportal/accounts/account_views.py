@@ -10,16 +10,12 @@ from werkzeug.wrappers import Response
 from kreisportal.accounts import links, service, sign_in
 from kreisportal.accounts.account_forms import (
     NAMES,
-    REFUSALS,
-    Shown,
     account_id,
     allow_way_back,
     install_credentials,
     keys,
-    next_page,
     passwords,
     show,
-    source,
 )
 from kreisportal.accounts.errors import LinkGoneError
 from kreisportal.accounts.queries import own_account
@@ -35,6 +31,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
+from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, source
 from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
