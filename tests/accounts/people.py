@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from kreisportal.accounts.links import link_token
+from kreisportal.credentials.second_factor import STEP_SECONDS, code_at
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.ids import new_id
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
+from tests.support.server import DatabaseCopy
 
 PASSWORD = "Gurken tanzen im Regen leise"
 HOST = "konto.localhost"
@@ -62,6 +66,34 @@ class Citizen:
         if "Konto bei" in page.text:
             page = self.follow(self.at(HOST).submit(page, {"antwort": "ja"}), HOST)
         return page
+
+
+def code_of(secret: str, step: int = 0) -> str:
+    """The code that an app shows, ``step`` half minutes from now."""
+    return code_at(secret, clock.now() + timedelta(seconds=STEP_SECONDS * step))[0]
+
+
+def set_up_app(browser: Browser) -> tuple[str, list[str]]:
+    """Set up an app for codes; its secret, and the recovery codes."""
+    begun = browser.submit(browser.get("/de/zugang/"), {}, "app/beginn")
+    assert begun.status_code == 303, begun.text
+    page = browser.get("/de/zugang/app")
+    found = re.search(r'<code class="kp-number kp-number--long"[^>]*>([^<]+)</code>', page.text)
+    assert found, page.text
+    secret = found[1].replace(" ", "")
+    done = browser.submit(page, {"code": code_of(secret)})
+    assert title_of(done) == "Ihre Ersatzcodes", done.text
+    return secret, re.findall(r'<code class="kp-number">([^<]+)</code>', done.text)
+
+
+def forget_codes(region: DatabaseCopy, email: str) -> None:
+    """Let some time go by: codes that were used are over, and so are delays."""
+    with region.superuser() as connection:
+        connection.execute(
+            "UPDATE account_second_factors SET totp_last_step = NULL"
+            " WHERE account_id = (SELECT id FROM accounts WHERE email = %s)",
+            [email],
+        )
 
 
 def mailed_token(program: Program, email: str) -> str:

@@ -49,7 +49,7 @@ def test_there_are_no_views_that_run_as_their_owner(catalogue: Connection) -> No
     "table",
     sorted(
         set(all_models().tables)
-        | {"sessions", "session_grants", "rate_limits", "account_links", "sign_in_codes"}
+        | {"sessions", "session_grants", "rate_limits", "account_links", "sign_in_codes", "sign_in_steps"}
         | {"client_sessions", "client_codes", "client_tokens"}
     ),
 )
@@ -144,7 +144,7 @@ def test_nobody_has_a_policy_for_what_only_the_definer_touches(catalogue: Connec
     rows = catalogue.execute(
         "SELECT polname FROM pg_policy WHERE polrelid IN"
         " ('sessions'::regclass, 'session_grants'::regclass, 'rate_limits'::regclass,"
-        " 'account_links'::regclass, 'sign_in_codes'::regclass, 'client_sessions'::regclass,"
+        " 'account_links'::regclass, 'sign_in_codes'::regclass, 'sign_in_steps'::regclass, 'client_sessions'::regclass,"
         " 'client_codes'::regclass, 'client_tokens'::regclass)"
     )
     assert rows.fetchall() == []

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kreisportal.credentials.second_factor import in_groups
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
-from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, title_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, set_up_app, title_of
 from tests.cases.house import House
 from tests.isolation.words import Words
 from tests.support.browser import Browser
@@ -27,7 +28,7 @@ VERIFIER = "v" * 43
 
 @dataclass(frozen=True)
 class Account:
-    """An account that is used at one town. ``link`` is the token of a mailed link that sets a new password."""
+    """An account that is used at one town, with an app for codes. ``link`` is a mailed link's token, for a new password."""
 
     words: Words
     id: uuid.UUID
@@ -36,6 +37,7 @@ class Account:
     asked: Mapping[str, str]
     link: str
     details: Mapping[str, str]
+    recovery_codes: tuple[str, ...]
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,6 +55,9 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         page = person.at(HOST).get(f"/de/angaben/{step}")
         done = person.at(HOST).submit(page, {name: details[name] for name in names})
         assert done.status_code == 303, done.text
+    secret, codes = set_up_app(person.at(HOST))
+    words.mark("account/app", secret, in_groups(secret))
+    words.mark("account/recovery", *codes)
     link = mailed_token(house.program, person.email)
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
     words.mark("account/id", account_id)
@@ -61,7 +66,9 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     words.mark("account/session", *cookies.values())
     client = client_of(house.program.settings, house.tenant(slug))
     asked = _asked(client.id, client.redirect_uri)
-    return Account(words, account_id, person.email, client.id, asked, link, details, cookies=cookies)
+    return Account(
+        words, account_id, person.email, client.id, asked, link, details, tuple(codes), cookies=cookies
+    )
 
 
 def _hosts(portal: str) -> tuple[tuple[str, str], ...]:

@@ -126,6 +126,9 @@ _SIGN_IN = (
         for act in ("page", "send")
     ),
     *(f"account.{page}_{act}" for page in ("password", "delete") for act in ("page", "send")),
+    *(f"account_steps.{page}_{act}" for page in ("code", "recovery", "prove") for act in ("page", "send")),
+    *(f"account_access.{page}_{act}" for page in ("app", "codes", "off") for act in ("page", "send")),
+    "account_access.overview",
     "sso.start",
 )
 _DESK = (
@@ -178,6 +181,11 @@ _NEW_PASSWORD: Fields = {
 
 
 _CHOSEN: Fields = {**_NEW_PASSWORD, "email": lambda town: town.account.email}
+_PROOF_OF_SELF: Fields = {
+    "email": lambda town: town.account.email,
+    "password": lambda town: town.account.password,
+    "code": lambda town: town.account.recovery_codes[1],
+}
 
 
 def _detail(name: str) -> Field:
@@ -266,6 +274,13 @@ FORMS: dict[str, Fields] = {
         "password": lambda town: town.account.password,
         "email": lambda town: town.account.email,
     },
+    "account_steps.code_send": {"code": _fixed("123456")},
+    "account_steps.recovery_send": {"code": lambda town: town.account.recovery_codes[0]},
+    "account_steps.prove_send": _PROOF_OF_SELF,
+    "account_access.app_begin": {},
+    "account_access.app_send": {"code": _fixed("123456")},
+    "account_access.codes_send": {},
+    "account_access.off_send": _PROOF_OF_SELF,
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},

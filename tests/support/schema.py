@@ -27,6 +27,7 @@ SYSTEM_TABLES = frozenset(
         "client_sessions",
         "client_codes",
         "client_tokens",
+        "sign_in_steps",
     }
 )
 """Tables in the scope "system", which have no model."""

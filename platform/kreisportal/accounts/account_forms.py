@@ -5,21 +5,37 @@ from __future__ import annotations
 import uuid
 from urllib.parse import parse_qsl
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import session as browser
 from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
 
+from kreisportal.accounts import sign_in
+from kreisportal.accounts.queries import own_account
+from kreisportal.accounts.second_step import Attempting, asks_for_code
+from kreisportal.accounts.service import acting_for
+from kreisportal.accounts.steps import StepKind, begin_step
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
+from kreisportal.kernel import clock
 from kreisportal.sso.clients import find_client, is_portal
 from kreisportal.sso.outside import origin_of_client
-from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page
+from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session
+from kreisportal.web.sessions import close_account_session, current_session, open_account_session
 from kreisportal.web.site import here
+
+FRESH_SECONDS = 15 * 60
+"""How long after showing who one is one may change by what one shows it, without being asked again."""
 
 NAMES = ("kreisportal", "buergerkonto", "konto")
 """Words that are no passwords here."""
 
+SECOND_STEP = "second-step"
+"""Under which the browser's signed cookie keeps the token of the second step."""
+
+_DEVICE = "__Host-device"
+_DEVICE_SECONDS = 400 * 24 * 3600
 _KEY = "kreisportal.account_credentials"
 
 
@@ -46,6 +62,69 @@ def account_id() -> uuid.UUID:
     if found is None:
         raise Unauthorized
     return found
+
+
+def device() -> str | None:
+    """The mark of a browser in which somebody has signed in before."""
+    return request.cookies.get(_DEVICE)
+
+
+def own_email() -> str:
+    """The address of who is signed in. Raises Unauthorized if the account is gone."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+    if account is None:
+        raise Unauthorized
+    return account.email
+
+
+def prove_password(password: str) -> None:
+    """Ask again for the password of who is signed in. Raises one of ``REFUSALS``."""
+    sign_in.check_password(program().database, passwords(), keys(), own_email(), password, source(), device())
+
+
+def attempting(own: uuid.UUID) -> Attempting:
+    """Who tries a code here."""
+    return Attempting(own, source(), device())
+
+
+def is_fresh(*, besides: int = 0) -> bool:
+    """Whether it is at most a quarter of an hour (and ``besides`` seconds) ago that the person showed who they are."""
+    shown_at = current_session().authenticated_at
+    return shown_at is not None and (clock.now() - shown_at).total_seconds() < FRESH_SECONDS + besides
+
+
+def signed_in(own: uuid.UUID, means: str, wanted: str | None) -> Response:
+    """All was shown: a new session, and on to where the person wanted to go. This browser is known from now on."""
+    browser.clear()
+    open_account_session(own, means=means)
+    response = redirect(wanted or url_for("account_matters.home"), 303)
+    remember_device(response, own)
+    return response
+
+
+def remember_device(response: Response, own: uuid.UUID) -> None:
+    """Let this browser keep that the account has signed in here."""
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+    if account is not None:
+        mark = sign_in.device_mark(keys(), account.email)
+        response.set_cookie(
+            _DEVICE, mark, _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/"
+        )
+
+
+def after_password(own: uuid.UUID, wanted: str | None) -> Response:
+    """The password was right, or has just been chosen: ask for a code where there is a second factor, else go on."""
+    with program().database.transaction(acting_for(own)) as session:
+        asked = asks_for_code(session, own)
+    if not asked:
+        return signed_in(own, "password", wanted)
+    close_account_session()
+    browser.clear()
+    browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
+    return redirect(url_for("account_steps.code_page", next=wanted), 303)
 
 
 def allow_way_back(path: str | None) -> None:

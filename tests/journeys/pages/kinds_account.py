@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from kreisportal.accounts.details import remember
 from kreisportal.accounts.models import Account
+from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
 from kreisportal.accounts.service import acting_for, give_consent
 from kreisportal.cases.readings import note_reading
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
@@ -21,7 +22,7 @@ from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import Registration, add_client
 from kreisportal.sso.scopes import SCOPES
 from kreisportal.sso.signing_keys import ensure_key
-from tests.accounts.people import PASSWORD, mailed_token
+from tests.accounts.people import PASSWORD, code_of, mailed_token
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
@@ -59,6 +60,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("password with errors", "/passwort", mine, 422, press)
     yield Kind("deletion", "/loeschen", mine)
     yield Kind("deletion with errors", "/loeschen", mine, 422, press)
+    yield from _second_step(cast, mine)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
     outside = _client(cast)
@@ -72,6 +74,32 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("sign out by nobody", "/einstellungen", used, act=_sign_out_by)
     yield Kind("request that leads nowhere", "/freigabe?client_id=x", mine, 400)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
+    """An app for codes: setting it up, being asked for its codes, switching it off."""
+    own = _person(cast)
+    person = _session(cast, own)
+    yield Kind("access", "/zugang/", mine)
+    yield Kind("prove", "/bestaetigen", mine)
+    secret = _begin_app(cast, own)
+    yield Kind("set up an app", "/zugang/app", person)
+    yield Kind("set up an app with errors", "/zugang/app", person, 422, press)
+    yield Kind("recovery codes", "/zugang/app", person, act=partial(_show_code, secret=secret))
+    person = _session(cast, own)
+    yield Kind("access with an app", "/zugang/", person)
+    yield Kind("prove with errors", "/bestaetigen", person, 422, press)
+    yield Kind("new recovery codes", "/zugang/ersatzcodes", person)
+    yield Kind("app off", "/zugang/app/aus", person)
+    yield Kind("app off with errors", "/zugang/app/aus", person, 422, press)
+    by_password = partial(_show_password, email=_email_of(own))
+    yield Kind("code", "/anmelden/code", act=by_password)
+    yield Kind("code with errors", "/anmelden/code", status=422, act=partial(_twice, by_password, press))
+    recovery = partial(_twice, by_password, _follow_recovery)
+    yield Kind("recovery", "/anmelden/ersatzcode", act=recovery)
+    yield Kind(
+        "recovery with errors", "/anmelden/ersatzcode", status=422, act=partial(_twice, recovery, press)
+    )
 
 
 def signing_in(cast: Cast) -> Iterator[Kind]:
@@ -122,7 +150,7 @@ def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
         session.add(
             Account(
                 id=own,
-                email=f"{own.hex[:10]}@buerger.example",
+                email=_email_of(own),
                 language="de",
                 password_hash=cast.house.locksmith.passwords.hash(PASSWORD),
             )
@@ -143,6 +171,37 @@ def _look_at(cast: Cast, case_id: uuid.UUID) -> None:
     """Somebody of the office opens a case."""
     with cast.database.transaction(cast.staff_context) as session:
         note_reading(session, cast.staff_context, case_id, "caseworker", "case")
+def _email_of(own: uuid.UUID) -> str:
+    return f"{own.hex[:10]}@buerger.example"
+
+
+def _begin_app(cast: Cast, own: uuid.UUID) -> str:
+    keys = cast.house.locksmith.keys
+    with cast.database.transaction(acting_for(own)) as session:
+        begin_set_up(session, keys, own)
+        session.flush()
+        return secret_being_set_up(session, keys, own) or ""
+
+
+def _show_code(page: Page, secret: str) -> None:
+    page.locator("[name=code]").fill(code_of(secret))
+    press(page)
+
+
+def _show_password(page: Page, email: str) -> None:
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    press(page)
+
+
+def _follow_recovery(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main a[href*=ersatzcode]").click()
+
+
+def _twice(first: Callable[[Page], object], second: Callable[[Page], object], page: Page) -> None:
+    first(page)
+    second(page)
 
 
 def _session(cast: Cast, own: uuid.UUID) -> str:
