@@ -14,6 +14,7 @@ from kreisportal.accounts import (
     account_access_views,
     account_details_views,
     account_files,
+    account_passkey_views,
     account_step_views,
     account_views,
 )
@@ -155,6 +156,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     account_views.install(app, passwords)
     account_step_views.install(app)
     account_access_views.install(app)
+    account_passkey_views.install(app)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)

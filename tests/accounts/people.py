@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
@@ -17,6 +19,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.ids import new_id
 from kreisportal.web.program import Program
+from tests.support.authenticator import Authenticator
 from tests.support.browser import Browser
 from tests.support.server import DatabaseCopy
 
@@ -84,6 +87,22 @@ def set_up_app(browser: Browser) -> tuple[str, list[str]]:
     done = browser.submit(page, {"code": code_of(secret)})
     assert title_of(done) == "Ihre Ersatzcodes", done.text
     return secret, re.findall(r'<code class="kp-number">([^<]+)</code>', done.text)
+
+
+def asked(browser: Browser, page: TestResponse) -> Any:
+    """The options that a page's script would ask for, to be answered with a passkey."""
+    where = re.search(r'data-passkey-ask="([^"]+)"', page.text)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert where and token
+    answer = browser.post(where[1], headers={"X-CSRFToken": token[1]})
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.text)
+
+
+def add_passkey(browser: Browser, device: Authenticator, name: str = "Mein Handy") -> TestResponse:
+    """Add a passkey that lies on a device."""
+    page = browser.get("/de/zugang/passkey")
+    return browser.submit(page, {"answer": device.create(asked(browser, page)), "name": name})
 
 
 def forget_codes(region: DatabaseCopy, email: str) -> None:

@@ -14,9 +14,10 @@ from kreisportal.credentials.second_factor import in_groups
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
-from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, set_up_app, title_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, add_passkey, mailed_token, set_up_app, title_of
 from tests.cases.house import House
 from tests.isolation.words import Words
+from tests.support.authenticator import Authenticator
 from tests.support.browser import Browser
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Account:
     link: str
     details: Mapping[str, str]
     recovery_codes: tuple[str, ...]
+    passkey_id: uuid.UUID
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,19 +57,31 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         page = person.at(HOST).get(f"/de/angaben/{step}")
         done = person.at(HOST).submit(page, {name: details[name] for name in names})
         assert done.status_code == 303, done.text
+    assert add_passkey(person.at(HOST), Authenticator(), words.word("account/passkey")).status_code == 303
     secret, codes = set_up_app(person.at(HOST))
     words.mark("account/app", secret, in_groups(secret))
     words.mark("account/recovery", *codes)
     link = mailed_token(house.program, person.email)
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
+    passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
     words.mark("account/id", account_id)
+    words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
     cookies = {site: person.at(host).cookie(SESSION_COOKIE) or "" for site, host in _hosts(portal)}
     words.mark("account/session", *cookies.values())
     client = client_of(house.program.settings, house.tenant(slug))
     asked = _asked(client.id, client.redirect_uri)
     return Account(
-        words, account_id, person.email, client.id, asked, link, details, tuple(codes), cookies=cookies
+        words,
+        account_id,
+        person.email,
+        client.id,
+        asked,
+        link,
+        details,
+        tuple(codes),
+        passkey_id,
+        cookies=cookies,
     )
 
 

@@ -80,6 +80,7 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     "account_details.step:step_key": lambda town: list(STEPS),
     "account_details.step_send:step_key": lambda town: list(STEPS),
+    "passkey_id": lambda town: [str(town.account.passkey_id)],
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
     "desk_files.theme:digest": _theme,
@@ -128,6 +129,10 @@ _SIGN_IN = (
     *(f"account.{page}_{act}" for page in ("password", "delete") for act in ("page", "send")),
     *(f"account_steps.{page}_{act}" for page in ("code", "recovery", "prove") for act in ("page", "send")),
     *(f"account_access.{page}_{act}" for page in ("app", "codes", "off") for act in ("page", "send")),
+    *(
+        f"account_passkeys.{name}"
+        for name in ("sign_in", "prove", "add_page", "add_send", "remove_page", "remove_send")
+    ),
     "account_access.overview",
     "sso.start",
 )
@@ -281,6 +286,12 @@ FORMS: dict[str, Fields] = {
     "account_access.app_send": {"code": _fixed("123456")},
     "account_access.codes_send": {},
     "account_access.off_send": _PROOF_OF_SELF,
+    "account_passkeys.ask": {},
+    "account_passkeys.sign_in": {"answer": _fixed("{}")},
+    "account_passkeys.prove": {"answer": _fixed("{}")},
+    "account_passkeys.ask_new": {},
+    "account_passkeys.add_send": {"answer": _fixed("{}"), "name": _fixed("Handy")},
+    "account_passkeys.remove_send": {},
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},

@@ -16,6 +16,7 @@ from kreisportal.accounts.account_forms import (
     prove_password,
     show,
 )
+from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.credentials.schemas import CodeSchema, PasswordSchema, checked
 from kreisportal.i18n import gettext
@@ -63,9 +64,11 @@ def overview() -> Shown:
     with program().database.transaction(service.acting_for(own)) as session:
         account = own_account(session, own)
         factor = second_step.factor_of(session, own)
+        known = passkeys_of(session, own)
     if account is None:
         raise Unauthorized
-    return show("accounts/access.html", account=account, factor=factor if factor and factor.is_on else None)
+    factor = factor if factor and factor.is_on else None
+    return show("accounts/access.html", account=account, factor=factor, passkeys=known)
 
 
 @blueprint.post("/app/beginn")

@@ -11,6 +11,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import sign_in
+from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.second_step import Attempting, asks_for_code
 from kreisportal.accounts.service import acting_for
@@ -35,6 +36,7 @@ SECOND_STEP = "second-step"
 """Under which the browser's signed cookie keeps the token of the second step."""
 
 _DEVICE = "__Host-device"
+_PASSKEY = "__Host-passkey"
 _DEVICE_SECONDS = 400 * 24 * 3600
 _KEY = "kreisportal.account_credentials"
 
@@ -125,6 +127,29 @@ def after_password(own: uuid.UUID, wanted: str | None) -> Response:
     browser.clear()
     browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
     return redirect(url_for("account_steps.code_page", next=wanted), 303)
+
+
+def show_sign_in(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
+    """The page that asks for passkey, or address and password; the passkey first where this browser has seen one."""
+    return show("accounts/sign_in.html", error, wrong, passkey_first=_PASSKEY in request.cookies)
+
+
+def show_prove(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
+    """The page on which who is signed in shows once more who they are."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        values = {"asks_for_code": asks_for_code(session, own), "passkeys": passkeys_of(session, own)}
+    return show("accounts/prove.html", error, wrong, email=own_email(), **values)
+
+
+def remember_passkey_here(response: Response) -> None:
+    """Let this browser keep that a passkey was used here, so that it is offered first. It says no more than that."""
+    response.set_cookie(_PASSKEY, "1", _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def forget_passkeys_here(response: Response) -> None:
+    """Passkeys are not offered first in this browser any more."""
+    response.delete_cookie(_PASSKEY, secure=True, httponly=True, samesite="Lax", path="/")
 
 
 def allow_way_back(path: str | None) -> None:

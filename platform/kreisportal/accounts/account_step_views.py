@@ -13,9 +13,9 @@ from kreisportal.accounts.account_forms import (
     account_id,
     attempting,
     keys,
-    own_email,
     prove_password,
     show,
+    show_prove,
     signed_in,
 )
 from kreisportal.accounts.second_step import (
@@ -29,7 +29,7 @@ from kreisportal.accounts.steps import StepKind, account_of_step, use_step
 from kreisportal.credentials.schemas import CodeSchema, PasswordSchema, checked
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel import clock
-from kreisportal.web.credential_forms import REFUSALS, Refusal, Shown, next_page
+from kreisportal.web.credential_forms import REFUSALS, Shown, next_page
 from kreisportal.web.program import program
 from kreisportal.web.sessions import renew_account_session
 
@@ -95,7 +95,7 @@ def recovery_send() -> Shown | Response:
 @blueprint.get("/bestaetigen")
 def prove_page() -> Shown:
     """Ask who is signed in to show it once more, before something that matters."""
-    return _prove()
+    return show_prove()
 
 
 @blueprint.post("/bestaetigen")
@@ -111,13 +111,9 @@ def prove_send() -> Shown | Response:
             field, sentence = "code", _wrong_code()
             means = check_either(program().database, keys(), attempting(own), code, clock.now())
     except REFUSALS as error:
-        return _prove(error, (field, sentence))
+        return show_prove(error, (field, sentence))
     renew_account_session(means)
     return redirect(next_page() or url_for("account_access.overview"), 303)
-
-
-def _prove(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
-    return show("accounts/prove.html", error, wrong, email=own_email(), asks_for_code=_asks(account_id()))
 
 
 def _asks(own: uuid.UUID) -> bool:

@@ -20,6 +20,7 @@ from kreisportal.accounts.account_forms import (
     passwords,
     prove_password,
     show,
+    show_sign_in,
 )
 from kreisportal.accounts.errors import LinkGoneError
 from kreisportal.accounts.queries import own_account
@@ -59,7 +60,7 @@ def sign_in_page() -> Shown | Response:
     """Ask for address and password; once more where a client wants to be sure who is there."""
     if current_session().account_id is not None and AGAIN not in request.args:
         return redirect(next_page() or url_for(_HOME), 303)
-    return show("accounts/sign_in.html")
+    return show_sign_in()
 
 
 @blueprint.post("/anmelden")
@@ -72,7 +73,7 @@ def sign_in_send() -> Shown | Response:
         )
     except REFUSALS as error:
         sentence = gettext("E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beide.")
-        return show("accounts/sign_in.html", error, ("password", sentence))
+        return show_sign_in(error, ("password", sentence))
     return after_password(found, next_page())
 
 

@@ -7,16 +7,18 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import urlencode
+from typing import Any
 
 from playwright.sync_api import Page
 from sqlalchemy import text
 
 from kreisportal.accounts.details import remember
-from kreisportal.accounts.models import Account
+from kreisportal.accounts.models import Account, AccountPasskey
 from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
 from kreisportal.accounts.service import acting_for, give_consent
 from kreisportal.cases.readings import note_reading
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
+from kreisportal.kernel import clock
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import Registration, add_client
@@ -61,6 +63,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("deletion", "/loeschen", mine)
     yield Kind("deletion with errors", "/loeschen", mine, 422, press)
     yield from _second_step(cast, mine)
+    yield from _passkeys(cast, mine)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
     outside = _client(cast)
@@ -100,6 +103,40 @@ def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
     yield Kind(
         "recovery with errors", "/anmelden/ersatzcode", status=422, act=partial(_twice, recovery, press)
     )
+
+
+def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
+    """Adding one, being asked for it, removing it."""
+    own = _person(cast)
+    with cast.database.transaction(acting_for(own)) as session:
+        session.add(
+            AccountPasskey(
+                id=own,
+                account_id=own,
+                credential_id=own.bytes,
+                public_key=b"",
+                sign_count=0,
+                name="Blaues Handy",
+                used_at=clock.now(),
+            )
+        )
+    person = _session(cast, own)
+    yield Kind("sign-in by passkey first", "/anmelden", act=_after_a_passkey)
+    yield Kind("access with a passkey", "/zugang/", person)
+    yield Kind("prove by passkey", "/bestaetigen", person)
+    yield Kind("add a passkey", "/zugang/passkey", mine)
+    yield Kind("remove a passkey", f"/zugang/passkey/{own}", person)
+
+
+def _after_a_passkey(page: Page) -> None:
+    mark: Any = {
+        "name": "__Host-passkey",
+        "value": "1",
+        "url": page.url.replace("http:", "https:"),
+        "secure": True,
+    }
+    page.context.add_cookies([mark])
+    page.reload()
 
 
 def signing_in(cast: Cast) -> Iterator[Kind]:
