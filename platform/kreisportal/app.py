@@ -12,9 +12,11 @@ from whitenoise import WhiteNoise
 
 from kreisportal.accounts import (
     account_access_views,
+    account_address_views,
     account_details_views,
     account_files,
     account_passkey_views,
+    account_session_views,
     account_step_views,
     account_views,
 )
@@ -157,6 +159,8 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     account_step_views.install(app)
     account_access_views.install(app)
     account_passkey_views.install(app)
+    account_address_views.install(app)
+    account_session_views.install(app)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)

@@ -15,6 +15,8 @@ _SITES = {"portal", "desk", "account", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
     "account.forgotten_send",
+    # The link in the notice to the old address is the proof.
+    "account_address.undo_send",
     # A passkey tells whose it is only when it answers.
     "account_passkeys.ask",
     "account_passkeys.sign_in",

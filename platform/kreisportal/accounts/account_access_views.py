@@ -15,6 +15,8 @@ from kreisportal.accounts.account_forms import (
     own_email,
     prove_password,
     show,
+    tell_of_new_way_in,
+    telling,
 )
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
@@ -92,8 +94,9 @@ def app_send() -> Shown | Response:
     own = account_id()
     try:
         typed = checked(CodeSchema(), request.form)["code"]
-        with program().database.transaction(service.acting_for(own)) as session:
+        with program().database.transaction(telling(own)) as session:
             codes = second_step.finish_set_up(session, keys(), own, typed, clock.now())
+            tell_of_new_way_in(session, own, "app")
             service.end_other_sessions(session, own, session_digest())
     except InvalidInputError as error:
         return _app(error)

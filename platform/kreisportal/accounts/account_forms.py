@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask import session as browser
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import sign_in
+from kreisportal.accounts.address import writing_as
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.second_step import Attempting, asks_for_code
@@ -19,9 +21,12 @@ from kreisportal.accounts.steps import StepKind, begin_step
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel import clock
+from kreisportal.kernel.database import Context
+from kreisportal.notifications.service import queue_mail
 from kreisportal.sso.clients import find_client, is_portal
 from kreisportal.sso.outside import origin_of_client
 from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
+from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_account_session, current_session, open_account_session
 from kreisportal.web.site import here
@@ -150,6 +155,20 @@ def remember_passkey_here(response: Response) -> None:
 def forget_passkeys_here(response: Response) -> None:
     """Passkeys are not offered first in this browser any more."""
     response.delete_cookie(_PASSKEY, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def telling(own: uuid.UUID) -> Context:
+    """The context of an account in which its owner can be written to, where somebody runs the accounts."""
+    responsible = operator()
+    return writing_as(own, responsible.id) if responsible else acting_for(own)
+
+
+def tell_of_new_way_in(session: Session, own: uuid.UUID, way: str) -> None:
+    """Write to the owner that there is a new way in, ``passkey`` or ``app``; within ``telling``."""
+    responsible, account = operator(), own_account(session, own)
+    if responsible is not None and account is not None:
+        data = {"way": way}
+        queue_mail(session, responsible.id, account.email, account.language, "account_way_added", data)
 
 
 def allow_way_back(path: str | None) -> None:

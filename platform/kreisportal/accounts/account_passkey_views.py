@@ -19,6 +19,8 @@ from kreisportal.accounts.account_forms import (
     show_prove,
     show_sign_in,
     signed_in,
+    tell_of_new_way_in,
+    telling,
 )
 from kreisportal.accounts.errors import InvalidPasskeyError, LastWayInError
 from kreisportal.accounts.passkeys import Question, RelyingParty
@@ -109,8 +111,9 @@ def add_send() -> Shown | Response:
             raise InvalidInputError(
                 {"name": [gettext("Geben Sie dem Passkey einen Namen, zum Beispiel „Mein Handy“.")]}
             )
-        with program().database.transaction(service.acting_for(own)) as session:
+        with program().database.transaction(telling(own)) as session:
             passkeys.add_passkey(session, _party(), own, challenge, request.form.get("answer", ""), name)
+            tell_of_new_way_in(session, own, "passkey")
     except InvalidInputError as error:
         return show("accounts/add_passkey.html", error, name=name)
     except InvalidPasskeyError as error:
