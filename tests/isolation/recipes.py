@@ -80,6 +80,14 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     "account_details.step:step_key": lambda town: list(STEPS),
     "account_details.step_send:step_key": lambda town: list(STEPS),
+    **dict.fromkeys(
+        ("account_address.confirm_page:token", "account_address.confirm_send:token"),
+        lambda town: [town.account.address_link],
+    ),
+    **dict.fromkeys(
+        ("account_address.undo_page:token", "account_address.undo_send:token"),
+        lambda town: [town.account.undo_link],
+    ),
     "passkey_id": lambda town: [str(town.account.passkey_id)],
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
@@ -133,7 +141,8 @@ _SIGN_IN = (
         f"account_passkeys.{name}"
         for name in ("sign_in", "prove", "add_page", "add_send", "remove_page", "remove_send")
     ),
-    "account_access.overview",
+    *(f"account_address.{page}_{act}" for page in ("change", "confirm", "undo") for act in ("page", "send")),
+    *("account_access.overview", "account_sessions.overview"),
     "sso.start",
 )
 _DESK = (
@@ -286,6 +295,11 @@ FORMS: dict[str, Fields] = {
     "account_access.app_send": {"code": _fixed("123456")},
     "account_access.codes_send": {},
     "account_access.off_send": _PROOF_OF_SELF,
+    "account_address.change_send": {"email": lambda town: f"{uuid.uuid4().hex}@post.example"},
+    "account_address.confirm_send": {},
+    "account_address.undo_send": {},
+    "account_sessions.end_one": {"geraet": lambda town: town.account.handle},
+    "account_sessions.end_others": {},
     "account_passkeys.ask": {},
     "account_passkeys.sign_in": {"answer": _fixed("{}")},
     "account_passkeys.prove": {"answer": _fixed("{}")},

@@ -132,3 +132,27 @@ def test_an_app_for_codes(stage: Stage, window: Callable[..., Page], script: boo
     page.get_by_label("Ersatzcode").fill(codes[4])
     page.get_by_role("button", name="Anmelden").click()
     expect(page.get_by_role("main")).to_contain_text("Sie haben noch 9 Ersatzcodes.")
+
+
+def test_another_address_and_back(stage: Stage, window: Callable[..., Page]) -> None:
+    page, old, new = window(), "alt@buerger.example", "neu@buerger.example"
+    begin_account(stage, page, old)
+    page.goto(stage.portal("konto", "/de/zugang/"))
+    page.get_by_role("definition").filter(has_text=old).get_by_role("link").click()
+    page.get_by_label("Neue E-Mail-Adresse").fill(new)
+    page.get_by_role("button", name="Link schicken").click()
+    expect(heading_of(page)).to_have_text("Sehen Sie in Ihr Postfach")
+    page.goto(
+        link_in(stage.mails.wait_for(new, "Bestätigen Sie Ihre neue E-Mail-Adresse"), "/zugang/adresse/")
+    )
+    page.get_by_role("button", name="Adresse bestätigen").click()
+    expect(page.get_by_role("main")).to_contain_text(new)
+    page.get_by_role("link", name="Geräte ansehen").click()
+    expect(page.get_by_role("main")).to_contain_text("auf Linux (dieses Gerät)")
+    notice = stage.mails.wait_for(old, "Ihr Bürgerkonto hat jetzt eine andere Adresse")
+    other = window()
+    other.goto(link_in(notice, "/adresse-zurueck/"))
+    other.get_by_role("button", name="Konto zurückholen").click()
+    expect(other.get_by_role("main")).to_contain_text("Ihr Konto hat wieder die alte Adresse.")
+    page.reload()
+    expect(heading_of(page)).to_have_text("Mit Ihrem Konto anmelden")

@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
+DEMONSTRATION = "http://konto.localhost"
+"""The origin in a demonstration, which speaks http."""
+
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 

@@ -32,6 +32,10 @@ _OPEN = text(
     "SELECT definer.open_account_session(:digest, 'account', NULL, :account, NULL, 'basic', 3600, 3600)"
 )
 
+_OPEN_AT_TOWN = text(
+    "SELECT definer.open_account_session(:digest, 'portal', :tenant, :account, :above, 'basic', 3600, 3600)"
+)
+
 
 def account(cast: Cast) -> Iterator[Kind]:
     """From beginning an account to deleting it."""
@@ -64,6 +68,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("deletion with errors", "/loeschen", mine, 422, press)
     yield from _second_step(cast, mine)
     yield from _passkeys(cast, mine)
+    yield from _address(cast)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
     outside = _client(cast)
@@ -126,6 +131,27 @@ def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
     yield Kind("prove by passkey", "/bestaetigen", person)
     yield Kind("add a passkey", "/zugang/passkey", mine)
     yield Kind("remove a passkey", f"/zugang/passkey/{own}", person)
+
+
+def _address(cast: Cast) -> Iterator[Kind]:
+    """Another address, and where one is signed in."""
+    own = _person(cast)
+    person, link = _session(cast, own), new_token()
+    yield Kind("another address", "/zugang/adresse", person)
+    yield Kind("another address with errors", "/zugang/adresse", person, 422, press)
+    yield Kind("address sent", "/zugang/adresse", person, act=_ask_for_a_link)
+    for purpose, path in (("confirm", "/zugang/adresse"), ("undo", "/adresse-zurueck")):
+        add = "SELECT definer.add_address_link(%s, %s, %s, 'neu@buerger.example', 3600)"
+        cast.house.superuser.execute(add, [digest(link + purpose), own, purpose])
+        yield Kind(f"address {purpose}", f"{path}/{link}{purpose}", person)
+    yield Kind("address gone", "/adresse-zurueck/vorbei", status=404)
+    above = digest(_session(cast, own))
+    tenant = cast.house.tenant(cast.slug).id
+    with cast.database.transaction(ANONYMOUS) as session:
+        session.execute(
+            _OPEN_AT_TOWN, {"digest": digest(new_token()), "tenant": tenant, "account": own, "above": above}
+        )
+    yield Kind("devices", "/zugang/geraete", person)
 
 
 def _after_a_passkey(page: Page) -> None:
