@@ -199,3 +199,21 @@ def test_with_a_second_factor_it_is_asked_for_again_too(citizen: Citizen, region
     done = own.submit(page, {"password": PASSWORD, "code": code_of(secret, 1)})
     assert done.headers["Location"] == "/de/zugang/ersatzcodes"
     assert title_of(own.follow(done)) == "Neue Ersatzcodes"
+
+
+def test_after_another_secret_key_recovery_codes_let_one_in(
+    citizen: Citizen, client: Client, region: DatabaseCopy
+) -> None:
+    secret, codes = set_up_app(citizen.at(HOST))
+    with region.superuser() as connection:
+        connection.execute(
+            "UPDATE account_second_factors SET totp_secret = sha256(totp_secret) WHERE account_id ="
+            " (SELECT id FROM accounts WHERE email = %s)",
+            [citizen.email],
+        )
+    browser = client(HOST)
+    page = show_password(browser, citizen.email)
+    assert browser.submit(page, {"code": code_of(secret, 1)}).status_code == 422
+    page = browser.get("/de/anmelden/ersatzcode")
+    assert browser.submit(page, {"code": codes[0]}).status_code == 303
+    assert set_up_app(browser)[0] != secret

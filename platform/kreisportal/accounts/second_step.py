@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy.orm import Session
 
 from kreisportal.accounts.models import AccountSecondFactor
@@ -18,11 +19,13 @@ from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
 from kreisportal.accounts.sign_in import REGION, is_known_here
 from kreisportal.credentials import holders
-from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.credentials.errors import LockedError, SealBrokenError, WrongCredentialsError
 from kreisportal.credentials.keys import CredentialKeys
 from kreisportal.credentials.lockout import limits_for, take_attempt, take_back
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.errors import NotFoundError
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,16 @@ def check_code(
     database: Database, keys: CredentialKeys, who: Attempting, typed: str, now: datetime.datetime
 ) -> None:
     """Try a code of the app; it counts once. Raises WrongCredentialsError or LockedError."""
-    _try(database, keys, who, lambda factor: holders.use_code(keys, factor, typed, now) or None)
+
+    def use(factor: AccountSecondFactor) -> int | None:
+        try:
+            return holders.use_code(keys, factor, typed, now) or None
+        except SealBrokenError as error:
+            # The SECRET_KEY has changed: recovery codes and passkeys go on counting, and another app can be set up.
+            _log.warning("a second factor cannot be opened", reason=str(error))
+            return None
+
+    _try(database, keys, who, use)
 
 
 def check_recovery_code(database: Database, keys: CredentialKeys, who: Attempting, typed: str) -> int:
@@ -85,7 +97,10 @@ def begin_set_up(session: Session, keys: CredentialKeys, account_id: uuid.UUID) 
 def secret_being_set_up(session: Session, keys: CredentialKeys, account_id: uuid.UUID) -> str | None:
     """The secret to be shown, or None if nothing was begun."""
     factor = factor_of(session, account_id)
-    return holders.pending_secret(keys, factor) if factor else None
+    try:
+        return holders.pending_secret(keys, factor) if factor else None
+    except SealBrokenError:
+        return None
 
 
 def finish_set_up(
@@ -96,7 +111,10 @@ def finish_set_up(
     Raises InvalidInputError for ``code``, NotFoundError if nothing was begun.
     """
     factor = _needed(session, account_id)
-    codes = holders.confirm_pending(keys, factor, typed, now)
+    try:
+        codes = holders.confirm_pending(keys, factor, typed, now)
+    except SealBrokenError:
+        raise NotFoundError from None
     factor.confirmed_at = now
     return codes
 

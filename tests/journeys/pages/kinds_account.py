@@ -158,7 +158,7 @@ def _after_a_passkey(page: Page) -> None:
     mark: Any = {
         "name": "__Host-passkey",
         "value": "1",
-        "url": page.url.replace("http:", "https:"),
+        "url": "https://konto.localhost/",
         "secure": True,
     }
     page.context.add_cookies([mark])
