@@ -234,6 +234,8 @@ def _look_at(cast: Cast, case_id: uuid.UUID) -> None:
     """Somebody of the office opens a case."""
     with cast.database.transaction(cast.staff_context) as session:
         note_reading(session, cast.staff_context, case_id, "caseworker", "case")
+
+
 def _email_of(own: uuid.UUID) -> str:
     return f"{own.hex[:10]}@buerger.example"
 
