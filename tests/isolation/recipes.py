@@ -195,6 +195,7 @@ _NEW_PASSWORD: Fields = {
 
 
 _CHOSEN: Fields = {**_NEW_PASSWORD, "email": lambda town: town.account.email}
+_ANSWER: Fields = {"answer": _fixed("{}"), "email": lambda town: town.account.email}
 _PROOF_OF_SELF: Fields = {
     "email": lambda town: town.account.email,
     "password": lambda town: town.account.password,
@@ -301,10 +302,10 @@ FORMS: dict[str, Fields] = {
     "account_sessions.end_one": {"geraet": lambda town: town.account.handle},
     "account_sessions.end_others": {},
     "account_passkeys.ask": {},
-    "account_passkeys.sign_in": {"answer": _fixed("{}")},
-    "account_passkeys.prove": {"answer": _fixed("{}")},
+    "account_passkeys.sign_in": _ANSWER,
+    "account_passkeys.prove": _ANSWER,
     "account_passkeys.ask_new": {},
-    "account_passkeys.add_send": {"answer": _fixed("{}"), "name": _fixed("Handy")},
+    "account_passkeys.add_send": {**_ANSWER, "name": _fixed("Handy")},
     "account_passkeys.remove_send": {},
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
     "account_towns.consent_send": {"antwort": _fixed("ja")},
