@@ -20,7 +20,7 @@ from kreisportal.accounts.account_forms import (
 )
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
-from kreisportal.credentials.schemas import CodeSchema, PasswordSchema, checked
+from kreisportal.credentials.schemas import CodeSchema, PasswordAndCodeSchema, checked
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
@@ -131,11 +131,10 @@ def off_send() -> Shown | Response:
     own = account_id()
     field, sentence = "password", gettext("Das Passwort stimmt nicht.")
     try:
-        password = checked(PasswordSchema(), request.form)["password"]
-        code = checked(CodeSchema(), request.form)["code"]
-        prove_password(password)
+        typed = checked(PasswordAndCodeSchema(), request.form)
+        prove_password(typed["password"])
         field, sentence = "code", gettext("Dieser Code stimmt nicht, oder er wurde schon benutzt.")
-        second_step.check_either(program().database, keys(), attempting(own), code, clock.now())
+        second_step.check_either(program().database, keys(), attempting(own), typed["code"], clock.now())
     except REFUSALS as error:
         return show("accounts/app_off.html", error, (field, sentence), email=own_email())
     with program().database.transaction(service.acting_for(own)) as session:

@@ -26,7 +26,7 @@ from kreisportal.accounts.second_step import (
 )
 from kreisportal.accounts.service import acting_for
 from kreisportal.accounts.steps import StepKind, account_of_step, use_step
-from kreisportal.credentials.schemas import CodeSchema, PasswordSchema, checked
+from kreisportal.credentials.schemas import CodeSchema, PasswordAndCodeSchema, PasswordSchema, checked
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.web.credential_forms import REFUSALS, Shown, next_page
@@ -104,12 +104,12 @@ def prove_send() -> Shown | Response:
     own, means = account_id(), "password"
     field, sentence = "password", gettext("Das Passwort stimmt nicht.")
     try:
-        typed = checked(PasswordSchema(), request.form)["password"]
-        code = checked(CodeSchema(), request.form)["code"] if _asks(own) else None
-        prove_password(typed)
-        if code is not None:
+        schema = PasswordAndCodeSchema() if _asks(own) else PasswordSchema()
+        typed = checked(schema, request.form)
+        prove_password(typed["password"])
+        if "code" in typed:
             field, sentence = "code", _wrong_code()
-            means = check_either(program().database, keys(), attempting(own), code, clock.now())
+            means = check_either(program().database, keys(), attempting(own), typed["code"], clock.now())
     except REFUSALS as error:
         return show_prove(error, (field, sentence))
     renew_account_session(means)
