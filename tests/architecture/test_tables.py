@@ -47,10 +47,7 @@ def test_there_are_no_views_that_run_as_their_owner(catalogue: Connection) -> No
 
 @pytest.mark.parametrize(
     "table",
-    sorted(
-        set(all_models().tables)
-        | DEFINERS_TABLES
-    ),
+    sorted(set(all_models().tables) | DEFINERS_TABLES),
 )
 def test_row_security_is_on_and_forced(catalogue: Connection, table: str) -> None:
     row = catalogue.execute(

@@ -28,7 +28,7 @@ from kreisportal.sso.outside import origin_of_client
 from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
 from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
-from kreisportal.web.sessions import close_account_session, current_session, open_account_session
+from kreisportal.web.sessions import current_session, open_account_session
 from kreisportal.web.site import here
 
 FRESH_SECONDS = 15 * 60
@@ -128,7 +128,6 @@ def after_password(own: uuid.UUID, wanted: str | None) -> Response:
         asked = asks_for_code(session, own)
     if not asked:
         return signed_in(own, "password", wanted)
-    close_account_session()
     browser.clear()
     browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
     return redirect(url_for("account_steps.code_page", next=wanted), 303)

@@ -6,8 +6,8 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
-from urllib.parse import urlencode
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 from sqlalchemy import text
@@ -17,8 +17,8 @@ from kreisportal.accounts.models import Account, AccountPasskey
 from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
 from kreisportal.accounts.service import acting_for, give_consent
 from kreisportal.cases.readings import note_reading
-from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel import clock
+from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import Registration, add_client
