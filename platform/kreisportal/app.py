@@ -10,7 +10,16 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from kreisportal.accounts import account_details_views, account_files, account_views
+from kreisportal.accounts import (
+    account_access_views,
+    account_address_views,
+    account_details_views,
+    account_files,
+    account_passkey_views,
+    account_session_views,
+    account_step_views,
+    account_views,
+)
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
@@ -147,6 +156,11 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_desk_views.install(app)
     offers_admin_views.install(app)
     account_views.install(app, passwords)
+    account_step_views.install(app)
+    account_access_views.install(app)
+    account_passkey_views.install(app)
+    account_address_views.install(app)
+    account_session_views.install(app)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)

@@ -15,6 +15,14 @@ _SITES = {"portal", "desk", "account", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
     "account.forgotten_send",
+    # The link in the notice to the old address is the proof.
+    "account_address.undo_send",
+    # A passkey tells whose it is only when it answers.
+    "account_passkeys.ask",
+    "account_passkeys.sign_in",
+    # The code after the password: the view looks for who has shown the password in this browser.
+    "account_steps.code_send",
+    "account_steps.recovery_send",
     "account.link_send",
     "account.sign_in_send",
     "account.sign_up_send",

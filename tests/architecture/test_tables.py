@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection
 
 from kreisportal.kernel.database import Scope, scope_of
-from tests.support.schema import PUBLIC_TABLES, SYSTEM_TABLES, all_models
+from tests.support.schema import DEFINERS_TABLES, PUBLIC_TABLES, SYSTEM_TABLES, all_models
 from tests.support.server import DatabaseCopy
 
 TENANT_TABLES = sorted(name for name, table in all_models().tables.items() if scope_of(table) is Scope.TENANT)
@@ -47,11 +47,7 @@ def test_there_are_no_views_that_run_as_their_owner(catalogue: Connection) -> No
 
 @pytest.mark.parametrize(
     "table",
-    sorted(
-        set(all_models().tables)
-        | {"sessions", "session_grants", "rate_limits", "account_links", "sign_in_codes"}
-        | {"client_sessions", "client_codes", "client_tokens"}
-    ),
+    sorted(set(all_models().tables) | DEFINERS_TABLES),
 )
 def test_row_security_is_on_and_forced(catalogue: Connection, table: str) -> None:
     row = catalogue.execute(
@@ -142,9 +138,6 @@ def test_only_public_facts_are_for_everybody(catalogue: Connection) -> None:
 
 def test_nobody_has_a_policy_for_what_only_the_definer_touches(catalogue: Connection) -> None:
     rows = catalogue.execute(
-        "SELECT polname FROM pg_policy WHERE polrelid IN"
-        " ('sessions'::regclass, 'session_grants'::regclass, 'rate_limits'::regclass,"
-        " 'account_links'::regclass, 'sign_in_codes'::regclass, 'client_sessions'::regclass,"
-        " 'client_codes'::regclass, 'client_tokens'::regclass)"
+        "SELECT polname FROM pg_policy WHERE polrelid = ANY (%s::regclass[])", [sorted(DEFINERS_TABLES)]
     )
     assert rows.fetchall() == []

@@ -40,7 +40,9 @@ class Breach:
     in_program: Patch = lambda patch, facts: None
 
 
-class _Anything:
+class Anything:
+    """Equal to whatever it is held against."""
+
     __hash__ = object.__hash__
 
     def __eq__(self, _: object) -> bool:
@@ -94,7 +96,7 @@ def _nobody_is_asked(patch: pytest.MonkeyPatch, facts: Facts) -> None:
 
 
 def _any_client(patch: pytest.MonkeyPatch, _: Facts) -> None:
-    anything = SimpleNamespace(id=_Anything(), redirect_uri=_Anything())
+    anything = SimpleNamespace(id=Anything(), redirect_uri=Anything())
     patch.setattr(
         views,
         "redeem_code",

@@ -8,14 +8,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from kreisportal.credentials.second_factor import in_groups
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.kernel.ids import digest, new_token
 from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
-from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, title_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, add_passkey, mailed_token, set_up_app, title_of
 from tests.cases.house import House
 from tests.isolation.words import Words
+from tests.support.authenticator import DEMONSTRATION, Authenticator
 from tests.support.browser import Browser
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ VERIFIER = "v" * 43
 
 @dataclass(frozen=True)
 class Account:
-    """An account that is used at one town. ``link`` is the token of a mailed link that sets a new password."""
+    """An account that is used at one town, with an app for codes. ``link`` is a mailed link's token, for a new password."""
 
     words: Words
     id: uuid.UUID
@@ -36,6 +40,11 @@ class Account:
     asked: Mapping[str, str]
     link: str
     details: Mapping[str, str]
+    recovery_codes: tuple[str, ...]
+    passkey_id: uuid.UUID
+    handle: str
+    address_link: str
+    undo_link: str
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,15 +62,50 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         page = person.at(HOST).get(f"/de/angaben/{step}")
         done = person.at(HOST).submit(page, {name: details[name] for name in names})
         assert done.status_code == 303, done.text
+    device = Authenticator(DEMONSTRATION)
+    assert add_passkey(person.at(HOST), device, words.word("account/passkey")).status_code == 303
+    secret, codes = set_up_app(person.at(HOST))
+    words.mark("account/app", secret, in_groups(secret))
+    words.mark("account/recovery", *codes)
     link = mailed_token(house.program, person.email)
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
+    passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
     words.mark("account/id", account_id)
+    words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
     cookies = {site: person.at(host).cookie(SESSION_COOKIE) or "" for site, host in _hosts(portal)}
     words.mark("account/session", *cookies.values())
+    handle = sha256(digest(cookies["account"])).hexdigest()
+    words.mark("account/handle", handle)
+    address_link, undo_link = (
+        _address_link(house, account_id, purpose, words) for purpose in ("confirm", "undo")
+    )
     client = client_of(house.program.settings, house.tenant(slug))
     asked = _asked(client.id, client.redirect_uri)
-    return Account(words, account_id, person.email, client.id, asked, link, details, cookies=cookies)
+    return Account(
+        words,
+        account_id,
+        person.email,
+        client.id,
+        asked,
+        link,
+        details,
+        tuple(codes),
+        passkey_id,
+        handle,
+        address_link,
+        undo_link,
+        cookies=cookies,
+    )
+
+
+def _address_link(house: House, account_id: uuid.UUID, purpose: str, words: Words) -> str:
+    """The token of a link that gives the account another address, or an old one back; its page shows that."""
+    token, email = new_token(), f"{words.word(f'account/address to {purpose}').lower()}@buerger.example"
+    add = "SELECT definer.add_address_link(%s, %s, %s, %s, 86400)"
+    house.superuser.execute(add, [digest(token), account_id, purpose, email])
+    words.mark(f"account/link to {purpose}", token)
+    return token
 
 
 def _hosts(portal: str) -> tuple[tuple[str, str], ...]:

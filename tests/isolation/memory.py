@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.types.json import Jsonb
 
-_ACCOUNTS = ("account_details", "account_consents", "account_links")
+_ACCOUNTS = (
+    *("account_details", "account_consents", "account_links"),
+    *("account_second_factors", "account_passkeys", "account_address_links"),
+)
 _OWNED = ("drafts", "cases")
 
 

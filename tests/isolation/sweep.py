@@ -37,7 +37,10 @@ NEW_ROWS = {
 }
 """What everybody may add to a town or account: begin a draft, be written down for a wrong password, have a link mailed."""
 
-PROVES_PASSWORD = {"account.password_send", "account.delete_send"}
+PROVES_PASSWORD = {
+    *("account.password_send", "account.delete_send"),
+    *("account_steps.prove_send", "account_access.off_send"),
+}
 """Acts for which one shows one's password: whoever guessed before makes its owner wait, which is not what is asked here."""
 
 SPENT_DRAFT = {"applications.send", "applications.discard"}

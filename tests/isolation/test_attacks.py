@@ -48,7 +48,14 @@ def unknown(town: Town) -> Town:
         resume_token="x" * 43,
         confirm_token="y" * 43,
         invitation="z" * 43,
-        account=replace(town.account, id=uuid.uuid4(), link="w" * 43),
+        account=replace(
+            town.account,
+            id=uuid.uuid4(),
+            link="w" * 43,
+            passkey_id=uuid.uuid4(),
+            address_link="v" * 43,
+            undo_link="u" * 43,
+        ),
         files=tuple(Files(each.case_id, tuple(uuid.uuid4() for _ in each.ids)) for each in town.files),
     )
 

@@ -10,7 +10,23 @@ from sqlalchemy import MetaData
 import kreisportal
 from kreisportal.kernel.database import Base
 
-SYSTEM_TABLES = frozenset(
+DEFINERS_TABLES = frozenset(
+    {
+        "sessions",
+        "session_grants",
+        "rate_limits",
+        "account_links",
+        "account_address_links",
+        "sign_in_codes",
+        "sign_in_steps",
+        "client_sessions",
+        "client_codes",
+        "client_tokens",
+    }
+)
+"""Tables that only the definer's functions touch, so they have no models."""
+
+SYSTEM_TABLES = DEFINERS_TABLES | frozenset(
     {
         # alembic's own, and the tables of the jobs' library.
         "alembic_version",
@@ -18,15 +34,6 @@ SYSTEM_TABLES = frozenset(
         "procrastinate_jobs",
         "procrastinate_periodic_defers",
         "procrastinate_workers",
-        # Only the definer's functions touch these, so they have no models.
-        "sessions",
-        "session_grants",
-        "rate_limits",
-        "account_links",
-        "sign_in_codes",
-        "client_sessions",
-        "client_codes",
-        "client_tokens",
     }
 )
 """Tables in the scope "system", which have no model."""

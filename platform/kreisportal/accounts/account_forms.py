@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from urllib.parse import parse_qsl
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import session as browser
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
 
-from kreisportal.credentials.errors import LockedError, WrongCredentialsError
+from kreisportal.accounts import sign_in
+from kreisportal.accounts.address import writing_as
+from kreisportal.accounts.passkeys import passkeys_of
+from kreisportal.accounts.queries import own_account
+from kreisportal.accounts.second_step import Attempting, asks_for_code
+from kreisportal.accounts.service import acting_for
+from kreisportal.accounts.steps import StepKind, begin_step
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
-from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
-from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.kernel.database import Context
+from kreisportal.notifications.service import queue_mail
 from kreisportal.sso.clients import find_client, is_portal
 from kreisportal.sso.outside import origin_of_client
+from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
+from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session
-from kreisportal.web.sign_in import safe_next
+from kreisportal.web.sessions import current_session, open_account_session
 from kreisportal.web.site import here
 
-Shown = tuple[str, int]
-"""A page and its status."""
-
-Refusal = InvalidInputError | WrongCredentialsError | LockedError
-REFUSALS = (InvalidInputError, WrongCredentialsError, LockedError)
-"""What a form is shown again for."""
+FRESH_SECONDS = 15 * 60
+"""How long after showing who one is one may change by what one shows it, without being asked again."""
 
 NAMES = ("kreisportal", "buergerkonto", "konto")
 """Words that are no passwords here."""
 
+SECOND_STEP = "second-step"
+"""Under which the browser's signed cookie keeps the token of the second step."""
+
+_DEVICE = "__Host-device"
+_PASSKEY = "__Host-passkey"
+_DEVICE_SECONDS = 400 * 24 * 3600
 _KEY = "kreisportal.account_credentials"
 
 
@@ -60,14 +71,103 @@ def account_id() -> uuid.UUID:
     return found
 
 
-def source() -> str:
-    """The network address that the request comes from."""
-    return request.remote_addr or "unknown"
+def device() -> str | None:
+    """The mark of a browser in which somebody has signed in before."""
+    return request.cookies.get(_DEVICE)
 
 
-def next_page() -> str | None:
-    """Where the person wanted to go before signing in."""
-    return safe_next(request.args.get("next"))
+def own_email() -> str:
+    """The address of who is signed in. Raises Unauthorized if the account is gone."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+    if account is None:
+        raise Unauthorized
+    return account.email
+
+
+def prove_password(password: str) -> None:
+    """Ask again for the password of who is signed in. Raises one of ``REFUSALS``."""
+    sign_in.check_password(program().database, passwords(), keys(), own_email(), password, source(), device())
+
+
+def attempting(own: uuid.UUID) -> Attempting:
+    """Who tries a code here."""
+    return Attempting(own, source(), device())
+
+
+def is_fresh(*, besides: int = 0) -> bool:
+    """Whether it is at most a quarter of an hour (and ``besides`` seconds) ago that the person showed who they are."""
+    shown_at = current_session().authenticated_at
+    return shown_at is not None and (clock.now() - shown_at).total_seconds() < FRESH_SECONDS + besides
+
+
+def signed_in(own: uuid.UUID, means: str, wanted: str | None) -> Response:
+    """All was shown: a new session, and on to where the person wanted to go. This browser is known from now on."""
+    browser.clear()
+    open_account_session(own, means=means)
+    response = redirect(wanted or url_for("account_matters.home"), 303)
+    remember_device(response, own)
+    return response
+
+
+def remember_device(response: Response, own: uuid.UUID) -> None:
+    """Let this browser keep that the account has signed in here."""
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+    if account is not None:
+        mark = sign_in.device_mark(keys(), account.email)
+        response.set_cookie(
+            _DEVICE, mark, _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/"
+        )
+
+
+def after_password(own: uuid.UUID, wanted: str | None) -> Response:
+    """The password was right, or has just been chosen: ask for a code where there is a second factor, else go on."""
+    with program().database.transaction(acting_for(own)) as session:
+        asked = asks_for_code(session, own)
+    if not asked:
+        return signed_in(own, "password", wanted)
+    browser.clear()
+    browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
+    return redirect(url_for("account_steps.code_page", next=wanted), 303)
+
+
+def show_sign_in(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
+    """The page that asks for passkey, or address and password; the passkey first where this browser has seen one."""
+    return show("accounts/sign_in.html", error, wrong, passkey_first=_PASSKEY in request.cookies)
+
+
+def show_prove(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
+    """The page on which who is signed in shows once more who they are."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        values = {"asks_for_code": asks_for_code(session, own), "passkeys": passkeys_of(session, own)}
+    return show("accounts/prove.html", error, wrong, email=own_email(), **values)
+
+
+def remember_passkey_here(response: Response) -> None:
+    """Let this browser keep that a passkey was used here, so that it is offered first. It says no more than that."""
+    response.set_cookie(_PASSKEY, "1", _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def forget_passkeys_here(response: Response) -> None:
+    """Passkeys are not offered first in this browser any more."""
+    response.delete_cookie(_PASSKEY, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def telling(own: uuid.UUID) -> Context:
+    """The context of an account in which its owner can be written to, where somebody runs the accounts."""
+    responsible = operator()
+    return writing_as(own, responsible.id) if responsible else acting_for(own)
+
+
+def tell_of_new_way_in(session: Session, own: uuid.UUID, way: str) -> None:
+    """Write to the owner that there is a new way in, ``passkey`` or ``app``; within ``telling``."""
+    responsible, account = operator(), own_account(session, own)
+    if responsible is not None and account is not None:
+        data = {"way": way}
+        queue_mail(session, responsible.id, account.email, account.language, "account_way_added", data)
 
 
 def allow_way_back(path: str | None) -> None:
@@ -95,23 +195,8 @@ def show(
 
     ``wrong`` is the field and the sentence for credentials that do not fit.
     """
-    field, sentence = wrong
-    messages: dict[str, list[str]] = {}
-    if isinstance(error, InvalidInputError):
-        messages = error.messages
-    elif isinstance(error, LockedError):
-        messages = {field: [_wait(error.until)]}
-    elif error is not None:
-        messages = {field: [sentence]}
+    messages, status = messages_of(error, wrong)
     allow_way_back(next_page())
     typed = request.form.get("email", "") if request.method == "POST" else ""
     body = render_template(template, **{"errors": messages, "next": next_page(), "email": typed, **values})
-    return body, error.status if error is not None else 200
-
-
-def _wait(until: datetime.datetime) -> str:
-    """When to try again, on the region's clocks, the minute rounded up."""
-    moment = until.astimezone(clock.LOCAL_ZONE) + datetime.timedelta(seconds=59)
-    return gettext(
-        "Das waren zu viele Versuche. Versuchen Sie es ab %(time)s Uhr noch einmal.", time=f"{moment:%H:%M}"
-    )
+    return body, status

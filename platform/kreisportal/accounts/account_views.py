@@ -10,16 +10,17 @@ from werkzeug.wrappers import Response
 from kreisportal.accounts import links, service, sign_in
 from kreisportal.accounts.account_forms import (
     NAMES,
-    REFUSALS,
-    Shown,
     account_id,
+    after_password,
     allow_way_back,
+    device,
     install_credentials,
     keys,
-    next_page,
+    own_email,
     passwords,
+    prove_password,
     show,
-    source,
+    show_sign_in,
 )
 from kreisportal.accounts.errors import LinkGoneError
 from kreisportal.accounts.queries import own_account
@@ -35,6 +36,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
+from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, source
 from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
@@ -43,8 +45,6 @@ from kreisportal.web.sign_in import AGAIN, register_sign_in
 
 blueprint = Blueprint("account", __name__, subdomain="account", url_prefix="/<language:lang>")
 
-_DEVICE = "__Host-device"
-_DEVICE_SECONDS = 400 * 24 * 3600
 _HOME = "account_matters.home"
 
 
@@ -60,7 +60,7 @@ def sign_in_page() -> Shown | Response:
     """Ask for address and password; once more where a client wants to be sure who is there."""
     if current_session().account_id is not None and AGAIN not in request.args:
         return redirect(next_page() or url_for(_HOME), 303)
-    return show("accounts/sign_in.html")
+    return show_sign_in()
 
 
 @blueprint.post("/anmelden")
@@ -68,21 +68,13 @@ def sign_in_send() -> Shown | Response:
     """Try them."""
     try:
         typed = checked(SignInSchema(), request.form)
-        mark = request.cookies.get(_DEVICE)
         found = sign_in.check_password(
-            program().database, passwords(), keys(), typed["email"], typed["password"], source(), mark
+            program().database, passwords(), keys(), typed["email"], typed["password"], source(), device()
         )
     except REFUSALS as error:
         sentence = gettext("E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beide.")
-        return show("accounts/sign_in.html", error, ("password", sentence))
-    browser.clear()
-    open_account_session(found)
-    response = redirect(next_page() or url_for(_HOME), 303)
-    device = sign_in.device_mark(keys(), typed["email"])
-    response.set_cookie(
-        _DEVICE, device, _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/"
-    )
-    return response
+        return show_sign_in(error, ("password", sentence))
+    return after_password(found, next_page())
 
 
 @blueprint.get("/registrieren")
@@ -156,14 +148,13 @@ def link_send(token: str) -> Shown | Response:
         return show("accounts/link_gone.html")[0], gone.status
     except InvalidInputError as error:
         return _link_page(token, error)
-    browser.clear()
-    open_account_session(found)
+    response = after_password(found, link.next)
     flash(
         gettext("Ihr Konto ist angelegt.")
         if link.purpose is links.Purpose.SIGN_UP
         else gettext("Ihr neues Passwort gilt. Auf anderen Geräten sind Sie jetzt abgemeldet.")
     )
-    return redirect(link.next or url_for(_HOME), 303)
+    return response
 
 
 @blueprint.post("/abmelden")
@@ -178,7 +169,7 @@ def sign_out() -> Response:
 @blueprint.get("/passwort")
 def password_page() -> Shown:
     """Ask for the old password and a new one."""
-    return show("accounts/password.html", email=_email())
+    return show("accounts/password.html", email=own_email())
 
 
 @blueprint.post("/passwort")
@@ -187,16 +178,16 @@ def password_send() -> Shown | Response:
     own = account_id()
     try:
         typed = checked(ChangePasswordSchema(), request.form)
-        _prove(typed["old_password"])
+        prove_password(typed["old_password"])
         with program().database.transaction(service.acting_for(own)) as session:
             account = own_account(session, own, to_change=True)
             if account is None:
                 raise Unauthorized
             service.change_password(session, account, passwords(), typed["new_password"], NAMES)
     except REFUSALS as error:
-        return show("accounts/password.html", error, ("old_password", _wrong()), email=_email())
+        return show("accounts/password.html", error, ("old_password", _wrong()), email=own_email())
     browser.clear()
-    open_account_session(own)
+    open_account_session(own, means="password")
     flash(gettext("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie jetzt abgemeldet."))
     return redirect(url_for("account_towns.settings"), 303)
 
@@ -204,7 +195,7 @@ def password_send() -> Shown | Response:
 @blueprint.get("/loeschen")
 def delete_page() -> Shown:
     """Say what is deleted and what stays, and ask for the password."""
-    return show("accounts/delete.html", email=_email())
+    return show("accounts/delete.html", email=own_email())
 
 
 @blueprint.post("/loeschen")
@@ -212,31 +203,15 @@ def delete_send() -> Shown | Response:
     """Delete the account."""
     own = account_id()
     try:
-        _prove(checked(PasswordSchema(), request.form)["password"])
+        prove_password(checked(PasswordSchema(), request.form)["password"])
     except REFUSALS as error:
-        return show("accounts/delete.html", error, ("password", _wrong()), email=_email())
+        return show("accounts/delete.html", error, ("password", _wrong()), email=own_email())
     with program().database.transaction(service.acting_for(own)) as session:
         service.delete_account(session, own)
     close_account_session()
     browser.clear()
     flash(gettext("Ihr Konto ist gelöscht."))
     return redirect(url_for("account.sign_in_page"), 303)
-
-
-def _prove(password: str) -> None:
-    """Ask again for the password of who is signed in. Raises one of ``REFUSALS``."""
-    mark = request.cookies.get(_DEVICE)
-    sign_in.check_password(program().database, passwords(), keys(), _email(), password, source(), mark)
-
-
-def _email() -> str:
-    """The address of who is signed in. Raises Unauthorized if the account is gone."""
-    own = account_id()
-    with program().database.transaction(service.acting_for(own)) as session:
-        account = own_account(session, own)
-    if account is None:
-        raise Unauthorized
-    return account.email
 
 
 def _wrong() -> str:

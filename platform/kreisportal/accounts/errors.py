@@ -10,3 +10,21 @@ class LinkGoneError(KreisportalError):
 
     code = "link-gone"
     status = 404
+
+
+class InvalidPasskeyError(KreisportalError):
+    """A passkey's answer that does not hold; ``reason`` is for logs. It does not tell whether the passkey is known."""
+
+    code = "invalid-passkey"
+    status = 422
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LastWayInError(KreisportalError):
+    """Without this passkey nobody could sign in to the account any more."""
+
+    code = "last-way-in"
+    status = 409

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,3 +59,45 @@ class AccountDetail(Base):
     value: Mapped[Any] = mapped_column(JSONB)
     source: Mapped[str]
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+
+class AccountSecondFactor(Base):
+    """An account's second factor and the one that is being set up. Secrets are sealed, recovery codes hashed."""
+
+    __tablename__ = "account_second_factors"
+    __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    totp_secret: Mapped[bytes | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    pending_totp_secret: Mapped[bytes | None]
+    recovery_codes: Mapped[list[str]]
+    confirmed_at: Mapped[datetime.datetime | None]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a code is asked for at sign-in."""
+        return self.totp_secret is not None
+
+    @property
+    def owner(self) -> tuple[object, ...]:
+        """Whom secrets are sealed for."""
+        return "account", self.account_id
+
+
+class AccountPasskey(Base):
+    """A passkey of an account. ``sign_count`` is what the authenticator said last; many say 0 always."""
+
+    __tablename__ = "account_passkeys"
+    __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    used_at: Mapped[datetime.datetime | None]

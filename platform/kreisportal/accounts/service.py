@@ -24,6 +24,8 @@ from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.kernel.ids import new_id
 
 _CLOSE_ALL = text("SELECT definer.close_sessions_of_account(:account)")
+_CLOSE_OTHERS = text("SELECT definer.close_other_sessions_of_account(:account, :but)")
+_DROP_STEPS = text("SELECT definer.drop_sign_in_steps(:account)")
 _CLOSE_AT = text("SELECT definer.close_sessions_at_client(:account, :tenant)")
 
 
@@ -75,7 +77,19 @@ def _set_password(session: Session, account_id: uuid.UUID, hashed: str) -> None:
     if account is None:
         raise LinkGoneError
     account.password_hash = hashed
+    end_sessions(session, account_id)
+
+
+def end_sessions(session: Session, account_id: uuid.UUID) -> None:
+    """End every session of the account, and every sign-in that somebody is in the middle of."""
     session.execute(_CLOSE_ALL, {"account": account_id})
+    session.execute(_DROP_STEPS, {"account": account_id})
+
+
+def end_other_sessions(session: Session, account_id: uuid.UUID, but: bytes) -> None:
+    """End every session but the one with this digest and those that stand on it."""
+    session.execute(_CLOSE_OTHERS, {"account": account_id, "but": but})
+    session.execute(_DROP_STEPS, {"account": account_id})
 
 
 def give_consent(
@@ -118,6 +132,8 @@ __all__ = [
     "acting_for",
     "change_password",
     "delete_account",
+    "end_other_sessions",
+    "end_sessions",
     "give_consent",
     "settle_link",
     "take_back_consent",

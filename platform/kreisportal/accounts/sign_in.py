@@ -18,7 +18,7 @@ from kreisportal.credentials.lockout import Limit, limits_for, take_attempt, tak
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import ActorKind, Context, Database
 
-_REGION = 0
+REGION = 0
 """The number under which the region's own counts are kept; no tenant has it."""
 
 
@@ -66,6 +66,10 @@ def check_password(
 
 def _limits(keys: CredentialKeys, email: str, source: str, mark: str | None) -> tuple[Limit, ...]:
     """Who has signed in here before has limits of their own for the account; the source counts for all."""
-    known_here = mark is not None and hmac.compare_digest(mark, device_mark(keys, email))
-    whose = "account-device" if known_here else "account"
-    return limits_for(keys, _REGION, normalised(email), source, whose)
+    whose = "account-device" if is_known_here(keys, email, mark) else "account"
+    return limits_for(keys, REGION, normalised(email), source, whose)
+
+
+def is_known_here(keys: CredentialKeys, email: str, mark: str | None) -> bool:
+    """Whether a browser's mark says that the account with this address has signed in there."""
+    return mark is not None and hmac.compare_digest(mark.encode(), device_mark(keys, email).encode())

@@ -52,7 +52,7 @@ def open_sealed(keys: CredentialKeys, sealed: bytes, *owner: object) -> str:
         return AESGCM(keys.sealing).decrypt(nonce, content, _name(owner)).decode()
     except InvalidTag:
         raise SealBrokenError(
-            f"a secret of {':'.join(map(str, owner))} was sealed with another SECRET_KEY; staff must be invited again"
+            f"a secret of {':'.join(map(str, owner))} was sealed with another SECRET_KEY; it must be set up anew"
         ) from None
 
 

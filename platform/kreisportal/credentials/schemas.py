@@ -70,6 +70,13 @@ class PasswordSchema(Schema):
     password = fields.String(**needed(lazy_gettext("Geben Sie Ihr Passwort ein.")))
 
 
+class PasswordAndCodeSchema(PasswordSchema, CodeSchema):
+    """Both at once."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 class NewPasswordSchema(Schema):
     """A new password, typed twice. Whether it is a good one is for ``password_rules``."""
 

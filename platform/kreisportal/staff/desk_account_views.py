@@ -11,16 +11,14 @@ from kreisportal.credentials.schemas import ChangePasswordSchema, PasswordSchema
 from kreisportal.i18n import gettext
 from kreisportal.staff import service, sign_in
 from kreisportal.staff.desk_forms import (
-    REFUSALS,
-    Shown,
     locksmith,
     person,
     show,
     show_codes,
-    source,
     town_names,
 )
 from kreisportal.staff.queries import active_member
+from kreisportal.web.credential_forms import REFUSALS, Shown, source
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, open_session
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
-from urllib.parse import quote
-
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, render_template
 from werkzeug.exceptions import Unauthorized
 
-from kreisportal.credentials.errors import LockedError, WrongCredentialsError
 from kreisportal.credentials.keys import derive_keys
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
-from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.credential_forms import (
+    Refusal,
+    Shown,
+    codes_file,
+    messages_of,
+    next_page,
+)
 from kreisportal.web.formats import date_text
 from kreisportal.web.sessions import current_session
-from kreisportal.web.sign_in import safe_next
 from kreisportal.web.site import here
-
-Shown = tuple[str, int]
-"""A page and its status."""
-
-Refusal = InvalidInputError | WrongCredentialsError | LockedError
-REFUSALS = (InvalidInputError, WrongCredentialsError, LockedError)
-"""What a form is shown again for."""
 
 _KEY = "kreisportal.locksmith"
 
@@ -57,20 +51,10 @@ def person() -> Context:
     return Context(ActorKind.STAFF, here().tenant.id, staff_id=session.staff_id)
 
 
-def source() -> str:
-    """The network address that the request comes from."""
-    return request.remote_addr or "unknown"
-
-
 def town_names() -> list[str]:
     """The names of the town, which are no passwords."""
     name = definition_of(here().tenant).name
     return [*name.full.values(), name.short, here().tenant.slug]
-
-
-def next_page() -> str | None:
-    """Where the person wanted to go before signing in."""
-    return safe_next(request.args.get("next"))
 
 
 def show(
@@ -80,29 +64,12 @@ def show(
 
     ``wrong`` is the field and the sentence for credentials that do not fit.
     """
-    field, sentence = wrong
-    messages: dict[str, list[str]] = {}
-    if isinstance(error, InvalidInputError):
-        messages = error.messages
-    elif isinstance(error, LockedError):
-        messages = {field: [_wait(error.until)]}
-    elif error is not None:
-        messages = {field: [sentence]}
-    body = render_template(template, errors=messages, next=next_page(), **values)
-    return body, error.status if error is not None else 200
+    messages, status = messages_of(error, wrong)
+    return render_template(template, errors=messages, next=next_page(), **values), status
 
 
 def show_codes(codes: list[str]) -> Shown:
     """The recovery codes, this once, with a file to keep."""
     town, today = definition_of(here().tenant).name.short, date_text(clock.today())
     head = gettext("Ersatzcodes für die Verwaltung %(town)s, %(date)s", town=town, date=today)
-    file = "data:text/plain;charset=utf-8," + quote("\r\n".join([head, "", *codes, ""]))
-    return show("staff/codes.html", codes=codes, file=file)
-
-
-def _wait(until: datetime.datetime) -> str:
-    """When to try again, on the region's clocks, the minute rounded up."""
-    moment = until.astimezone(clock.LOCAL_ZONE) + datetime.timedelta(seconds=59)
-    return gettext(
-        "Das waren zu viele Versuche. Versuchen Sie es ab %(time)s Uhr noch einmal.", time=f"{moment:%H:%M}"
-    )
+    return show("staff/codes.html", codes=codes, file=codes_file(head, codes))

@@ -10,26 +10,22 @@ from werkzeug.wrappers import Response
 
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.credentials.schemas import CodeSchema, NewPasswordSchema, SignInSchema, checked
-from kreisportal.credentials.second_factor import enrolment_address, in_groups, qr_image
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import desk_account_views, service, sign_in
 from kreisportal.staff.desk_forms import (
-    REFUSALS,
-    Shown,
     install_locksmith,
     locksmith,
-    next_page,
     person,
     show,
     show_codes,
-    source,
     town_names,
     visitor,
 )
 from kreisportal.staff.errors import InvitationGoneError
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, secret_seen, source
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_session, current_session, open_session
 from kreisportal.web.sign_in import register_sign_in
@@ -200,15 +196,8 @@ def _enrol(error: InvalidInputError | None = None) -> Shown | Response:
     if enrolment is None:
         return redirect(url_for("desk.home"), 303)
     issuer = gettext("Verwaltung %(town)s", town=definition_of(here().tenant).name.short)
-    address = enrolment_address(enrolment.secret, enrolment.email, issuer)
-    return show(
-        "staff/enrol.html",
-        error,
-        address=address,
-        image=qr_image(address),
-        letters=in_groups(enrolment.secret),
-        first=enrolment.first,
-    )
+    seen = secret_seen(enrolment.secret, enrolment.email, issuer)
+    return show("staff/enrol.html", error, seen=seen, first=enrolment.first)
 
 
 def _begin_verified() -> None:

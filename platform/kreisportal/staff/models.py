@@ -50,3 +50,8 @@ class Staff(Base):
     def enrolled(self) -> bool:
         """Whether there is a second factor that counts."""
         return self.totp_secret is not None
+
+    @property
+    def owner(self) -> tuple[object, ...]:
+        """Whom secrets are sealed for."""
+        return self.tenant_id, self.id

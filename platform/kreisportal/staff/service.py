@@ -16,10 +16,8 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.audit import service as audit
-from kreisportal.credentials import password_rules, second_factor
-from kreisportal.credentials.keys import open_sealed
+from kreisportal.credentials import holders, password_rules
 from kreisportal.credentials.schemas import checked
-from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.kernel.ids import digest, new_id, new_token
@@ -27,7 +25,7 @@ from kreisportal.staff.errors import InvitationGoneError
 from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import active_member, by_invitation, normalised_email
 from kreisportal.staff.schemas import NewMemberSchema
-from kreisportal.staff.sign_in import Locksmith, begin_pending
+from kreisportal.staff.sign_in import Locksmith
 
 INVITATION_DAYS = 7
 _CLOSE_SESSIONS = text("SELECT definer.close_sessions_of_staff(:tenant, :staff)")
@@ -124,7 +122,7 @@ def accept_invitation(
     member = invited_member(session, token, now, to_change=True)
     _set_password(locksmith, member, password, town_names)
     member.invitation_digest = member.invitation_expires_at = None
-    begin_pending(locksmith.keys, member)
+    holders.begin_pending(locksmith.keys, member)
     end_sessions(session, member)
     _record(session, context, "invitation-accepted", member)
     return member
@@ -145,7 +143,7 @@ def change_password(
 
 def begin_enrolment(session: Session, context: Context, locksmith: Locksmith) -> None:
     """Begin to set up another authenticator app; the present one counts until the new one has shown a code."""
-    begin_pending(locksmith.keys, _own(session, context))
+    holders.begin_pending(locksmith.keys, _own(session, context))
 
 
 def enrolment_of(
@@ -178,16 +176,9 @@ def confirm_enrolment(
     secret = _pending(locksmith, member, verified=verified)
     if secret is None:
         raise NotFoundError
-    step = second_factor.matching_step(secret, typed, None, now)
-    if step is None:
-        raise InvalidInputError(
-            {"code": [gettext("Dieser Code stimmt nicht. Geben Sie den Code ein, den die App jetzt zeigt.")]}
-        )
     first = not member.enrolled
-    member.totp_secret, member.pending_totp_secret = member.pending_totp_secret, None
-    member.totp_last_step = step
+    codes = holders.confirm_pending(locksmith.keys, member, typed, now)
     member.failures, member.locked_until = 0, None
-    codes, member.recovery_codes = second_factor.new_recovery_codes()
     end_sessions(session, member)
     _record(session, context, "second-factor-enrolled", member, first=first)
     if not verified:
@@ -198,7 +189,7 @@ def confirm_enrolment(
 def renew_recovery_codes(session: Session, context: Context) -> list[str]:
     """Ten new codes in place of all that were left."""
     member = _own(session, context)
-    codes, member.recovery_codes = second_factor.new_recovery_codes()
+    codes = holders.renew_recovery_codes(member)
     _record(session, context, "recovery-codes-renewed", member)
     return codes
 
@@ -231,9 +222,7 @@ def _own(session: Session, context: Context, *, to_change: bool = True) -> Staff
 def _pending(locksmith: Locksmith, member: Staff, *, verified: bool) -> str | None:
     if member.enrolled and not verified:
         raise NotAllowedError
-    if member.pending_totp_secret is None:
-        return None
-    return open_sealed(locksmith.keys, member.pending_totp_secret, member.tenant_id, member.id)
+    return holders.pending_secret(locksmith.keys, member)
 
 
 def _set_password(locksmith: Locksmith, member: Staff, password: str, town_names: Iterable[str]) -> None:

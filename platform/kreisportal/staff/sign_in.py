@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from kreisportal.audit import service as audit
-from kreisportal.credentials import second_factor
+from kreisportal.credentials import holders
 from kreisportal.credentials.errors import LockedError, WrongCredentialsError
-from kreisportal.credentials.keys import CredentialKeys, open_sealed, seal
+from kreisportal.credentials.keys import CredentialKeys
 from kreisportal.credentials.lockout import Attempt, delay_after, limits_for, take_attempt, take_back
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import ActorKind, Context, Database
@@ -76,7 +76,7 @@ def check_password(
             raise WrongCredentialsError
         current.password_hash = better or known
         if not current.enrolled and current.pending_totp_secret is None:
-            begin_pending(locksmith.keys, current)
+            holders.begin_pending(locksmith.keys, current)
         return PasswordAccepted(current.id, current.enrolled)
 
 
@@ -97,13 +97,8 @@ def check_code(
     """The second step with a code of the app. Raises WrongCredentialsError or LockedError."""
 
     def use(member: Staff) -> SecondFactorAccepted | None:
-        if member.totp_secret is None:
+        if not holders.use_code(locksmith.keys, member, typed, now):
             return None
-        secret = open_sealed(locksmith.keys, member.totp_secret, member.tenant_id, member.id)
-        step = second_factor.matching_step(secret, typed, member.totp_last_step, now)
-        if step is None:
-            return None
-        member.totp_last_step = step
         return SecondFactorAccepted(member.id)
 
     return _second_step(database, context, now, use)
@@ -115,19 +110,10 @@ def check_recovery_code(
     """The second step with a recovery code, which is then used up. Raises WrongCredentialsError or LockedError."""
 
     def use(member: Staff) -> SecondFactorAccepted | None:
-        used = second_factor.matching_recovery_code(member.recovery_codes, typed)
-        if used is None:
-            return None
-        member.recovery_codes = [code for code in member.recovery_codes if code != used]
-        return SecondFactorAccepted(member.id, len(member.recovery_codes))
+        left = holders.use_recovery_code(member, typed)
+        return None if left is None else SecondFactorAccepted(member.id, left)
 
     return _second_step(database, context, now, use)
-
-
-def begin_pending(keys: CredentialKeys, member: Staff) -> None:
-    """Lay a new secret beside the one that counts; it counts once a code of it was shown."""
-    secret = second_factor.new_totp_secret()
-    member.pending_totp_secret = seal(keys, secret, member.tenant_id, member.id)
 
 
 def _second_step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import g, request
@@ -13,11 +13,13 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotAllowedError, NotFoundError
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.kernel.ids import digest, new_token
+from kreisportal.web.browser_kinds import browser_kind
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
@@ -32,9 +34,11 @@ _OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :veri
 _READ = text("SELECT * FROM definer.read_session(:digest, :site, :tenant)")
 _CLOSE = text("SELECT definer.close_session(:digest)")
 _OPEN_ACCOUNT = text(
-    "SELECT definer.open_account_session(:digest, :site, :tenant, :account, :parent, :trust, :idle, :lifetime)"
+    "SELECT definer.open_account_session(:digest, :site, :tenant, :account, :parent, :trust, :idle, :lifetime,"
+    " :means, :browser)"
 )
 _MOVE = text("SELECT definer.move_account_session(:before, :digest)")
+_RENEW_ACCOUNT = text("SELECT definer.renew_account_session(:old, :new, :account, :means, :lifetime)")
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
 _OWN = text("SELECT tenant_id, seen_at FROM definer.own_subject(:subject)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
@@ -202,12 +206,13 @@ def account_is_here() -> bool:
 
 
 def open_account_session(
-    account_id: uuid.UUID, *, parent: bytes | None = None, trust: str = "basic"
+    account_id: uuid.UUID, *, parent: bytes | None = None, trust: str = "basic", means: str | None = None
 ) -> Session:
     """Begin an account's session at this site, ending the one before.
 
     Drafts and cases whose secrets that was shown it goes on seeing, unless that was another account's. At the account
-    host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest.
+    host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest. ``means`` is what
+    was shown: "password", "password+code", "password+recovery", "passkey".
     """
     before = current_session()
     grants = _carried_over(before, account_id)
@@ -226,6 +231,8 @@ def open_account_session(
                 "trust": trust,
                 "idle": idle,
                 "lifetime": lifetime,
+                "means": means,
+                "browser": browser_kind(request.headers.get("User-Agent", "")),
             },
         )
         if before.token:
@@ -239,6 +246,26 @@ def open_account_session(
     session = Session(token, None, True, None, grants, None, account_id, trust, None, token)
     g.session_row = session
     return session
+
+
+def renew_account_session(means: str) -> None:
+    """Somebody who is signed in has shown again who they are: from now on by another session id, for as long anew.
+
+    What stands on the session, at all towns, goes on standing. Raises Unauthorized if it has ended meanwhile.
+    """
+    before = current_session()
+    if before.token is None or before.account_id is None:
+        raise Unauthorized
+    token = _ACCOUNT_MARK + new_token()
+    _, lifetime = ACCOUNT_TIMES[before.trust or "basic"]
+    values = {"old": digest(before.token), "new": digest(token), "account": before.account_id}
+    with program().database.transaction(
+        Context(ActorKind.ACCOUNT, account_id=before.account_id)
+    ) as connection:
+        renewed = connection.scalar(_RENEW_ACCOUNT, {**values, "means": means, "lifetime": lifetime})
+    if not renewed:
+        raise Unauthorized
+    g.session_row = replace(before, token=token, fresh_token=token, authenticated_at=clock.now())
 
 
 def _carried_over(before: Session, account_id: uuid.UUID) -> frozenset[tuple[int, uuid.UUID]]:

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 from sqlalchemy import text
 
 from kreisportal.accounts.details import remember
-from kreisportal.accounts.models import Account
+from kreisportal.accounts.models import Account, AccountPasskey
+from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
 from kreisportal.accounts.service import acting_for, give_consent
 from kreisportal.cases.readings import note_reading
+from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import Registration, add_client
 from kreisportal.sso.scopes import SCOPES
 from kreisportal.sso.signing_keys import ensure_key
-from tests.accounts.people import PASSWORD, mailed_token
+from tests.accounts.people import PASSWORD, code_of, mailed_token
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
 _OPEN = text(
     "SELECT definer.open_account_session(:digest, 'account', NULL, :account, NULL, 'basic', 3600, 3600)"
+)
+
+_OPEN_AT_TOWN = text(
+    "SELECT definer.open_account_session(:digest, 'portal', :tenant, :account, :above, 'basic', 3600, 3600)"
 )
 
 
@@ -59,6 +66,9 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("password with errors", "/passwort", mine, 422, press)
     yield Kind("deletion", "/loeschen", mine)
     yield Kind("deletion with errors", "/loeschen", mine, 422, press)
+    yield from _second_step(cast, mine)
+    yield from _passkeys(cast, mine)
+    yield from _address(cast)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
     outside = _client(cast)
@@ -72,6 +82,87 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("sign out by nobody", "/einstellungen", used, act=_sign_out_by)
     yield Kind("request that leads nowhere", "/freigabe?client_id=x", mine, 400)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
+    """An app for codes: setting it up, being asked for its codes, switching it off."""
+    own = _person(cast)
+    person = _session(cast, own)
+    yield Kind("access", "/zugang/", mine)
+    yield Kind("prove", "/bestaetigen", mine)
+    secret = _begin_app(cast, own)
+    yield Kind("set up an app", "/zugang/app", person)
+    yield Kind("set up an app with errors", "/zugang/app", person, 422, press)
+    yield Kind("recovery codes", "/zugang/app", person, act=partial(_show_code, secret=secret))
+    person = _session(cast, own)
+    yield Kind("access with an app", "/zugang/", person)
+    yield Kind("prove with errors", "/bestaetigen", person, 422, press)
+    yield Kind("new recovery codes", "/zugang/ersatzcodes", person)
+    yield Kind("app off", "/zugang/app/aus", person)
+    yield Kind("app off with errors", "/zugang/app/aus", person, 422, press)
+    by_password = partial(_show_password, email=_email_of(own))
+    yield Kind("code", "/anmelden/code", act=by_password)
+    yield Kind("code with errors", "/anmelden/code", status=422, act=partial(_twice, by_password, press))
+    recovery = partial(_twice, by_password, _follow_recovery)
+    yield Kind("recovery", "/anmelden/ersatzcode", act=recovery)
+    yield Kind(
+        "recovery with errors", "/anmelden/ersatzcode", status=422, act=partial(_twice, recovery, press)
+    )
+
+
+def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
+    """Adding one, being asked for it, removing it."""
+    own = _person(cast)
+    with cast.database.transaction(acting_for(own)) as session:
+        session.add(
+            AccountPasskey(
+                id=own,
+                account_id=own,
+                credential_id=own.bytes,
+                public_key=b"",
+                sign_count=0,
+                name="Blaues Handy",
+                used_at=clock.now(),
+            )
+        )
+    person = _session(cast, own)
+    yield Kind("sign-in by passkey first", "/anmelden", act=_after_a_passkey)
+    yield Kind("access with a passkey", "/zugang/", person)
+    yield Kind("prove by passkey", "/bestaetigen", person)
+    yield Kind("add a passkey", "/zugang/passkey", mine)
+    yield Kind("remove a passkey", f"/zugang/passkey/{own}", person)
+
+
+def _address(cast: Cast) -> Iterator[Kind]:
+    """Another address, and where one is signed in."""
+    own = _person(cast)
+    person, link = _session(cast, own), new_token()
+    yield Kind("another address", "/zugang/adresse", person)
+    yield Kind("another address with errors", "/zugang/adresse", person, 422, press)
+    yield Kind("address sent", "/zugang/adresse", person, act=_ask_for_a_link)
+    for purpose, path in (("confirm", "/zugang/adresse"), ("undo", "/adresse-zurueck")):
+        add = "SELECT definer.add_address_link(%s, %s, %s, 'neu@buerger.example', 3600)"
+        cast.house.superuser.execute(add, [digest(link + purpose), own, purpose])
+        yield Kind(f"address {purpose}", f"{path}/{link}{purpose}", person)
+    yield Kind("address gone", "/adresse-zurueck/vorbei", status=404)
+    above = digest(_session(cast, own))
+    tenant = cast.house.tenant(cast.slug).id
+    with cast.database.transaction(ANONYMOUS) as session:
+        session.execute(
+            _OPEN_AT_TOWN, {"digest": digest(new_token()), "tenant": tenant, "account": own, "above": above}
+        )
+    yield Kind("devices", "/zugang/geraete", person)
+
+
+def _after_a_passkey(page: Page) -> None:
+    mark: Any = {
+        "name": "__Host-passkey",
+        "value": "1",
+        "url": "https://konto.localhost/",
+        "secure": True,
+    }
+    page.context.add_cookies([mark])
+    page.reload()
 
 
 def signing_in(cast: Cast) -> Iterator[Kind]:
@@ -122,7 +213,7 @@ def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
         session.add(
             Account(
                 id=own,
-                email=f"{own.hex[:10]}@buerger.example",
+                email=_email_of(own),
                 language="de",
                 password_hash=cast.house.locksmith.passwords.hash(PASSWORD),
             )
@@ -143,6 +234,39 @@ def _look_at(cast: Cast, case_id: uuid.UUID) -> None:
     """Somebody of the office opens a case."""
     with cast.database.transaction(cast.staff_context) as session:
         note_reading(session, cast.staff_context, case_id, "caseworker", "case")
+
+
+def _email_of(own: uuid.UUID) -> str:
+    return f"{own.hex[:10]}@buerger.example"
+
+
+def _begin_app(cast: Cast, own: uuid.UUID) -> str:
+    keys = cast.house.locksmith.keys
+    with cast.database.transaction(acting_for(own)) as session:
+        begin_set_up(session, keys, own)
+        session.flush()
+        return secret_being_set_up(session, keys, own) or ""
+
+
+def _show_code(page: Page, secret: str) -> None:
+    page.locator("[name=code]").fill(code_of(secret))
+    press(page)
+
+
+def _show_password(page: Page, email: str) -> None:
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    press(page)
+
+
+def _follow_recovery(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main a[href*=ersatzcode]").click()
+
+
+def _twice(first: Callable[[Page], object], second: Callable[[Page], object], page: Page) -> None:
+    first(page)
+    second(page)
 
 
 def _session(cast: Cast, own: uuid.UUID) -> str:

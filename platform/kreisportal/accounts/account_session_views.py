@@ -1,0 +1,84 @@
+"""Where one is signed in, and ending it from afar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import session as browser
+from werkzeug.wrappers import Response
+
+from kreisportal.accounts import devices, service
+from kreisportal.accounts.account_forms import account_id, show
+from kreisportal.accounts.devices import Device
+from kreisportal.i18n import gettext, pick
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.browser_kinds import browser_words
+from kreisportal.web.credential_forms import Shown
+from kreisportal.web.program import program
+from kreisportal.web.sessions import close_account_session, session_digest
+from kreisportal.web.site import here
+
+blueprint = Blueprint(
+    "account_sessions", __name__, subdomain="account", url_prefix="/<language:lang>/zugang/geraete"
+)
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+def overview() -> Shown:
+    """All browsers in which the account is signed in, and at which towns."""
+    own = account_id()
+    with program().database.transaction(service.acting_for(own)) as session:
+        found = devices.devices_of(session, own, session_digest())
+    return show("accounts/devices.html", devices=[_shown(device) for device in found])
+
+
+@blueprint.post("/abmelden")
+def end_one() -> Response:
+    """End one session; one's own is signed out."""
+    own, handle = account_id(), request.form.get("geraet", "")[:64]
+    with program().database.transaction(service.acting_for(own)) as session:
+        found = devices.devices_of(session, own, session_digest())
+        if not any(device.is_this and device.handle == handle for device in found):
+            devices.end_session(session, own, handle)
+            flash(gettext("Dort sind Sie jetzt abgemeldet."))
+            return redirect(url_for("account_sessions.overview"), 303)
+    close_account_session()
+    browser.clear()
+    flash(gettext("Sie sind abgemeldet, hier und bei allen Städten und Gemeinden."))
+    return redirect(url_for("account.sign_in_page"), 303)
+
+
+@blueprint.post("/alle-abmelden")
+def end_others() -> Response:
+    """End all sessions but this one."""
+    own = account_id()
+    with program().database.transaction(service.acting_for(own)) as session:
+        service.end_other_sessions(session, own, session_digest())
+    flash(gettext("Auf allen anderen Geräten sind Sie jetzt abgemeldet."))
+    return redirect(url_for("account_sessions.overview"), 303)
+
+
+def _shown(device: Device) -> dict[str, Any]:
+    tenants = here().snapshot.registry.tenants
+    means = {
+        "password": gettext("mit Passwort"),
+        "password+code": gettext("mit Passwort und Code"),
+        "password+recovery": gettext("mit Passwort und Ersatzcode"),
+        "passkey": gettext("mit Passkey"),
+    }
+    return {
+        "device": device,
+        "browser": browser_words(device.browser),
+        "means": means.get(device.means or "", ""),
+        "places": [
+            (pick(definition_of(tenants[place.tenant_id]).name.full), place)
+            for place in device.places
+            if place.tenant_id in tenants
+        ],
+    }

@@ -1,0 +1,170 @@
+"""The guards of the ways into an account by name, and what it takes to be without each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kreisportal.accounts import (
+    account_access_views,
+    account_forms,
+    account_passkey_views,
+    address,
+    passkeys,
+    second_step,
+)
+from kreisportal.accounts.models import AccountPasskey, AccountSecondFactor
+from kreisportal.credentials import holders, second_factor
+from tests.isolation import ways_in
+from tests.isolation.account_mutants import Anything, Breach
+from tests.isolation.mutants import Mutant, Patch, function, policy
+from tests.isolation.world import A, Facts
+
+_HOME = ("", "account")
+
+
+def _any_step(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    really = second_factor.matching_step
+    patch.setattr(
+        holders.second_factor,
+        "matching_step",
+        lambda secret, typed, _last, now: really(secret, typed, None, now),
+    )
+
+
+def _codes_stay(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    def use(holder: holders.Holder, typed: str) -> int | None:
+        return 9 if second_factor.matching_recovery_code(holder.recovery_codes, typed) else None
+
+    patch.setattr(holders, "use_recovery_code", use)
+
+
+def _verifying(**other: Any) -> Patch:
+    """A passkey's answer is held against less."""
+
+    def put(patch: pytest.MonkeyPatch, _: Facts) -> None:
+        really = passkeys.verify_authentication_response
+        patch.setattr(
+            passkeys, "verify_authentication_response", lambda **values: really(**{**values, **other})
+        )
+
+    return put
+
+
+def _setting(owner: object, name: str, value: object) -> Patch:
+    return lambda patch, facts: patch.setattr(owner, name, value)
+
+
+def _anybodys_link(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    really = address._use
+    patch.setattr(address, "_use", lambda *arguments: replace(really(*arguments), account_id=Anything()))
+
+
+def _all_passkeys(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    patch.setattr(
+        account_access_views,
+        "passkeys_of",
+        lambda session, own: list(session.scalars(select(AccountPasskey))),
+    )
+
+
+def _bs_factor(patch: pytest.MonkeyPatch, facts: Facts) -> None:
+    def find(session: Session, own: object, *, to_change: bool = False) -> AccountSecondFactor | None:
+        last = AccountSecondFactor.account_id == facts.b.account.id
+        return session.scalar(select(AccountSecondFactor).order_by(last.desc()).limit(1))
+
+    patch.setattr(second_step, "factor_of", find)
+
+
+SWEPT = [
+    Mutant(
+        "row security of passkeys: one's own (behind the question for them)",
+        *(A, "account", (_HOME,), ("account_access.overview",)),
+        in_database=policy("account_passkeys", "own_all", "account_id"),
+        in_program=_all_passkeys,
+    ),
+    Mutant(
+        "row security of second factors: one's own (behind the question for it)",
+        *(A, "account", (_HOME,), ("account_access.codes_send",)),
+        in_database=policy("account_second_factors", "own_all", "account_id"),
+        in_program=_bs_factor,
+    ),
+    Mutant(
+        "where one is signed in is one's own",
+        *(A, "account", (_HOME,), ("account_sessions.overview",)),
+        in_database=function("sessions_of_account", ("s.account_id = of_account AND", "")),
+    ),
+]
+"""Guards that the leak test relies on."""
+
+BREACHES = [
+    Breach("a code of an app is good once", ways_in.code_seen_on_the_way, in_program=_any_step),
+    Breach("a recovery code is good once", ways_in.recovery_code_again, in_program=_codes_stay),
+    Breach(
+        "a password by mail is no way around the second factor",
+        ways_in.password_by_mail_without_code,
+        in_program=_setting(account_forms, "asks_for_code", lambda session, own: False),
+    ),
+    Breach(
+        "a challenge to a passkey is answered once",
+        ways_in.answer_again,
+        function(
+            "use_sign_in_step",
+            (
+                "DELETE FROM sign_in_steps s WHERE",
+                "SELECT s.account_id, s.challenge FROM sign_in_steps s WHERE",
+            ),
+            ("RETURNING s.account_id, s.challenge", ""),
+        ),
+    ),
+    Breach(
+        "a passkey asks for its owner",
+        ways_in.passkey_without_its_owner,
+        in_program=_verifying(require_user_verification=False),
+    ),
+    Breach(
+        "a passkey that counts backwards is a copy",
+        ways_in.passkey_that_was_copied,
+        in_program=_verifying(credential_current_sign_count=0),
+    ),
+    Breach(
+        "a passkey answers the account host only",
+        ways_in.passkey_at_another_host,
+        in_program=_verifying(expected_origin="https://konto.example.evil"),
+    ),
+    Breach(
+        "showing once more who one is ends the session id of before",
+        ways_in.session_planted_before_a_step_up,
+        function("renew_account_session", ("DELETE FROM sessions WHERE token_digest = old", "PERFORM 1")),
+    ),
+    Breach(
+        "what matters asks once more who one is",
+        ways_in.change_at_an_open_screen,
+        in_program=_setting(account_passkey_views, "ask_again", lambda back: None),
+    ),
+    Breach(
+        "a new address is confirmed by its own account",
+        ways_in.address_that_another_confirms,
+        in_program=_anybodys_link,
+    ),
+    Breach(
+        "another address ends the other sessions",
+        ways_in.session_after_another_address,
+        function("close_other_sessions_of_account", ("WHERE account_id = of_account", "WHERE false")),
+    ),
+    Breach(
+        "with the old address what was added since is gone",
+        ways_in.passkey_after_the_account_was_taken_back,
+        in_program=_setting(address, "_drop_ways_in", lambda *arguments: None),
+    ),
+    Breach(
+        "a session is ended by its own account",
+        ways_in.session_that_another_ends,
+        function("close_session_of_account", ("account_id = of_account AND", "")),
+    ),
+]
+"""Guards of the ways in, each with the attack that it stops."""
