@@ -249,6 +249,12 @@ class House:
         with self.acting(context) as session:
             work.pass_on(session, context, case.id, work.Target(to.id, to.slug, 30), reason, copy_files)
 
+    def ask(self, case: CaseFacts, question: str) -> None:
+        """Ask the applicant as the desk does."""
+        context = self.staff(case.tenant.slug)
+        with self.acting(context) as session:
+            work.ask(session, context, case.id, question)
+
     def mails(self, case_id: uuid.UUID, tenant_id: int | None = None) -> list[tuple[str, str]]:
         """The mails about a case: (template, recipient), oldest first."""
         query = "SELECT template, recipient FROM mails WHERE case_id = %s AND coalesce(tenant_id = %s, true)"

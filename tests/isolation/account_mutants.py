@@ -159,6 +159,13 @@ SWEPT = [
         in_database=policy("case_readings", "account_reads", "case_id"),
     ),
     Mutant(
+        "row security of events: an account reads those of its own cases (behind row security of cases)",
+        *(A, "account", (_HOME,), ("account_matters.mailbox",)),
+        in_database=all_of(
+            policy("case_events", "account_reads", "case_id"), policy("cases", "account_reads", "account_id")
+        ),
+    ),
+    Mutant(
         "row security of accounts: one's own (behind the question for it)",
         *(A, "account", (_HOME,), ("account_towns.settings",)),
         in_database=policy("accounts", "own_all", "kreisportal.account_id"),

@@ -174,6 +174,7 @@ QUERIES: dict[str, Fields] = {
     "desk.home": _BASKET,
     "account_matters.home": {"stadt": lambda town: town.tenant.slug, "ort": lambda town: town.tenant.slug},
     "account_matters.readings": {"seite": _fixed("1")},
+    "account_matters.mailbox": {"seite": _fixed("1")},
     "provider.authorize": _ASKED,
     "account_towns.consent": _ASKED,
     "account_towns.consent_send": _ASKED,

@@ -17,7 +17,7 @@ _SEEN = {
     "sessions": "token_digest, site, tenant_id, staff_id, verified, created_at, idle_seconds, expires_at, account_id,"
     " parent_digest, trust, authenticated_at"
 }
-_COUNTED = {"rate_limits", "case_readings"}
+_COUNTED = {"rate_limits", "case_readings", "account_seen_cases"}
 
 BY_PROTOCOL = {
     "provider.authorize": "the answer to the request is a redirection with a code, which is issued by it (RFC 6749, 4.1.2)",

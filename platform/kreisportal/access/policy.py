@@ -172,6 +172,7 @@ _ACCOUNT = {
     "account_sessions.end_one": Who.ACCOUNT,
     "account_sessions.end_others": Who.ACCOUNT,
     "account_matters.home": Who.ACCOUNT,
+    "account_matters.mailbox": Who.ACCOUNT,
     "account_matters.readings": Who.ACCOUNT,
     "account_details.overview": Who.ACCOUNT,
     "account_details.step": Who.ACCOUNT,

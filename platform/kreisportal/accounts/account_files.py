@@ -61,6 +61,7 @@ def _nav() -> list[NavLink]:
         return []
     entries = (
         (gettext("Meine Vorgänge"), "account_matters.home"),
+        (gettext("Postfach"), "account_matters.mailbox"),
         (gettext("Meine Angaben"), "account_details.overview"),
         (gettext("Zugriffe"), "account_matters.readings"),
         (gettext("Einstellungen"), "account_towns.settings"),

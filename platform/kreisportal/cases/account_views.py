@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
 
 from kreisportal.accounts.queries import consents_of
 from kreisportal.accounts.service import acting_for
+from kreisportal.cases.mailbox import Letter, count_new, letters
+from kreisportal.cases.pages.mailbox import letter_row
 from kreisportal.cases.pages.readings import reading_rows_of_all
 from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.queries import Matter, matters_of
@@ -32,6 +35,7 @@ blueprint = Blueprint("account_matters", __name__, subdomain="account", url_pref
 
 _PAGE = re.compile(r"[1-9][0-9]{0,4}")
 _READINGS = 50
+_LETTERS = 30
 
 
 def install(app: Flask) -> None:
@@ -42,9 +46,8 @@ def install(app: Flask) -> None:
 @blueprint.get("/")
 def home() -> str:
     """Drafts and cases of all towns, what needs an answer first; to be filtered by town."""
-    own = current_session().account_id
-    with program().database.transaction(Context(ActorKind.ACCOUNT, account_id=own)) as session:
-        matters = matters_of(session)
+    with program().database.transaction(_own_context()) as session:
+        matters, new = matters_of(session), count_new(session)
     towns = {matter.tenant_id: _name(matter.tenant_id) for matter in matters}
     chosen, typed = request.args.get("stadt", ""), request.args.get("ort", "")[:100].strip()
     shown = [matter for matter in matters if not chosen or _slug(matter.tenant_id) == chosen]
@@ -62,23 +65,48 @@ def home() -> str:
         chosen=chosen,
         portals=_portals(typed),
         typed=typed,
+        new_letters=new,
     )
+
+
+@blueprint.get("/postfach")
+def mailbox() -> str:
+    """What the offices of all towns wrote, and what one wrote to them; it is read where the case is."""
+    page = _page()
+    with program().database.transaction(_own_context()) as session:
+        found, new = letters(session, _LETTERS + 1, (page - 1) * _LETTERS), count_new(session)
+    rows = [
+        {**letter_row(each), "url": _address(each, f"/vorgang/{each.case_id}")} for each in found[:_LETTERS]
+    ]
+    return render_template("cases/account_mailbox.html", rows=rows, new=new, **_pages(page, found, _LETTERS))
 
 
 @blueprint.get("/zugriffe")
 def readings() -> str:
     """Who has looked at one's cases: by town, role and time."""
-    own, typed = current_session().account_id, request.args.get("seite", "")
-    page = int(typed) if _PAGE.fullmatch(typed) else 1
-    with program().database.transaction(Context(ActorKind.ACCOUNT, account_id=own)) as session:
+    page = _page()
+    with program().database.transaction(_own_context()) as session:
         found = readings_of_account(session, _READINGS + 1, (page - 1) * _READINGS)
         numbers = numbers_of(session, [each.case_id for each in found])
     return render_template(
         "cases/account_readings.html",
         rows=reading_rows_of_all(found[:_READINGS], numbers),
-        newer=page - 1 or None,
-        older=page + 1 if len(found) > _READINGS else None,
+        **_pages(page, found, _READINGS),
     )
+
+
+def _own_context() -> Context:
+    return Context(ActorKind.ACCOUNT, account_id=current_session().account_id)
+
+
+def _page() -> int:
+    typed = request.args.get("seite", "")
+    return int(typed) if _PAGE.fullmatch(typed) else 1
+
+
+def _pages(page: int, found: Sequence[object], most: int) -> dict[str, int | None]:
+    """The numbers of the pages around; one more row than is shown was asked for."""
+    return {"newer": page - 1 or None, "older": page + 1 if len(found) > most else None}
 
 
 def _chips(towns: dict[int, str], chosen: str) -> list[tuple[str, str, bool]]:
@@ -108,7 +136,7 @@ def _row(matter: Matter) -> dict[str, Any]:
     }
 
 
-def _address(matter: Matter, page: str) -> str:
+def _address(matter: Matter | Letter, page: str) -> str:
     """Where a matter is seen: the portal that was used, else that of the authority."""
     tenants = here().snapshot.registry.tenants
     for number in (matter.via_tenant_id, matter.tenant_id):

@@ -184,6 +184,19 @@ class CaseReading(Base):
     what: Mapped[str]
 
 
+class SeenCase(Base):
+    """Up to which event an account has seen a case. Cases have no id of their own in the region, so this is no key."""
+
+    __tablename__ = "account_seen_cases"
+    __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    events: Mapped[int] = mapped_column(Integer)
+
+
 # Documents lie below cases and cannot name them, so what ties them together is said here.
 Document.__table__.append_constraint(  # type: ignore[attr-defined]
     ForeignKeyConstraint(

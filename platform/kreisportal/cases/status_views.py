@@ -15,6 +15,7 @@ from kreisportal.accounts.details import remember as remember_details
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases import by_applicant, queries
 from kreisportal.cases.errors import CaseClosedError
+from kreisportal.cases.mailbox import note_seen
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
 from kreisportal.cases.pages.account import worth_remembering
@@ -127,7 +128,16 @@ def sent(case_id: uuid.UUID) -> Answer:
 @blueprint.get("/vorgang/<uuid:case_id>")
 def show(case_id: uuid.UUID) -> Answer:
     """Where the case stands, and what was written."""
-    return _with_case(case_id, lambda session, row: _status(session, row))
+    return _with_case(case_id, lambda session, row: _seen(row, _status(session, row)))
+
+
+def _seen(row: Case, page: str) -> str:
+    """Note that the account, if the case is its own, has been shown what was written so far."""
+    own = current_session().account_id
+    if own is not None and row.account_id == own and request.method != "HEAD":
+        with program().database.transaction(acting_for(own)) as session:
+            note_seen(session, own, row.id, row.events)
+    return page
 
 
 def _status(session: Session, row: Case, typed: str = "", errors: Errors | None = None) -> str:
