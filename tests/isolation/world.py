@@ -64,10 +64,13 @@ _ROWS = " UNION ALL ".join(
         "SELECT 'account_consents', md5(t::text) FROM account_consents t WHERE account_id = %(account)s",
         *(
             f"SELECT '{table}', md5(t::text) FROM {table} t WHERE account_id = %(account)s"
-            for table in ("account_second_factors", "account_passkeys", "account_address_links")
+            for table in (
+                "account_second_factors",
+                "account_passkeys",
+                "account_address_links",
+                "account_seen_cases",
+            )
         ),
-
-        "SELECT 'account_seen_cases', md5(t::text) FROM account_seen_cases t WHERE account_id = %(account)s",
         "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
         "SELECT 'sign_in_codes', md5(t::text) FROM sign_in_codes t JOIN sessions s ON token_digest = session_digest"
         " WHERE s.account_id = %(account)s",
