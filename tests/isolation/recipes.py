@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
+from tests.isolation import ways_in_recipes
 from tests.isolation.citizens import ASKED, STEPS
 from tests.isolation.town import Town
 
@@ -80,15 +81,7 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     "account_details.step:step_key": lambda town: list(STEPS),
     "account_details.step_send:step_key": lambda town: list(STEPS),
-    **dict.fromkeys(
-        ("account_address.confirm_page:token", "account_address.confirm_send:token"),
-        lambda town: [town.account.address_link],
-    ),
-    **dict.fromkeys(
-        ("account_address.undo_page:token", "account_address.undo_send:token"),
-        lambda town: [town.account.undo_link],
-    ),
-    "passkey_id": lambda town: [str(town.account.passkey_id)],
+    **ways_in_recipes.PATH,
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
     "desk_files.theme:digest": _theme,
@@ -135,14 +128,7 @@ _SIGN_IN = (
         for act in ("page", "send")
     ),
     *(f"account.{page}_{act}" for page in ("password", "delete") for act in ("page", "send")),
-    *(f"account_steps.{page}_{act}" for page in ("code", "recovery", "prove") for act in ("page", "send")),
-    *(f"account_access.{page}_{act}" for page in ("app", "codes", "off") for act in ("page", "send")),
-    *(
-        f"account_passkeys.{name}"
-        for name in ("sign_in", "prove", "add_page", "add_send", "remove_page", "remove_send")
-    ),
-    *(f"account_address.{page}_{act}" for page in ("change", "confirm", "undo") for act in ("page", "send")),
-    *("account_access.overview", "account_sessions.overview"),
+    *ways_in_recipes.WITH_NEXT,
     "sso.start",
 )
 _DESK = (
@@ -195,12 +181,6 @@ _NEW_PASSWORD: Fields = {
 
 
 _CHOSEN: Fields = {**_NEW_PASSWORD, "email": lambda town: town.account.email}
-_ANSWER: Fields = {"answer": _fixed("{}"), "email": lambda town: town.account.email}
-_PROOF_OF_SELF: Fields = {
-    "email": lambda town: town.account.email,
-    "password": lambda town: town.account.password,
-    "code": lambda town: town.account.recovery_codes[1],
-}
 
 
 def _detail(name: str) -> Field:
@@ -289,24 +269,7 @@ FORMS: dict[str, Fields] = {
         "password": lambda town: town.account.password,
         "email": lambda town: town.account.email,
     },
-    "account_steps.code_send": {"code": _fixed("123456")},
-    "account_steps.recovery_send": {"code": lambda town: town.account.recovery_codes[0]},
-    "account_steps.prove_send": _PROOF_OF_SELF,
-    "account_access.app_begin": {},
-    "account_access.app_send": {"code": _fixed("123456")},
-    "account_access.codes_send": {},
-    "account_access.off_send": _PROOF_OF_SELF,
-    "account_address.change_send": {"email": lambda town: f"{uuid.uuid4().hex}@post.example"},
-    "account_address.confirm_send": {},
-    "account_address.undo_send": {},
-    "account_sessions.end_one": {"geraet": lambda town: town.account.handle},
-    "account_sessions.end_others": {},
-    "account_passkeys.ask": {},
-    "account_passkeys.sign_in": _ANSWER,
-    "account_passkeys.prove": _ANSWER,
-    "account_passkeys.ask_new": {},
-    "account_passkeys.add_send": {**_ANSWER, "name": _fixed("Handy")},
-    "account_passkeys.remove_send": {},
+    **ways_in_recipes.FORMS,
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
