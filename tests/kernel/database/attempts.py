@@ -29,6 +29,12 @@ _DETAIL = (
     "INSERT INTO account_details (account_id, key, value, source) VALUES ('{account}', 'k', '1', 'typed')"
 )
 _CONSENT = "INSERT INTO account_consents (account_id, client_id) VALUES ('{account}', 'c')"
+_FACTOR = "INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('{account}', '{{}}')"
+_PASSKEY = (
+    "INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name)"
+    " VALUES ('{new}', '{account}', 'c', '', 0, 'n')"
+)
+_SEEN = "INSERT INTO account_seen_cases (account_id, case_id, events) VALUES ('{account}', '{case}', 1)"
 _READING = (
     "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
     " VALUES ({id}, '{case}', '{reader}', 'r', 'case')"
@@ -120,6 +126,21 @@ _TEMPLATES: dict[str, str] = {
     "consent": _CONSENT,
     "consent for another": _CONSENT.replace("{account}", "{another}"),
     "take consents back": "DELETE FROM account_consents",
+    "add a second factor": _FACTOR,
+    "add a second factor to another's": _FACTOR.replace("{account}", "{another}"),
+    "change second factors": "UPDATE account_second_factors SET recovery_codes = '{{}}'",
+    "give second factors away": "UPDATE account_second_factors SET account_id = '{another}'",
+    "remove second factors": "DELETE FROM account_second_factors",
+    "add a passkey": _PASSKEY,
+    "add a passkey to another's": _PASSKEY.replace("{account}", "{another}"),
+    "change passkeys": "UPDATE account_passkeys SET sign_count = 9",
+    "give passkeys away": "UPDATE account_passkeys SET account_id = '{another}'",
+    "remove passkeys": "DELETE FROM account_passkeys",
+    "note what was seen": _SEEN,
+    "note what another has seen": _SEEN.replace("{account}", "{another}"),
+    "change what was seen": "UPDATE account_seen_cases SET events = 9",
+    "give away what was seen": "UPDATE account_seen_cases SET account_id = '{another}'",
+    "forget what was seen": "DELETE FROM account_seen_cases",
     "note a reading": _READING,
     "note a reading of a colleague's": _READING.replace("{reader}", "{colleague}"),
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
@@ -208,6 +229,15 @@ MAY: dict[str, dict[str, int]] = {
     "forget details": {"account": 2},
     "consent": _OF_ACCOUNT,
     "take consents back": _OF_ACCOUNT,
+    "add a second factor": {"account": HELD},
+    "change second factors": _OF_ACCOUNT,
+    "remove second factors": _OF_ACCOUNT,
+    "add a passkey": _OF_ACCOUNT,
+    "change passkeys": _OF_ACCOUNT,
+    "remove passkeys": _OF_ACCOUNT,
+    "note what was seen": _OF_ACCOUNT,
+    "change what was seen": _OF_ACCOUNT,
+    "forget what was seen": _OF_ACCOUNT,
     "note a reading": {"staff": 1},
     "make a key": _REGION,
     "revoke keys": _REGION,
@@ -235,6 +265,10 @@ WITHOUT_TOWN = {
     *("remember a detail of another's", "change details", "give details away", "forget details"),
     *("consent", "consent for another", "take consents back", "take drafts into one's account"),
     "take cases into one's account",
+    *("add a second factor", "add a second factor to another's", "change second factors"),
+    *("give second factors away", "remove second factors", "add a passkey", "add a passkey to another's"),
+    *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
+    *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
 }

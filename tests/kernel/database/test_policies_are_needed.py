@@ -11,6 +11,13 @@ from tests.kernel.database.world import LABELS
 from tests.support.schema import all_models
 
 
+HELD_TWICE = {
+    # Who else sees a case sees its public events too; whether it is one's own, the cases' policy asks once more.
+    "case_events": "account_reads without (( SELECT current_setting('kreisportal.actor'",
+}
+"""Conditions that stand behind another one: each policy asks who, whatever others ask."""
+
+
 def test_no_table_with_rows_of_tenants_or_accounts_is_left_out() -> None:
     tables = all_models().tables.items()
     theirs = (Scope.TENANT, Scope.ACCOUNT)
@@ -25,7 +32,7 @@ def test_each_condition_of_each_policy_is_noticed(world: Connection, table: str)
         count += 1
         with world.transaction(force_rollback=True):
             world.execute(statement)
-            if not is_noticed(world, table):
+            if not is_noticed(world, table) and not name.startswith(HELD_TWICE.get(table, "-")):
                 unnoticed.append(name)
     assert count
     assert not unnoticed, "\n".join(unnoticed)

@@ -71,6 +71,9 @@ LABELS = {
     "accounts": "email",
     "account_details": "value ->> 0",
     "account_consents": "scopes[2]",
+    "account_second_factors": "recovery_codes[1]",
+    "account_passkeys": "name",
+    "account_seen_cases": "events::text",
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
@@ -124,6 +127,11 @@ INSERT INTO account_details (account_id, key, value, source) VALUES
     ('%(id)s', 'person.given_names', '["%(name)s: name"]', 'typed');
 INSERT INTO account_consents (account_id, client_id, scopes) VALUES
     ('%(id)s', 'client', '{profile,%(name)s: consent}');
+INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('%(id)s', '{%(name)s: code}');
+INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name) VALUES
+    (gen_random_uuid(), '%(id)s', '%(name)s', '', 0, '%(name)s: passkey');
+INSERT INTO account_seen_cases (account_id, case_id, events) VALUES
+    ('%(id)s', gen_random_uuid(), length('%(name)s'));
 """
 _CLIENTS = """
 INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('key', '{}', '', now());
@@ -212,8 +220,12 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "accounts": {"account"},
         "account_details": {"account: detail", "account: name"},
         "account_consents": {"account: consent"},
+        "account_second_factors": {"account: code"},
+        "account_passkeys": {"account: passkey"},
+        "account_seen_cases": {str(len("account"))},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
+        "case_events": {"A other case: public event", "B other case: public event"},
         "case_readings": {"A other case: reading", "B other case: reading"},
     },
     "applicant of a draft": {
