@@ -10,7 +10,6 @@ from tests.kernel.database.mutants import is_noticed, mutants
 from tests.kernel.database.world import LABELS
 from tests.support.schema import all_models
 
-
 HELD_TWICE = {
     # Who else sees a case sees its public events too; whether it is one's own, the cases' policy asks once more.
     "case_events": "account_reads without (( SELECT current_setting('kreisportal.actor'",
