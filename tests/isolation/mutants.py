@@ -21,7 +21,7 @@ from werkzeug.exceptions import Unauthorized
 
 from kreisportal import app as application
 from kreisportal.access.policy import Who
-from kreisportal.cases import queries, status_views
+from kreisportal.cases import desk_views, queries, status_views
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.web import guard, responses
 from kreisportal.web.sessions import Session
@@ -227,9 +227,10 @@ MUTANTS = [
         in_database=SESSION_ANYWHERE,
     ),
     Mutant(
-        "a desk's session is one of its host (before row security of staff)",
+        "a desk's session is one of its host (before row security of staff, and that looks are written down)",
         *(B, "caseworker", (_DESK_A,), ("cases_desk.show",)),
         in_database=all_of(SESSION_ANYWHERE, policy("staff", "staff_all", "tenant_id")),
+        in_program=lambda patch, facts: patch.setattr(desk_views, "_note_look", lambda *looked: None),
     ),
     Mutant(
         "a session sees only what it was shown the secret of",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def _running() -> Iterator[tuple[subprocess.Popen[str], int]]:
 def bus(stage: Stage) -> Iterator[RelyingParty]:
     """The bus company's site, registered as an operator does."""
     with _running() as (process, port):
-        found = RelyingParty(f"http://bus.localhost:{port}", "Busgesellschaft")
+        found = RelyingParty(f"http://bus.localhost:{port}", f"Busgesellschaft {secrets.token_hex(3)}")
         registration = outside.Registration(
             found.name,
             (f"{found.origin}/cb",),
@@ -71,11 +72,9 @@ def bus(stage: Stage) -> Iterator[RelyingParty]:
             post_logout_redirect_uris=(f"{found.origin}/tschuess",),
             logout_url=f"http://127.0.0.1:{port}/ende",
         )
-        database = stage.database.open()
-        with database.transaction(REGION) as session:
+        with closing(stage.database.open()) as database, database.transaction(REGION) as session:
             signing_keys.ensure_key(session, SECRET_KEY)
             client, secret = outside.add_client(session, registration, demo=True)
-        database.close()
         told = {"issuer": stage.portal("konto", ""), "client_id": client.id, "client_secret": secret}
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps(told) + "\n")
@@ -117,7 +116,7 @@ def test_one_account_at_a_web_site_of_somebody_elses(stage: Stage, page: Page, b
     _begin_account(page, stage, email)
     page.goto(bus.origin)
     page.get_by_role("link", name="Anmelden").click()
-    expect(heading_of(page)).to_have_text("Konto bei Busgesellschaft nutzen?")
+    expect(heading_of(page)).to_have_text(f"Konto bei {bus.name} nutzen?")
     expect(page.get_by_role("main")).to_contain_text("die E-Mail-Adresse Ihres Kontos")
     page.get_by_role("button", name="Zustimmen und weiter").click()
     expect(page.locator("h1")).to_have_text(f"Hallo {email}")
@@ -130,7 +129,7 @@ def test_one_account_at_a_web_site_of_somebody_elses(stage: Stage, page: Page, b
     page.goto(f"{bus.origin}/login?prompt=login&ui_locales=en")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("h1")).to_have_text(f"Hallo {email}")
     assert _session(page)["claims"]["auth_time"] >= first["claims"]["auth_time"]
 

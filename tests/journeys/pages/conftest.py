@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -32,33 +31,20 @@ def cast(house: House) -> Callable[[str], Cast]:
     return lambda slug: made.setdefault(slug, Cast(house, slug))
 
 
-@pytest.fixture(scope="session")
-def themes(stage: Stage) -> dict[str, str]:
-    """The style sheets of the towns' themes, as they are served."""
-
-    def served(slug: str) -> str:
-        found = re.search(r'href="(/theme\.[^"]+\.css)"', stage.read(slug))
-        assert found
-        return stage.read(slug, found[1])
-
-    return {slug: served(slug) for slug in TOWNS}
-
-
 @pytest.fixture
-def inspecting_at(
-    chromium: Browser, stage: Stage, themes: dict[str, str], tmp_path: Path
+def look_closely(
+    chromium: Browser, stage: Stage, tmp_path: Path
 ) -> Callable[..., AbstractContextManager[Inspector]]:
-    """Makes somebody who looks closely at a town's pages, and puts them into the other town's theme too."""
+    """Makes somebody who looks closely at pages."""
 
-    def at(slug: str, locale: str = "de-DE") -> AbstractContextManager[Inspector]:
-        other = themes[next(each for each in TOWNS if each != slug)]
-        return inspecting(chromium, stage.port, tmp_path, other, locale)
+    def at(locale: str = "de-DE") -> AbstractContextManager[Inspector]:
+        return inspecting(chromium, stage.port, tmp_path, locale)
 
     return at
 
 
 @pytest.fixture
-def inspector(inspecting_at: Callable[..., AbstractContextManager[Inspector]]) -> Iterator[Inspector]:
-    """Somebody who looks closely at pages of Vechta."""
+def inspector(look_closely: Callable[..., AbstractContextManager[Inspector]]) -> Iterator[Inspector]:
+    """Somebody who looks closely at pages."""
     with ExitStack() as stack:
-        yield stack.enter_context(inspecting_at("vechta"))
+        yield stack.enter_context(look_closely())

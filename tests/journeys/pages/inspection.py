@@ -1,4 +1,4 @@
-"""Looking at one page as it is served: axe in both colour schemes and both themes, fits narrow phones, no complaints.
+"""Looking at one page as it is served: axe in both colour schemes, fits narrow phones, no complaints.
 
 All of it happens in one visit, because loading pages is what takes the time. What was served is kept as a file, for
 the validator to look at all of them at once.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import randrange
-from typing import Any, Literal
+from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
@@ -23,10 +23,9 @@ from tests.journeys.windows import PATIENCE, is_foreign
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules that look at colours. In another scheme or theme the elements and their texts are the same."""
+"""The rules that look at colours. In the other scheme the elements and their texts are the same."""
 WIDTHS = (360, 320)
 SESSION = "__Host-session"
-Scheme = Literal["light", "dark"]
 
 
 @cache
@@ -53,12 +52,11 @@ class Kind:
 
 @dataclass
 class Inspector:
-    """Looks at pages and keeps what is wrong with them. ``theme`` is the style sheet of another town's theme."""
+    """Looks at pages and keeps what is wrong with them."""
 
     page: Page
     port: int
     folder: Path
-    theme: str
     findings: list[str] = field(default_factory=list)
     seen: int = 0
     _said: list[ConsoleMessage] = field(default_factory=list)
@@ -111,16 +109,11 @@ class Inspector:
         return found
 
     def colours(self) -> list[str]:
-        """What axe finds in the colours of the dark scheme, and of the other theme in both."""
-        found = self._wearing("dark", "own")
-        if self.page.evaluate(scripts.WEAR, self.theme):
-            found += [*self._wearing("dark", "other"), *self._wearing("light", "other")]
+        """What axe finds in the colours of the dark scheme."""
+        self.page.emulate_media(color_scheme="dark")
+        found = [f"dark: {each}" for each in self.axe(COLOURS)]
         self.page.emulate_media(color_scheme="light")
         return found
-
-    def _wearing(self, scheme: Scheme, theme: str) -> list[str]:
-        self.page.emulate_media(color_scheme=scheme)
-        return [f"{theme} theme, {scheme}: {each}" for each in self.axe(COLOURS)]
 
     def _served(self, name: str, status: int) -> Iterator[str]:
         answer = self._answer
@@ -148,9 +141,7 @@ class Inspector:
 
 
 @contextmanager
-def inspecting(
-    browser: Browser, port: int, folder: Path, theme: str, locale: str = "de-DE"
-) -> Iterator[Inspector]:
+def inspecting(browser: Browser, port: int, folder: Path, locale: str = "de-DE") -> Iterator[Inspector]:
     """An inspector with a window of its own. Fails at the end with all that was found, not with the first of it."""
     context = browser.new_context(
         viewport={"width": WIDTHS[0], "height": 740},
@@ -160,7 +151,7 @@ def inspecting(
         extra_http_headers={"X-Forwarded-For": f"10.{randrange(256)}.{randrange(256)}.{randrange(1, 255)}"},
     )
     context.set_default_timeout(PATIENCE)
-    looking = Inspector(context.new_page(), port, folder, theme)
+    looking = Inspector(context.new_page(), port, folder)
     yield looking
     context.close()
     said = validated(folder)

@@ -19,19 +19,6 @@ UNFOLD = """() => {
 }"""
 """Open everything that can be opened, all at once."""
 
-WEAR = """(css) => {
-  const own = [...document.styleSheets].find((sheet) => sheet.href?.includes("/theme."));
-  if (!own) return false;
-  const before = getComputedStyle(document.body).getPropertyValue("--kp-action");
-  const other = new CSSStyleSheet();
-  other.replaceSync(css);
-  own.disabled = true;
-  document.adoptedStyleSheets = [other];
-  if (getComputedStyle(document.body).getPropertyValue("--kp-action") === before) throw "the theme is the same";
-  return true;
-}"""
-"""Put another town's theme in place of the page's own. False where a page has none."""
-
 TWICE = """() => [...document.forms].flatMap((form) => {
   const alone = [...form.elements].filter((each) =>
     each.name && !["radio", "checkbox", "submit", "button", "fieldset"].includes(each.type) &&

@@ -19,8 +19,8 @@ PORTAL, DESK = "vechta.localhost", "verwaltung.vechta.localhost"
 
 
 @pytest.mark.parametrize("locale", ["de-DE", "en-GB"])
-def test_pages_without_a_town(inspecting_at: Inspecting, locale: str) -> None:
-    with inspecting_at("vechta", locale) as inspector:
+def test_pages_without_a_town(look_closely: Inspecting, locale: str) -> None:
+    with look_closely(locale) as inspector:
         inspector.look(Kind("list of the demonstration", "/"), "localhost")
         inspector.look(Kind("no town hall", "/", status=421), "nirgends.localhost")
         inspector.look(Kind("no address", "/gibt/es/nicht", status=404), PORTAL)

@@ -66,12 +66,12 @@ def _answered(cast: Cast) -> Iterator[Kind]:
 @pytest.mark.parametrize("kinds", [_read, _answered])
 @pytest.mark.parametrize("town", TOWNS)
 def test_every_page(
-    inspecting_at: Inspecting,
+    look_closely: Inspecting,
     cast: Callable[[str], Cast],
     town: str,
     kinds: Callable[[Cast], Iterator[Kind]],
     language: str,
 ) -> None:
-    with inspecting_at(town) as inspector:
+    with look_closely() as inspector:
         for kind in kinds(cast(town)):
             inspector.look(kind, f"{town}.localhost", language)

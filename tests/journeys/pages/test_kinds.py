@@ -1,6 +1,6 @@
 """Every kind of page, in every language, both colour schemes and both themes, as it is served.
 
-A page is visited in each language once, at one town, and wears the other town's theme as well.
+A page is visited in each language once, at another town each, so that it is seen in both themes.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ def visits(kinds: list[Kinds], **towns: str) -> list[tuple[Kinds, str, str]]:
     ],
 )
 def test_portal(
-    inspecting_at: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
+    look_closely: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
 ) -> None:
-    with inspecting_at(town) as inspector:
+    with look_closely() as inspector:
         for kind in kinds(cast(town)):
             inspector.look(kind, f"{town}.localhost", language)
 
 
 @pytest.mark.parametrize(("kinds", "language", "town"), visits(DESK, de="vechta", en="cloppenburg"))
 def test_desk(
-    inspecting_at: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
+    look_closely: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
 ) -> None:
-    with inspecting_at(town) as inspector:
+    with look_closely() as inspector:
         for kind in kinds(cast(town)):
             inspector.look(kind, f"verwaltung.{town}.localhost", language)
 
@@ -89,8 +89,8 @@ def test_every_page_of_the_program_is_of_a_kind(house: House, cast: Callable[[st
 
 @pytest.mark.parametrize(("kinds", "language", "town"), visits(ACCOUNT, de="vechta", en="cloppenburg"))
 def test_account(
-    inspecting_at: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
+    look_closely: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
 ) -> None:
-    with inspecting_at(town) as inspector:
+    with look_closely() as inspector:
         for kind in kinds(cast(town)):
             inspector.look(kind, "konto.localhost", language)
