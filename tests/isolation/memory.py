@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 _ACCOUNTS = (
     *("account_details", "account_consents", "account_links"),
     *("account_second_factors", "account_passkeys", "account_address_links"),
+    "account_seen_cases",
 )
 _OWNED = ("drafts", "cases")
 
@@ -19,7 +20,7 @@ class Memory:
     """The rows as they were, each as JSON."""
 
     rows: dict[str, list[object]]
-    owners: dict[str, list[tuple[object, ...]]]
+    owners: dict[str, list[object]]
 
     def bring_back(self, superuser: psycopg.Connection) -> None:
         """Sessions, accounts and what belongs to them are as they were; what came later to an account is gone."""
@@ -33,12 +34,12 @@ class Memory:
                 superuser.execute(f"DELETE FROM {table} t WHERE to_jsonb(t) <> ALL (%s)", [self._all(table)])
                 self._insert(superuser, table)
             for table, owners in self.owners.items():
-                for tenant_id, row_id, account_id in owners:
-                    superuser.execute(
-                        f"UPDATE {table} SET account_id = %s WHERE tenant_id = %s AND id = %s"
-                        " AND account_id IS DISTINCT FROM %s",
-                        (account_id, tenant_id, row_id, account_id),
-                    )
+                superuser.execute(
+                    f"UPDATE {table} t SET account_id = o.account_id FROM jsonb_to_recordset(%s)"
+                    " o (tenant_id int, id uuid, account_id uuid) WHERE t.tenant_id = o.tenant_id AND t.id = o.id"
+                    " AND t.account_id IS DISTINCT FROM o.account_id",
+                    [Jsonb(owners)],
+                )
             self._insert(superuser, "sessions")
             self._insert(superuser, "session_grants")
 
@@ -64,9 +65,13 @@ def remembered(superuser: psycopg.Connection) -> Memory:
         for table in ("accounts", *_ACCOUNTS, "sessions", "session_grants")
     }
     owners = {
-        table: superuser.execute(
-            f"SELECT tenant_id, id, account_id FROM {table} WHERE account_id IS NOT NULL"
-        ).fetchall()
+        table: [
+            row
+            for (row,) in superuser.execute(
+                "SELECT jsonb_build_object('tenant_id', tenant_id, 'id', id, 'account_id', account_id)"
+                f" FROM {table} WHERE account_id IS NOT NULL"
+            )
+        ]
         for table in _OWNED
     }
     return Memory(rows, owners)
