@@ -11,6 +11,7 @@
 ``locksmith`` hashes and seals with the program's keys, passwords at next to no cost
 ``towns``     the tenants' numbers by slug
 ``end_delays`` lets every delay of signing in be over
+``chromium``  a real browser, started once in each process
 ``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
 
 Tests of a module share its database, in which another test may have left something.
@@ -30,12 +31,13 @@ from tests.support.server import DatabaseCopy, DatabaseServer, running_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from playwright.sync_api import Browser
 
     from kreisportal.access.roles import Role
     from kreisportal.kernel.database import Database
     from kreisportal.staff.sign_in import Locksmith
     from kreisportal.web.program import Program
-    from tests.support.browser import Browser
+    from tests.support.browser import Browser as TextBrowser
 
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("kreisportal", deadline=None)
@@ -63,6 +65,15 @@ def server() -> Iterator[DatabaseServer]:
     """The server with its roles."""
     with running_server() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The real browser; two of Playwright's in a process would get in each other's way."""
+    from tests.support import chromium
+
+    with chromium.started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +136,7 @@ def wsgi(program: Program, locksmith: Locksmith) -> WSGIApplication:
 
 
 @pytest.fixture
-def client(wsgi: WSGIApplication) -> Callable[..., Browser]:
+def client(wsgi: WSGIApplication) -> Callable[..., TextBrowser]:
     """Makes browsers: ``client(host, address="127.0.0.1")``."""
     from tests.support.browser import Browser
 
@@ -145,11 +156,13 @@ def locksmith() -> Locksmith:
 
 
 @pytest.fixture
-def desk(program: Program, locksmith: Locksmith, client: Callable[..., Browser]) -> Callable[..., Browser]:
+def desk(
+    program: Program, locksmith: Locksmith, client: Callable[..., TextBrowser]
+) -> Callable[..., TextBrowser]:
     """Makes browsers with somebody signed in: ``desk(slug, *roles)``."""
     from tests.support.staff import add_person, sign_in
 
-    def signed_in(slug: str, *roles: Role) -> Browser:
+    def signed_in(slug: str, *roles: Role) -> TextBrowser:
         tenant = program.keeper.current.registry.by_slug_or_none(slug)
         assert tenant is not None, slug
         browser = client(tenant.host("desk"))

@@ -1,27 +1,23 @@
 """A running deployment and a real browser for the journeys.
 
 ``stage``    web processes, worker, mail server and database, once per test process: journeys bring their own people
-``chromium`` the browser, once per run
 ``window``   ``window(size=PHONE, script=False, …)`` is a new person's browser window; what goes wrong in it fails the test
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.journeys import windows
 from tests.journeys.stage import Stage, opened
 from tests.support.server import DatabaseServer
 
 _PAGES = pytest.StashKey[list[Page]]()
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -33,16 +29,6 @@ def stage(
     with opened(database, tmp_path_factory.mktemp("stage"), mode="demo") as running:
         yield running
     server.drop(database)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser."""
-    path = os.environ.get("KREISPORTAL_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, Page, expect
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import project_folder
 from kreisportal.sso import outside, signing_keys
-from tests.journeys.conftest import FLAGS
 from tests.journeys.filling import heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import SECRET_KEY, Stage
+from tests.support.chromium import FLAGS
 
 pytestmark = pytest.mark.browser
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kreisportal.theming import palette, theme_css
 from tests.theming.gallery import PAGES, ROOT, TOWNS
@@ -22,12 +20,9 @@ DESKTOP = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield started
-        started.close()
+def browser(chromium: Browser) -> Browser:
+    """The browser."""
+    return chromium
 
 
 def faults(page: Page, rules: list[str] | None = None) -> list[str]:
