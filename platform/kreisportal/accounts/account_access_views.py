@@ -10,7 +10,6 @@ from kreisportal.accounts import second_step, service
 from kreisportal.accounts.account_forms import (
     account_id,
     attempting,
-    is_fresh,
     keys,
     own_email,
     prove_password,
@@ -26,14 +25,13 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.web.credential_forms import REFUSALS, Shown, codes_file, secret_seen
 from kreisportal.web.formats import date_text
+from kreisportal.web.fresh import ask_again
 from kreisportal.web.program import program
 from kreisportal.web.sessions import renew_account_session, session_digest
 
 blueprint = Blueprint("account_access", __name__, subdomain="account", url_prefix="/<language:lang>/zugang")
 
 _ASKED_AGAIN = {"app_begin", "app_page", "app_send", "codes_page", "codes_send"}
-# A form that was opened in time may be sent a little later.
-_TYPING_SECONDS = 15 * 60
 
 
 def install(app: Flask) -> None:
@@ -48,15 +46,6 @@ def _prove_first() -> Response | None:
     if name not in _ASKED_AGAIN:
         return None
     return ask_again(url_for("account_access.overview"))
-
-
-def ask_again(back: str) -> Response | None:
-    """Lead to where one shows who one is, unless that was lately. A form leads to the page ``back`` afterwards."""
-    reading = request.method in ("GET", "HEAD")
-    if is_fresh(besides=0 if reading else _TYPING_SECONDS):
-        return None
-    wanted = request.full_path.rstrip("?") if reading else back
-    return redirect(url_for("account_steps.prove_page", next=wanted), 303)
 
 
 @blueprint.get("/")

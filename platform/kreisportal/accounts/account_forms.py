@@ -20,25 +20,19 @@ from kreisportal.accounts.service import acting_for
 from kreisportal.accounts.steps import StepKind, begin_step
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
-from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.notifications.service import queue_mail
 from kreisportal.sso.clients import find_client, is_portal
 from kreisportal.sso.outside import origin_of_client
 from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
 from kreisportal.web.other_sites import operator
+from kreisportal.web.outside_ways import SECOND_STEP, forget_browser
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, open_account_session
 from kreisportal.web.site import here
 
-FRESH_SECONDS = 15 * 60
-"""How long after showing who one is one may change by what one shows it, without being asked again."""
-
 NAMES = ("kreisportal", "buergerkonto", "konto")
 """Words that are no passwords here."""
-
-SECOND_STEP = "second-step"
-"""Under which the browser's signed cookie keeps the token of the second step."""
 
 _DEVICE = "__Host-device"
 _PASSKEY = "__Host-passkey"
@@ -96,15 +90,9 @@ def attempting(own: uuid.UUID) -> Attempting:
     return Attempting(own, source(), device())
 
 
-def is_fresh(*, besides: int = 0) -> bool:
-    """Whether it is at most a quarter of an hour (and ``besides`` seconds) ago that the person showed who they are."""
-    shown_at = current_session().authenticated_at
-    return shown_at is not None and (clock.now() - shown_at).total_seconds() < FRESH_SECONDS + besides
-
-
 def signed_in(own: uuid.UUID, means: str, wanted: str | None) -> Response:
     """All was shown: a new session, and on to where the person wanted to go. This browser is known from now on."""
-    browser.clear()
+    forget_browser()
     open_account_session(own, means=means)
     response = redirect(wanted or url_for("account_matters.home"), 303)
     remember_device(response, own)
@@ -128,7 +116,7 @@ def after_password(own: uuid.UUID, wanted: str | None) -> Response:
         asked = asks_for_code(session, own)
     if not asked:
         return signed_in(own, "password", wanted)
-    browser.clear()
+    forget_browser()
     browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
     return redirect(url_for("account_steps.code_page", next=wanted), 303)
 
