@@ -20,6 +20,7 @@ from kreisportal.accounts import (
     account_step_views,
     account_views,
 )
+from kreisportal.bundid import account_identity_views, account_openid_views, account_simulator_views
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
@@ -161,6 +162,9 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     account_passkey_views.install(app)
     account_address_views.install(app)
     account_session_views.install(app)
+    account_identity_views.install(app)
+    account_openid_views.install(app, program.settings)
+    account_simulator_views.install(app, program.settings)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)

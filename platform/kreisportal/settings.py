@@ -17,6 +17,7 @@ from environs import Env, EnvValidationError, ValidationError
 
 from kreisportal.kernel.errors import KreisportalError
 from kreisportal.kernel.paths import project_folder
+from kreisportal.settings_outside import OpenIdProviderSettings, read_openid_providers
 
 Mode = Literal["production", "demo"]
 _MIN_SECRET = 32
@@ -60,6 +61,8 @@ class Settings:
     kept_pages_bytes: int
     upload_limit: int
     account_operator: str | None = None
+    openid_providers: tuple[OpenIdProviderSettings, ...] = ()
+    identity_simulation: bool = False
 
     @property
     def demo(self) -> bool:
@@ -98,6 +101,8 @@ def read_settings() -> Settings:
     pool_size = env.int("DATABASE_POOL_SIZE", 5, validate=_between(1, 100))
     kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024, validate=_between(0, 64 * _GIBIBYTE))
     operator = env.str("ACCOUNT_OPERATOR", None)
+    openid_providers = read_openid_providers(env, demo=mode == "demo")
+    simulation = env.bool("IDENTITY_SIMULATION", mode == "demo")
     upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024, validate=_between(1024, _GIBIBYTE))
     # For gunicorn's configuration, which reads it itself: a fault shall be told along with the others.
     env.int("WEB_PROCESSES", 2, validate=_between(1, 512))
@@ -110,6 +115,10 @@ def read_settings() -> Settings:
         )
     if mode == "production" and mail_url is None and "MAIL_URL" not in faults:
         faults["MAIL_URL"] = ["is missing: give the mail server, e.g. smtps://user:password@mail.example:465"]
+    if mode == "production" and simulation:
+        faults["IDENTITY_SIMULATION"] = [
+            "lets anybody be anybody: it is for demonstrations only, take it away"
+        ]
     if faults:
         raise SettingsError(faults)
     return Settings(
@@ -129,6 +138,8 @@ def read_settings() -> Settings:
         kept_pages_bytes=kept,
         upload_limit=upload_limit,
         account_operator=operator or None,
+        openid_providers=openid_providers,
+        identity_simulation=simulation,
     )
 
 

@@ -18,8 +18,6 @@ from kreisportal.accounts.account_forms import (
     show_prove,
     show_sign_in,
     signed_in,
-    tell_of_new_way_in,
-    telling,
 )
 from kreisportal.accounts.errors import InvalidPasskeyError, LastWayInError
 from kreisportal.accounts.passkeys import Question, RelyingParty
@@ -29,6 +27,7 @@ from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import region_address
+from kreisportal.web.account_notices import tell_of_new_way_in, telling
 from kreisportal.web.credential_forms import Shown, next_page
 from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import account_host

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -192,11 +192,12 @@ def use_arrival(session: Session, token: str | None) -> Waiting:
     return _waiting(row)
 
 
+def drop_arrival(database: Database, token: str | None) -> None:
+    """Forget the identity that waits for this browser."""
+    if token:
+        with database.transaction(ANONYMOUS) as session:
+            session.execute(_USE, {"digest": digest(token)})
+
+
 def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(row.provider, row.issuer, row.subject, row.level, row.attributes, row.arrived_at)
-
-
-def count_identities(session: Session, account_id: uuid.UUID) -> int:
-    """How many identities sign in to the account."""
-    query = select(func.count()).select_from(AccountIdentity).where(AccountIdentity.account_id == account_id)
-    return session.scalar(query) or 0

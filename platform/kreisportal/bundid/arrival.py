@@ -26,12 +26,18 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER, WAITING
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session, open_account_session, raise_account_session
+from kreisportal.web.sessions import (
+    current_session,
+    open_account_session,
+    raise_account_session,
+    renew_account_session,
+)
 from kreisportal.web.sign_in import safe_next
 
-Refusal = Literal["declined", "failed", "strange", "other"]
+Refusal = Literal["declined", "failed", "strange", "other", "late", "away"]
 """Why nobody is signed in: the person said no, the provider's answer does not hold, it was not begun in this browser,
-the identity is another account's than the one that is signed in."""
+the identity is another account's than the one that is signed in, it has waited too long for an account,
+the provider cannot be reached."""
 
 _TRIP = "outside-trip"
 _log = structlog.get_logger()
@@ -79,7 +85,7 @@ def refused(reason: Refusal) -> Response:
     """Nobody is signed in; a page says why and what to do. Who was signed in before still is."""
     trip = cast("_Trip | None", browser.pop(_TRIP, None))
     _log.info("identity refused", reason=reason)
-    return _told(reason, trip["lang"] if trip else "de", trip["next"] if trip else None)
+    return _told(reason, trip["lang"] if trip else _language(), trip["next"] if trip else None)
 
 
 def _signed_in(own: uuid.UUID, level: Level, trip: _Trip, *, asked: bool) -> Response:
@@ -98,6 +104,8 @@ def _shown_again(identity: OutsideIdentity, trip: _Trip) -> Response:
     before = current_session().trust or "basic"
     if reaches(identity.level, before):
         raise_account_session(identity.level)
+    else:
+        renew_account_session("outside")
     return redirect(trip["next"] or url_for("account_access.overview", lang=trip["lang"]), 303)
 
 
@@ -115,3 +123,8 @@ def _told(reason: Refusal, lang: str, wanted: str | None = None) -> Response:
 def _signed_in_as() -> str | None:
     own = current_session().account_id
     return own.hex if own else None
+
+
+def _language() -> str:
+    """This page's language, if it has one: the address that answers come to may have none."""
+    return current_language().path

@@ -9,7 +9,10 @@ from flask import Flask, current_app
 from flask import session as browser
 
 from kreisportal.access.levels import Level, reaches
-from kreisportal.i18n import pick
+from kreisportal.accounts.identities import Waiting, read_arrival
+from kreisportal.i18n import gettext, pick
+from kreisportal.web.program import program
+from kreisportal.web.sign_in import safe_next
 
 _WAYS = "kreisportal.outside_ways"
 
@@ -80,3 +83,24 @@ def forget_browser() -> None:
     browser.clear()
     if waiting is not None:
         browser[WAITING] = waiting
+
+
+def waiting_here() -> Waiting | None:
+    """The identity that waits in this browser for an account."""
+    held = browser.get(WAITING) or {}
+    return read_arrival(program().database, held.get("token"))
+
+
+def waiting_next() -> str | None:
+    """Where the person wanted to go before the identity began to wait."""
+    held = browser.get(WAITING) or {}
+    return safe_next(held.get("next"))
+
+
+def level_words(level: str) -> str:
+    """A level of trust in words."""
+    return {
+        "basic": gettext("einfach"),
+        "substantial": gettext("substanziell"),
+        "high": gettext("hoch"),
+    }.get(level, level)
