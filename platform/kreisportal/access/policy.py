@@ -170,6 +170,7 @@ _ACCOUNT = {
     "account_address.undo_send": Who.EVERYBODY,
     # An identity that nobody has waits in this browser for an account; the views look for it.
     "account_identities.unknown": Who.EVERYBODY,
+    "account_identities.needed": Who.EVERYBODY,
     "account_identities.refused": Who.EVERYBODY,
     "account_identities.forget": Who.EVERYBODY,
     "account_identities.begin_send": Who.EVERYBODY,

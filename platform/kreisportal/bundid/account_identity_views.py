@@ -10,7 +10,7 @@ from flask import session as browser
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import reaches
+from kreisportal.access.levels import LEVELS, reaches
 from kreisportal.accounts import identities, service
 from kreisportal.accounts.errors import IdentityGoneError, IdentityTakenError, LastWayInError, LinkGoneError
 from kreisportal.accounts.identities import Waiting
@@ -22,7 +22,14 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.account_notices import tell_of_new_way_in, telling
 from kreisportal.web.fresh import FRESH_SECONDS, ask_again
-from kreisportal.web.outside_ways import WAITING, level_words, waiting_here, waiting_next, way_name
+from kreisportal.web.outside_ways import (
+    WAITING,
+    level_words,
+    outside_ways,
+    waiting_here,
+    waiting_next,
+    way_name,
+)
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import (
@@ -64,6 +71,15 @@ def unknown() -> Answer:
     if current_session().account_id is not None:
         return redirect(join, 303)
     return render_template("bundid/unknown.html", who=_shown(waiting), join=join), 200
+
+
+@blueprint.get("/anmelden/ausweisen")
+def needed() -> Answer:
+    """Something needs to know more surely who one is: by what one can show that here."""
+    asked = request.args.get("niveau")
+    level = next((each for each in LEVELS if each == asked), LEVELS[0])
+    values = {"ways": outside_ways(level), "level": level, "words": level_words(level), "wanted": _wanted()}
+    return render_template("bundid/needed.html", **values), 200
 
 
 @blueprint.get("/anmelden/nicht-geklappt")

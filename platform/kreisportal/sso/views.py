@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
+from kreisportal.access.levels import LEVELS, Level, reaches
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
@@ -50,8 +51,8 @@ def install(app: Flask) -> None:
 @blueprint.get("/<language:lang>/anmelden")
 def start() -> Response:
     """Lead to the account host. Nothing is written down but in this browser."""
-    wanted = safe_next(request.args.get("next"))
-    if current_session().account_id is not None:
+    wanted, level = safe_next(request.args.get("next")), _level()
+    if current_session().account_id is not None and reaches(current_session().trust, level):
         return redirect(wanted or url_for("portal.home"), 303)
     address = account_address("provider.authorize")
     if address is None:
@@ -61,9 +62,15 @@ def start() -> Response:
     browser[_STARTED] = dict(started)
     client = client_of(program().settings, here().tenant)
     asked = AuthorizationRequest(
-        client, started["state"], started["nonce"], challenge_of(started["verifier"])
+        client, started["state"], started["nonce"], challenge_of(started["verifier"]), level
     )
     return redirect(f"{address}?{asked.query()}&ui_locales={'en' if lang == 'en' else 'de'}", 303)
+
+
+def _level() -> Level:
+    """How surely the person must be known for what they want to do."""
+    asked = request.args.get("niveau")
+    return next((level for level in LEVELS if level == asked), LEVELS[0])
 
 
 @blueprint.get(CALLBACK)
