@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kreisportal.kernel.errors import ConflictError, NotFoundError
+from kreisportal.kernel.errors import ConflictError, KreisportalError, NotFoundError
 
 
 class DraftGoneError(NotFoundError):
