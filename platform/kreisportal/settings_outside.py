@@ -45,7 +45,7 @@ class OpenIdProviderSettings:
 def read_openid_providers(env: Env, *, demo: bool) -> tuple[OpenIdProviderSettings, ...]:
     """The providers in the environment; what is wrong with them is among the faults that ``env.seal()`` tells."""
     keys: list[str] = env.list("OPENID_PROVIDERS", [], validate=_keys)
-    return tuple(_read_one(env, key, demo=demo) for key in keys if _KEY.fullmatch(key))
+    return tuple(_read_one(env, key, demo=demo) for key in keys or () if _KEY.fullmatch(key))
 
 
 def _read_one(env: Env, key: str, *, demo: bool) -> OpenIdProviderSettings:

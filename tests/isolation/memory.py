@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 _ACCOUNTS = (
     *("account_details", "account_consents", "account_links"),
     *("account_second_factors", "account_passkeys", "account_address_links"),
+    "account_identities",
 )
 _OWNED = ("drafts", "cases")
 
