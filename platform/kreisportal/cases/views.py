@@ -15,7 +15,7 @@ from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.pages.account import known_of_account
+from kreisportal.cases.pages.account import proposals_of_account
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
@@ -209,8 +209,10 @@ def _show(
     busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    known = {} if away else known_of_account()
-    view = present_step(form, step_key, answers, raw=posted.result.raw, errors=errors, known=known)
+    known, origins = ({}, {}) if away else proposals_of_account()
+    view = present_step(
+        form, step_key, answers, raw=posted.result.raw, errors=errors, known=known, origins=origins
+    )
     html = render_template(
         "cases/step.html",
         view=view,
