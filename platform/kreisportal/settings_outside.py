@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from environs import Env, ValidationError
 
-from kreisportal.access.levels import LEVELS, Level
+from kreisportal.kernel.levels import LEVELS, Level
 
 _KEY = re.compile(r"[a-z][a-z0-9]{0,19}")
 _SCOPE = re.compile(r"[a-zA-Z0-9_:./-]+( [a-zA-Z0-9_:./-]+)*")

@@ -1,15 +1,7 @@
-"""Levels of trust (Vertrauensniveau): how surely it is known who somebody is. The lowest first."""
+"""Levels of trust, under the name by which faces know them; see ``kernel/levels.py``."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 
-Level = Literal["basic", "substantial", "high"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-
-
-def reaches(level: str | None, needed: str) -> bool:
-    """Whether ``level`` is enough where ``needed`` is asked for. What is no level reaches none, and "none" needs none."""
-    if needed not in LEVELS:
-        return needed == "none"
-    return level in LEVELS and LEVELS.index(level) >= LEVELS.index(needed)
+__all__ = ["LEVELS", "Level", "reaches"]

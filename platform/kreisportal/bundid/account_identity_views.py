@@ -10,7 +10,6 @@ from flask import session as browser
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import LEVELS, reaches
 from kreisportal.accounts import identities, service
 from kreisportal.accounts.errors import IdentityGoneError, IdentityTakenError, LastWayInError, LinkGoneError
 from kreisportal.accounts.identities import Waiting
@@ -20,6 +19,7 @@ from kreisportal.bundid import arrival
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.levels import LEVELS, reaches
 from kreisportal.web.account_notices import tell_of_new_way_in, telling
 from kreisportal.web.fresh import FRESH_SECONDS, ask_again
 from kreisportal.web.outside_ways import (

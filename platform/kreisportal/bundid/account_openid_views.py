@@ -11,12 +11,12 @@ from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import LEVELS, Level
 from kreisportal.bundid import arrival
 from kreisportal.bundid.errors import NotProvenError, ProviderAwayError
 from kreisportal.bundid.openid import OpenIdProvider
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import new_token
+from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.notifications.addresses import region_address
 from kreisportal.settings import Settings
 from kreisportal.sso.pkce import challenge_of, new_verifier

@@ -6,9 +6,9 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import LEVELS, Level
 from kreisportal.bundid import arrival
 from kreisportal.bundid.identity import OutsideIdentity
+from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.settings_outside import SIMULATION
 from kreisportal.web.outside_ways import level_words, register_way

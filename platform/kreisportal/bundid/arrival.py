@@ -15,7 +15,6 @@ from flask import redirect, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import Level, reaches
 from kreisportal.accounts.identities import account_by_identity, keep_arrival, note_sign_in
 from kreisportal.accounts.second_step import asks_for_code
 from kreisportal.accounts.service import acting_for
@@ -24,6 +23,7 @@ from kreisportal.bundid.identity import OutsideIdentity
 from kreisportal.i18n import current_language
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.levels import Level, reaches
 from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER, WAITING
 from kreisportal.web.program import program
 from kreisportal.web.sessions import (

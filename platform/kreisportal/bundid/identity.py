@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kreisportal.access.levels import LEVELS, Level
+from kreisportal.kernel.levels import LEVELS, Level
 
 LONGEST = 500
 """Characters of an issuer or a subject."""

@@ -17,12 +17,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from kreisportal.access.levels import LEVELS, Level, reaches
 from kreisportal.bundid.claims import attributes_of
 from kreisportal.bundid.errors import NotProvenError, ProviderAwayError
 from kreisportal.bundid.identity import OutsideIdentity
 from kreisportal.bundid.openid_fetching import fetch, same_origin
 from kreisportal.kernel import clock
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.settings_outside import OpenIdProviderSettings
 
 FRESH_SECONDS = 15 * 60

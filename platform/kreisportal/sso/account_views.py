@@ -9,11 +9,11 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import reaches
 from kreisportal.accounts import service
 from kreisportal.accounts.queries import consents_of, has_consented, own_account
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.levels import reaches
 from kreisportal.sso import account_outside
 from kreisportal.sso.clients import Client, find_client, is_portal
 from kreisportal.sso.codes import issue_code

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from kreisportal.access.levels import LEVELS, Level
+from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.sso.clients import Client, find_client
 from kreisportal.sso.errors import BadRequestError

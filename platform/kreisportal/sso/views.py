@@ -10,11 +10,11 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as browser
 from werkzeug.wrappers import Response
 
-from kreisportal.access.levels import LEVELS, Level, reaches
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import new_token
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.sso.clients import CALLBACK, client_of
 from kreisportal.sso.codes import redeem_code
 from kreisportal.sso.errors import InvalidGrantError

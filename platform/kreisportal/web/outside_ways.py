@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 from flask import session as browser
 
-from kreisportal.access.levels import Level, reaches
 from kreisportal.accounts.identities import Waiting, read_arrival
 from kreisportal.i18n import gettext, pick
+from kreisportal.kernel.levels import Level, reaches
 from kreisportal.web.program import program
 from kreisportal.web.sign_in import safe_next
 

@@ -276,9 +276,8 @@ def _exchange(statement: TextClause, trust: str | None, **values: object) -> Non
         raise Unauthorized
     token = _ACCOUNT_MARK + new_token()
     ids = {"old": digest(before.token), "new": digest(token), "account": before.account_id}
-    with program().database.transaction(
-        Context(ActorKind.ACCOUNT, account_id=before.account_id)
-    ) as connection:
+    context = Context(ActorKind.ACCOUNT, account_id=before.account_id)
+    with program().database.transaction(context) as connection:
         exchanged = connection.scalar(statement, {**ids, **values})
     if not exchanged:
         raise Unauthorized

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kreisportal.access.levels import LEVELS
 from kreisportal.accounts.details import details_of
 from kreisportal.accounts.identities import identities_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
 from kreisportal.forms import PREFILL_KEYS, FormDefinition
 from kreisportal.i18n import gettext
+from kreisportal.kernel.levels import LEVELS
 from kreisportal.web.outside_ways import way_name
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from kreisportal.access.levels import LEVELS, Level, reaches
 from kreisportal.forms import FormDefinition
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.web.other_sites import account_host
 from kreisportal.web.outside_ways import level_words, outside_ways
 from kreisportal.web.sessions import current_session
