@@ -1,4 +1,4 @@
-"""Identities from outside that sign in to accounts; sessions that become more sure; a code tells the level of trust."""
+"""Identities from outside that sign in to accounts, and sessions that become surer of who is there."""
 
 from alembic import op
 
@@ -129,20 +129,6 @@ _TIMES_RAISED = """
     before.idle_seconds := idle;
     before.expires_at := now() + make_interval(secs => lifetime);"""
 
-USE_CODE = """
-CREATE FUNCTION definer.use_sign_in_code(of_digest bytea) RETURNS TABLE (
-    session_digest bytea, account_id uuid, client_id text, redirect_uri text, challenge text, nonce text,
-    expired boolean{TRUST_COLUMN}
-) LANGUAGE sql {HEAD}
-    -- Whatever comes of it, a code that was shown is used up.
-    WITH used AS (DELETE FROM sign_in_codes c WHERE c.digest = of_digest RETURNING c.*)
-    SELECT u.session_digest, s.account_id, u.client_id, u.redirect_uri, u.challenge, u.nonce,
-        u.expires_at <= now(){TRUST}
-    FROM used u JOIN sessions s ON s.token_digest = u.session_digest
-    WHERE s.expires_at > now() AND s.account_id IS NOT NULL
-$$"""
-_USE_CODE = "use_sign_in_code(bytea)"
-
 TIDY = """
 CREATE FUNCTION definer.tidy_accounts() RETURNS void LANGUAGE sql {HEAD}
     DELETE FROM account_links WHERE expires_at <= now();
@@ -158,14 +144,12 @@ def upgrade() -> None:
         _create(signature, statement)
     _renew("renew_account_session", _RENEW, _RENEW_ARGUMENTS, _TIMES_NOW)
     _create(_RAISE, _of("raise_account_session", _RAISE_ARGUMENTS, _TIMES_RAISED))
-    _use_code(", trust text", ", s.trust")
     _tidy(_TIDY_MORE)
 
 
 def downgrade() -> None:
     """Drop all of it; who is signed in by an identity, or more surely than by a password, is signed out."""
     _tidy("")
-    _use_code("", "")
     op.execute(f"DROP FUNCTION definer.{_RAISE}")
     _renew("renew_account_session", _RENEW, _RENEW_ARGUMENTS, _TIMES_BEFORE)
     for signature in FUNCTIONS:
@@ -190,11 +174,6 @@ def _of(name: str, arguments: str, times: str) -> str:
 def _renew(name: str, signature: str, arguments: str, times: str) -> None:
     op.execute(f"DROP FUNCTION definer.{signature}")
     _create(signature, _of(name, arguments, times))
-
-
-def _use_code(column: str, value: str) -> None:
-    op.execute(f"DROP FUNCTION definer.{_USE_CODE}")
-    _create(_USE_CODE, USE_CODE.replace("{TRUST_COLUMN}", column).replace("{TRUST}", value))
 
 
 def _tidy(more: str) -> None:

@@ -156,6 +156,12 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_status_views.install(app)
     case_desk_views.install(app)
     offers_admin_views.install(app)
+    _install_accounts(app, program.settings, passwords, csrf)
+    return app
+
+
+def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | None, csrf: CSRFProtect) -> None:
+    """The faces of citizens' accounts, and of signing in with them."""
     account_views.install(app, passwords)
     account_step_views.install(app)
     account_access_views.install(app)
@@ -163,8 +169,8 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     account_address_views.install(app)
     account_session_views.install(app)
     account_identity_views.install(app)
-    account_openid_views.install(app, program.settings)
-    account_simulator_views.install(app, program.settings)
+    account_openid_views.install(app, settings)
+    account_simulator_views.install(app, settings)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)
@@ -172,7 +178,6 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
-    return app
 
 
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:

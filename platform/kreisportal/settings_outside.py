@@ -42,10 +42,21 @@ class OpenIdProviderSettings:
         return max(("basic", *self.levels.values()), key=LEVELS.index)
 
 
-def read_openid_providers(env: Env, *, demo: bool) -> tuple[OpenIdProviderSettings, ...]:
+@dataclass(frozen=True, slots=True)
+class OutsideSettings:
+    """All providers from outside. ``simulation`` is whether there is one in which anybody can be anybody."""
+
+    openid_providers: tuple[OpenIdProviderSettings, ...]
+    simulation: bool
+
+
+def read_outside(env: Env, *, demo: bool) -> OutsideSettings:
     """The providers in the environment; what is wrong with them is among the faults that ``env.seal()`` tells."""
     keys: list[str] = env.list("OPENID_PROVIDERS", [], validate=_keys)
-    return tuple(_read_one(env, key, demo=demo) for key in keys or () if _KEY.fullmatch(key))
+    providers = tuple(_read_one(env, key, demo=demo) for key in keys or () if _KEY.fullmatch(key))
+    return OutsideSettings(
+        providers, env.bool("IDENTITY_SIMULATION", demo, validate=None if demo else _no_simulation)
+    )
 
 
 def _read_one(env: Env, key: str, *, demo: bool) -> OpenIdProviderSettings:
@@ -69,6 +80,11 @@ def _pairs(value: str | None) -> dict[str, Level]:
     pairs = (pair.strip().rpartition("=") for pair in (value or "").split(",") if pair.strip())
     known = {level: level for level in LEVELS}
     return {word: known[level] for word, _, level in pairs if word and level in known}
+
+
+def _no_simulation(value: bool) -> None:
+    if value:
+        raise ValidationError("lets anybody be anybody: it is for demonstrations only, take it away")
 
 
 def _keys(values: list[str]) -> None:

@@ -99,6 +99,7 @@ def test_an_answer_is_taken_once_and_by_the_browser_that_asked(client: Client, l
     assert refused(come_back(victim, asked)), "the code of one who wants another to be signed in as him"
     begin(victim, liar, "opfer")
     assert refused(come_back(victim, asked)), "also while the other is signing in"
+    liar.nonce, liar.claims = asked["nonce"], {"sub": "angreifer"}
     assert not refused(come_back(browser, asked))
     assert refused(come_back(browser, asked)), "again"
 

@@ -64,8 +64,8 @@ def overview() -> Shown:
     if account is None:
         raise Unauthorized
     factor = factor if factor and factor.is_on else None
-    values = {"factor": factor, "passkeys": known, "identities": joined, "ways": outside_ways()}
-    return show("accounts/access.html", account=account, **values)
+    values: dict[str, Any] = {"passkeys": known, "identities": joined, "ways": outside_ways()}
+    return show("accounts/access.html", account=account, factor=factor, **values)
 
 
 def _identity_row(identity: AccountIdentity) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask import session as browser
 from werkzeug.exceptions import Unauthorized
@@ -138,7 +140,7 @@ def _link_page(token: str, error: InvalidInputError | None = None) -> Shown:
     waiting = waiting_here() if link.purpose is links.Purpose.SIGN_UP else None
     if waiting is not None:
         allow_way_back(waiting_next())
-    values = {"token": token, "email": link.email, "purpose": link.purpose.value}
+    values: dict[str, Any] = {"token": token, "email": link.email, "purpose": link.purpose.value}
     return show(
         "accounts/choose_password.html",
         error,

@@ -97,5 +97,5 @@ def choose_send() -> Response:
 
 
 def _name(key: str) -> str:
-    told = _PEOPLE[key]
-    return f"{told['person.given_names']} {told['person.family_name']}" if told else "…"
+    names = (_PEOPLE[key].get(part) for part in ("person.given_names", "person.family_name"))
+    return " ".join(str(name) for name in names if name) or "…"

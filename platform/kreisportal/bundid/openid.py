@@ -150,8 +150,11 @@ class OpenIdProvider:
         if not all(same_origin(found.get(name), issuer) for name in names):
             raise ProviderAwayError("its addresses are not its own")
         user_info = found.get("userinfo_endpoint")
+        authorization, token, keys = (str(found[name]) for name in names)
         return Metadata(
-            *(str(found[name]) for name in names),
+            authorization,
+            token,
+            keys,
             user_info=str(user_info) if same_origin(user_info, issuer) else None,
             names_itself=found.get("authorization_response_iss_parameter_supported") is True,
         )
@@ -186,7 +189,7 @@ class OpenIdProvider:
         audiences = audience if isinstance(audience, list) else [audience]
         now = clock.now().timestamp()
         ours = self.settings.client_id
-        shown_at = claims.get("auth_time")
+        shown_at: Any = claims.get("auth_time")
         faults = {
             "iss": claims.get("iss") != self.settings.issuer,
             "aud": ours not in audiences,

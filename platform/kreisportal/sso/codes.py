@@ -25,14 +25,11 @@ _USE = text("SELECT * FROM definer.use_sign_in_code(:digest)")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a code was worth: whose account, the account session under which the client's will stand, and how surely
-    that knows the person.
-    """
+    """What a code was worth: whose account, and the account session under which the client's will stand."""
 
     account_id: uuid.UUID
     session_digest: bytes
     nonce: str
-    trust: str
 
 
 def issue_code(session: Session, session_digest: bytes, request: AuthorizationRequest) -> str:
@@ -66,4 +63,4 @@ def redeem_code(session: Session, code: str, client: Client, verifier: str) -> G
         raise InvalidGrantError
     if not matches(verifier, row.challenge):
         raise InvalidGrantError
-    return Grant(row.account_id, bytes(row.session_digest), row.nonce, row.trust)
+    return Grant(row.account_id, bytes(row.session_digest), row.nonce)

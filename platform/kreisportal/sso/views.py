@@ -93,7 +93,7 @@ def callback() -> Answer:
     except InvalidGrantError:
         _log.info("sign-in refused", reason="code")
         return _failed(lang)
-    open_account_session(grant.account_id, parent=grant.session_digest, trust=grant.trust)
+    open_account_session(grant.account_id, parent=grant.session_digest)
     return redirect(started["next"] or url_for("portal.home", lang=lang), 303)
 
 

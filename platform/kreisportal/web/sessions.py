@@ -267,7 +267,7 @@ def raise_account_session(trust: str, means: str = "outside") -> None:
     The session lasts from now on as one of that level. Raises Unauthorized if it has ended meanwhile.
     """
     idle, lifetime = ACCOUNT_TIMES[trust]
-    _exchange(_RAISE_ACCOUNT, trust, means=means, trust=trust, idle=idle, lifetime=lifetime)
+    _exchange(_RAISE_ACCOUNT, trust, means=means, idle=idle, lifetime=lifetime)
 
 
 def _exchange(statement: TextClause, trust: str | None, **values: object) -> None:
@@ -278,7 +278,7 @@ def _exchange(statement: TextClause, trust: str | None, **values: object) -> Non
     ids = {"old": digest(before.token), "new": digest(token), "account": before.account_id}
     context = Context(ActorKind.ACCOUNT, account_id=before.account_id)
     with program().database.transaction(context) as connection:
-        exchanged = connection.scalar(statement, {**ids, **values})
+        exchanged = connection.scalar(statement, {**ids, "trust": trust, **values})
     if not exchanged:
         raise Unauthorized
     g.session_row = replace(before, token=token, fresh_token=token, trust=trust, authenticated_at=clock.now())
