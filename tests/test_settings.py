@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from kreisportal.kernel.paths import project_folder
 from kreisportal.settings import Settings, SettingsError, read_settings
 
-_SOURCE = project_folder() / "platform" / "kreisportal" / "settings.py"
+_SOURCES = "".join(
+    (project_folder() / "platform" / "kreisportal" / name).read_text("utf-8")
+    for name in ("settings.py", "settings_outside.py")
+)
 _DEPLOY = project_folder() / "deploy"
-_NAMES = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")))
+_NAMES = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCES))
 _KEY = base64.b64encode(bytes(range(32))).decode()
 _GOOD = {
     "SECRET_KEY": "a-key-for-tests-only-0123456789-abcdef",
@@ -79,6 +82,9 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("RECEIPT_KEY_ID", "a.b", "letters, digits"),
         ("RECEIPT_KEY_ID", "", "letters, digits"),
         ("KREISPORTAL_MODE", "test", "one of"),
+        ("IDENTITY_SIMULATION", "true", "demonstrations only"),
+        ("OPENID_PROVIDERS", "Land", "small letters"),
+        ("OPENID_PROVIDERS", "probe", "no key"),
     ],
 )
 def test_each_fault_is_named_with_what_to_do(
@@ -88,6 +94,57 @@ def test_each_fault_is_named_with_what_to_do(
         _read(monkeypatch, **{name: value})
     assert list(raised.value.faults) == [name]
     assert says in str(raised.value)
+
+
+_LAND = {
+    "OPENID_PROVIDERS": "land",
+    "OPENID_LAND_NAME": "Servicekonto",
+    "OPENID_LAND_ISSUER": "https://konto.land.example/realm",
+    "OPENID_LAND_CLIENT_ID": "kreisportal",
+    "OPENID_LAND_CLIENT_SECRET": "hunter2",
+    "OPENID_LAND_LEVELS": "urn:x=1=substantial, hoch=high",
+}
+
+
+def test_a_provider_from_outside_is_settings_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    (land,) = _read(monkeypatch, **_LAND).openid_providers
+    assert (land.key, land.name, land.highest) == (
+        "land",
+        {"de": "Servicekonto", "en": "Servicekonto"},
+        "high",
+    )
+    assert land.levels == {"urn:x=1": "substantial", "hoch": "high"}
+    assert "hunter2" not in repr(land)
+    assert _read(monkeypatch, OPENID_PROVIDERS=None).openid_providers == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("NAME", None, "missing"),
+        ("ISSUER", "http://konto.land.example", "https://"),
+        ("ISSUER", "https://konto.land.example?x=1", "query"),
+        ("ISSUER", "https://user@konto.land.example", "name a host"),
+        ("CLIENT_SECRET", None, "missing"),
+        ("LEVELS", "hoch=highest", "word=level"),
+        ("SCOPES", "profile", "openid"),
+    ],
+)
+def test_faults_of_a_provider_are_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str | None, says: str
+) -> None:
+    monkeypatch.delenv(f"OPENID_LAND_{name}", raising=False)
+    with pytest.raises(SettingsError) as raised:
+        _read(monkeypatch, **(_LAND | {f"OPENID_LAND_{name}": value}))
+    assert list(raised.value.faults) == [f"OPENID_LAND_{name}"]
+    assert says in str(raised.value)
+
+
+def test_a_demonstration_may_ask_a_provider_without_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    near = _LAND | {"OPENID_LAND_ISSUER": "http://127.0.0.1:3000"}
+    assert _read(monkeypatch, KREISPORTAL_MODE="demo", **near).openid_providers
+    with pytest.raises(SettingsError):
+        _read(monkeypatch, **near)
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +160,7 @@ def test_a_secret_is_not_repeated_in_a_fault(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_setting_is_explained_in_the_example() -> None:
-    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCE.read_text("utf-8")))
+    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', _SOURCES))
     read |= set(
         re.findall(r'os\.environ[^)\]]*"([A-Z_]+)"', (_DEPLOY / "gunicorn.conf.py").read_text("utf-8"))
     )

@@ -20,6 +20,7 @@ from kreisportal.accounts import (
     account_step_views,
     account_views,
 )
+from kreisportal.bundid import account_identity_views, account_openid_views, account_simulator_views
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
@@ -155,12 +156,21 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_status_views.install(app)
     case_desk_views.install(app)
     offers_admin_views.install(app)
+    _install_accounts(app, program.settings, passwords, csrf)
+    return app
+
+
+def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | None, csrf: CSRFProtect) -> None:
+    """The faces of citizens' accounts, and of signing in with them."""
     account_views.install(app, passwords)
     account_step_views.install(app)
     account_access_views.install(app)
     account_passkey_views.install(app)
     account_address_views.install(app)
     account_session_views.install(app)
+    account_identity_views.install(app)
+    account_openid_views.install(app, settings)
+    account_simulator_views.install(app, settings)
     account_files.install(app)
     account_details_views.install(app)
     sso_account_views.install(app)
@@ -168,7 +178,6 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
-    return app
 
 
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:

@@ -17,6 +17,7 @@ from environs import Env, EnvValidationError, ValidationError
 
 from kreisportal.kernel.errors import KreisportalError
 from kreisportal.kernel.paths import project_folder
+from kreisportal.settings_outside import OpenIdProviderSettings, read_outside
 
 Mode = Literal["production", "demo"]
 _MIN_SECRET = 32
@@ -60,6 +61,8 @@ class Settings:
     kept_pages_bytes: int
     upload_limit: int
     account_operator: str | None = None
+    openid_providers: tuple[OpenIdProviderSettings, ...] = ()
+    identity_simulation: bool = False
 
     @property
     def demo(self) -> bool:
@@ -98,16 +101,11 @@ def read_settings() -> Settings:
     pool_size = env.int("DATABASE_POOL_SIZE", 5, validate=_between(1, 100))
     kept = env.int("KEPT_PAGES_BYTES", 64 * 1024 * 1024, validate=_between(0, 64 * _GIBIBYTE))
     operator = env.str("ACCOUNT_OPERATOR", None)
+    outside = read_outside(env, demo=mode == "demo")
     upload_limit = env.int("UPLOAD_LIMIT_BYTES", 10 * 1024 * 1024, validate=_between(1024, _GIBIBYTE))
     # For gunicorn's configuration, which reads it itself: a fault shall be told along with the others.
     env.int("WEB_PROCESSES", 2, validate=_between(1, 512))
-    faults: dict[str, list[str]] = {}
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        faults.update(
-            {name: [_advice(name, str(reason)) for reason in reasons] for name, reasons in _items(error)}
-        )
+    faults = _faults(env)
     if mode == "production" and mail_url is None and "MAIL_URL" not in faults:
         faults["MAIL_URL"] = ["is missing: give the mail server, e.g. smtps://user:password@mail.example:465"]
     if faults:
@@ -129,6 +127,8 @@ def read_settings() -> Settings:
         kept_pages_bytes=kept,
         upload_limit=upload_limit,
         account_operator=operator or None,
+        openid_providers=outside.openid_providers,
+        identity_simulation=outside.simulation,
     )
 
 
@@ -176,13 +176,19 @@ def owner_url() -> str:
 def _url(name: str) -> str:
     env = Env(eager=False)
     url: str = env.str(name, validate=_postgres)
+    faults = _faults(env)
+    if faults:
+        raise SettingsError(faults)
+    return url
+
+
+def _faults(env: Env) -> dict[str, list[str]]:
+    """All that is wrong with what was read, with what to do."""
     try:
         env.seal()
     except EnvValidationError as error:
-        raise SettingsError(
-            {name: [_advice(name, str(reason)) for reason in reasons] for name, reasons in _items(error)}
-        ) from error
-    return url
+        return {name: [_advice(name, str(reason)) for reason in reasons] for name, reasons in _items(error)}
+    return {}
 
 
 def _items(error: EnvValidationError) -> list[tuple[str, list[object]]]:

@@ -26,6 +26,9 @@ _SENT_BY_ANYBODY = {
     "account.link_send",
     "account.sign_in_send",
     "account.sign_up_send",
+    # An identity that waits in this browser; a mailed link is asked for besides.
+    "account_identities.begin_send",
+    "account_identities.forget",
     "account_logout.confirm",
     "applications.first",
     "applications.resume",

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from kreisportal.accounts.identities import add_identity
+from kreisportal.accounts.service import acting_for
+from kreisportal.bundid.identity import OutsideIdentity
 from kreisportal.credentials.second_factor import in_groups
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.kernel.ids import digest, new_token
@@ -42,6 +45,7 @@ class Account:
     details: Mapping[str, str]
     recovery_codes: tuple[str, ...]
     passkey_id: uuid.UUID
+    identity_id: uuid.UUID
     handle: str
     address_link: str
     undo_link: str
@@ -70,6 +74,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     link = mailed_token(house.program, person.email)
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
     passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
+    identity_id = _identity(house, account_id, words)
     words.mark("account/id", account_id)
     words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
@@ -92,11 +97,24 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         details,
         tuple(codes),
         passkey_id,
+        identity_id,
         handle,
         address_link,
         undo_link,
         cookies=cookies,
     )
+
+
+def _identity(house: House, account_id: uuid.UUID, words: Words) -> uuid.UUID:
+    """An identity at a provider from outside that signs in to the account."""
+    told = {"person.birth_name": words.word("account/birth name")}
+    identity = OutsideIdentity(
+        "land", "https://konto.land.example", words.word("account/subject"), "high", told
+    )
+    with house.program.database.transaction(acting_for(account_id)) as session:
+        identity_id = add_identity(session, account_id, identity).id
+    words.mark("account/identity id", identity_id)
+    return identity_id
 
 
 def _address_link(house: House, account_id: uuid.UUID, purpose: str, words: Words) -> str:

@@ -11,6 +11,7 @@ _ACCOUNTS = (
     *("account_details", "account_consents", "account_links"),
     *("account_second_factors", "account_passkeys", "account_address_links"),
     "account_seen_cases",
+    "account_identities",
 )
 _OWNED = ("drafts", "cases")
 

@@ -53,6 +53,7 @@ def unknown(town: Town) -> Town:
             id=uuid.uuid4(),
             link="w" * 43,
             passkey_id=uuid.uuid4(),
+            identity_id=uuid.uuid4(),
             address_link="v" * 43,
             undo_link="u" * 43,
         ),

@@ -19,6 +19,11 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
         lambda town: [town.account.undo_link],
     ),
     "passkey_id": lambda town: [str(town.account.passkey_id)],
+    "identity_id": lambda town: [str(town.account.identity_id)],
+    "account_identities.begin_send:token": lambda town: [town.account.link],
+    **dict.fromkeys(
+        ("account_openid.start:provider", "account_openid.callback:provider"), lambda town: ["land"]
+    ),
 }
 
 WITH_NEXT = (
@@ -30,6 +35,7 @@ WITH_NEXT = (
     ),
     *(f"account_address.{page}_{act}" for page in ("change", "confirm", "undo") for act in ("page", "send")),
     *("account_access.overview", "account_sessions.overview"),
+    *("account_identities.needed", "account_identities.refused"),
 )
 """Routes that look at where the person wanted to go."""
 
@@ -59,4 +65,8 @@ FORMS: dict[str, Fields] = {
     "account_passkeys.ask_new": {},
     "account_passkeys.add_send": {**_ANSWER, "name": lambda town: "Handy"},
     "account_passkeys.remove_send": {},
+    "account_identities.forget": {},
+    "account_identities.begin_send": {},
+    "account_identities.join_send": {},
+    "account_identities.remove_send": {},
 }

@@ -67,6 +67,7 @@ _ROWS = " UNION ALL ".join(
             for table in (
                 "account_second_factors",
                 "account_passkeys",
+                "account_identities",
                 "account_address_links",
                 "account_seen_cases",
             )

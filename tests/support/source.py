@@ -16,7 +16,7 @@ SHELLS = frozenset({"web", "portal", "desk", "admin", "region", "api"})
 """Rooms that are faces as a whole."""
 
 _TOP = frozenset({"app", "cli", "demo", "worker", "database_cli", "doctor"})
-_FACE = re.compile(r"(.+_)?views|api|cli|(desk|admin|region|account)_.+")
+_FACE = re.compile(r"(.+_)?views|api|cli|arrival|(desk|admin|region|account)_.+")
 
 
 @dataclass(frozen=True)

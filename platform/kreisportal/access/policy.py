@@ -168,6 +168,18 @@ _ACCOUNT = {
     # Who reads the old mailbox takes the account back, signed in or not; the link is the proof.
     "account_address.undo_page": Who.EVERYBODY,
     "account_address.undo_send": Who.EVERYBODY,
+    # An identity that nobody has waits in this browser for an account; the views look for it.
+    "account_identities.unknown": Who.EVERYBODY,
+    "account_identities.needed": Who.EVERYBODY,
+    "account_identities.refused": Who.EVERYBODY,
+    "account_identities.forget": Who.EVERYBODY,
+    "account_identities.begin_send": Who.EVERYBODY,
+    "account_identities.join_page": Who.ACCOUNT,
+    "account_identities.join_send": Who.ACCOUNT,
+    "account_identities.remove_page": Who.ACCOUNT,
+    "account_identities.remove_send": Who.ACCOUNT,
+    "account_openid.start": Who.EVERYBODY,
+    "account_openid.callback": Who.EVERYBODY,
     "account_sessions.overview": Who.ACCOUNT,
     "account_sessions.end_one": Who.ACCOUNT,
     "account_sessions.end_others": Who.ACCOUNT,
@@ -199,3 +211,10 @@ _ACCOUNT = {
 
 POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_ACCOUNT}
 """Endpoint → whom it is for."""
+
+SIMULATION: dict[str, Who] = {
+    "account_simulator.start": Who.EVERYBODY,
+    "account_simulator.choose": Who.EVERYBODY,
+    "account_simulator.choose_send": Who.EVERYBODY,
+}
+"""Routes that there are in a demonstration only."""

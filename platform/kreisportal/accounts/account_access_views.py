@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, flash, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
@@ -10,30 +12,30 @@ from kreisportal.accounts import second_step, service
 from kreisportal.accounts.account_forms import (
     account_id,
     attempting,
-    is_fresh,
     keys,
     own_email,
     prove_password,
     show,
-    tell_of_new_way_in,
-    telling,
 )
+from kreisportal.accounts.identities import identities_of
+from kreisportal.accounts.models import AccountIdentity
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.credentials.schemas import CodeSchema, PasswordAndCodeSchema, checked
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.web.account_notices import tell_of_new_way_in, telling
 from kreisportal.web.credential_forms import REFUSALS, Shown, codes_file, secret_seen
 from kreisportal.web.formats import date_text
+from kreisportal.web.fresh import ask_again
+from kreisportal.web.outside_ways import level_words, outside_ways, way_name
 from kreisportal.web.program import program
 from kreisportal.web.sessions import renew_account_session, session_digest
 
 blueprint = Blueprint("account_access", __name__, subdomain="account", url_prefix="/<language:lang>/zugang")
 
 _ASKED_AGAIN = {"app_begin", "app_page", "app_send", "codes_page", "codes_send"}
-# A form that was opened in time may be sent a little later.
-_TYPING_SECONDS = 15 * 60
 
 
 def install(app: Flask) -> None:
@@ -50,15 +52,6 @@ def _prove_first() -> Response | None:
     return ask_again(url_for("account_access.overview"))
 
 
-def ask_again(back: str) -> Response | None:
-    """Lead to where one shows who one is, unless that was lately. A form leads to the page ``back`` afterwards."""
-    reading = request.method in ("GET", "HEAD")
-    if is_fresh(besides=0 if reading else _TYPING_SECONDS):
-        return None
-    wanted = request.full_path.rstrip("?") if reading else back
-    return redirect(url_for("account_steps.prove_page", next=wanted), 303)
-
-
 @blueprint.get("/")
 def overview() -> Shown:
     """All ways in."""
@@ -67,10 +60,22 @@ def overview() -> Shown:
         account = own_account(session, own)
         factor = second_step.factor_of(session, own)
         known = passkeys_of(session, own)
+        joined = [_identity_row(identity) for identity in identities_of(session, own)]
     if account is None:
         raise Unauthorized
     factor = factor if factor and factor.is_on else None
-    return show("accounts/access.html", account=account, factor=factor, passkeys=known)
+    values: dict[str, Any] = {"passkeys": known, "identities": joined, "ways": outside_ways()}
+    return show("accounts/access.html", account=account, factor=factor, **values)
+
+
+def _identity_row(identity: AccountIdentity) -> dict[str, Any]:
+    return {
+        "id": identity.id,
+        "name": way_name(identity.provider),
+        "level": level_words(identity.level),
+        "since": identity.created_at,
+        "told_at": identity.told_at,
+    }
 
 
 @blueprint.post("/app/beginn")

@@ -7,7 +7,6 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import address
-from kreisportal.accounts.account_access_views import ask_again
 from kreisportal.accounts.account_forms import account_id, own_email, remember_device, show
 from kreisportal.accounts.address import AddressPurpose
 from kreisportal.accounts.errors import LinkGoneError
@@ -16,6 +15,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
 from kreisportal.web.credential_forms import Shown
+from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate

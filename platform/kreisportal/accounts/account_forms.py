@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import parse_qsl
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask import session as browser
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import sign_in
-from kreisportal.accounts.address import writing_as
+from kreisportal.accounts.identities import identities_of
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.second_step import Attempting, asks_for_code
@@ -20,25 +18,14 @@ from kreisportal.accounts.service import acting_for
 from kreisportal.accounts.steps import StepKind, begin_step
 from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
-from kreisportal.kernel import clock
-from kreisportal.kernel.database import Context
-from kreisportal.notifications.service import queue_mail
-from kreisportal.sso.clients import find_client, is_portal
-from kreisportal.sso.outside import origin_of_client
 from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
-from kreisportal.web.other_sites import operator
+from kreisportal.web.outside_ways import SECOND_STEP, forget_browser, outside_ways
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, open_account_session
-from kreisportal.web.site import here
-
-FRESH_SECONDS = 15 * 60
-"""How long after showing who one is one may change by what one shows it, without being asked again."""
+from kreisportal.web.way_back import allow_way_back
 
 NAMES = ("kreisportal", "buergerkonto", "konto")
 """Words that are no passwords here."""
-
-SECOND_STEP = "second-step"
-"""Under which the browser's signed cookie keeps the token of the second step."""
 
 _DEVICE = "__Host-device"
 _PASSKEY = "__Host-passkey"
@@ -86,6 +73,14 @@ def own_email() -> str:
     return account.email
 
 
+def has_password() -> bool:
+    """Whether who is signed in has a password. Who began an account by an identity from outside may have none."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+    return account is not None and account.password_hash is not None
+
+
 def prove_password(password: str) -> None:
     """Ask again for the password of who is signed in. Raises one of ``REFUSALS``."""
     sign_in.check_password(program().database, passwords(), keys(), own_email(), password, source(), device())
@@ -96,15 +91,9 @@ def attempting(own: uuid.UUID) -> Attempting:
     return Attempting(own, source(), device())
 
 
-def is_fresh(*, besides: int = 0) -> bool:
-    """Whether it is at most a quarter of an hour (and ``besides`` seconds) ago that the person showed who they are."""
-    shown_at = current_session().authenticated_at
-    return shown_at is not None and (clock.now() - shown_at).total_seconds() < FRESH_SECONDS + besides
-
-
 def signed_in(own: uuid.UUID, means: str, wanted: str | None) -> Response:
     """All was shown: a new session, and on to where the person wanted to go. This browser is known from now on."""
-    browser.clear()
+    forget_browser()
     open_account_session(own, means=means)
     response = redirect(wanted or url_for("account_matters.home"), 303)
     remember_device(response, own)
@@ -128,22 +117,30 @@ def after_password(own: uuid.UUID, wanted: str | None) -> Response:
         asked = asks_for_code(session, own)
     if not asked:
         return signed_in(own, "password", wanted)
-    browser.clear()
+    forget_browser()
     browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
     return redirect(url_for("account_steps.code_page", next=wanted), 303)
 
 
 def show_sign_in(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
     """The page that asks for passkey, or address and password; the passkey first where this browser has seen one."""
-    return show("accounts/sign_in.html", error, wrong, passkey_first=_PASSKEY in request.cookies)
+    values = {"passkey_first": _PASSKEY in request.cookies, "ways": outside_ways()}
+    return show("accounts/sign_in.html", error, wrong, **values)
 
 
 def show_prove(error: Refusal | None = None, wrong: tuple[str, str] = ("", "")) -> Shown:
     """The page on which who is signed in shows once more who they are."""
     own = account_id()
     with program().database.transaction(acting_for(own)) as session:
-        values = {"asks_for_code": asks_for_code(session, own), "passkeys": passkeys_of(session, own)}
-    return show("accounts/prove.html", error, wrong, email=own_email(), **values)
+        account = own_account(session, own)
+        providers = {identity.provider for identity in identities_of(session, own)}
+        values = {
+            "asks_for_code": asks_for_code(session, own),
+            "passkeys": passkeys_of(session, own),
+            "has_password": account is not None and account.password_hash is not None,
+        }
+    ways = [way for way in outside_ways() if way.key in providers]
+    return show("accounts/prove.html", error, wrong, email=own_email(), ways=ways, **values)
 
 
 def remember_passkey_here(response: Response) -> None:
@@ -154,38 +151,6 @@ def remember_passkey_here(response: Response) -> None:
 def forget_passkeys_here(response: Response) -> None:
     """Passkeys are not offered first in this browser any more."""
     response.delete_cookie(_PASSKEY, secure=True, httponly=True, samesite="Lax", path="/")
-
-
-def telling(own: uuid.UUID) -> Context:
-    """The context of an account in which its owner can be written to, where somebody runs the accounts."""
-    responsible = operator()
-    return writing_as(own, responsible.id) if responsible else acting_for(own)
-
-
-def tell_of_new_way_in(session: Session, own: uuid.UUID, way: str) -> None:
-    """Write to the owner that there is a new way in, ``passkey`` or ``app``; within ``telling``."""
-    responsible, account = operator(), own_account(session, own)
-    if responsible is not None and account is not None:
-        data = {"way": way}
-        queue_mail(session, responsible.id, account.email, account.language, "account_way_added", data)
-
-
-def allow_way_back(path: str | None) -> None:
-    """Let the forms of this page lead on to the client that is waiting: browsers hold the answer's redirections
-    against the page's policy too.
-    """
-    where, _, query = (path or "").partition("?")
-    if where != url_for("provider.authorize"):
-        return
-    args = dict(parse_qsl(query))
-    client_id = args.get("client_id", "")
-    if is_portal(client_id):
-        client = find_client(program().settings, here().snapshot.registry, client_id)
-        origin = client.origin if client is not None else None
-    else:
-        origin = origin_of_client(program().database, client_id, args.get("redirect_uri", ""))
-    if origin is not None:
-        g.form_targets = [origin]
 
 
 def show(

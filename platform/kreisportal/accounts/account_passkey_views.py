@@ -10,7 +10,6 @@ from flask import session as browser
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import passkeys, service
-from kreisportal.accounts.account_access_views import ask_again
 from kreisportal.accounts.account_forms import (
     account_id,
     forget_passkeys_here,
@@ -19,8 +18,6 @@ from kreisportal.accounts.account_forms import (
     show_prove,
     show_sign_in,
     signed_in,
-    tell_of_new_way_in,
-    telling,
 )
 from kreisportal.accounts.errors import InvalidPasskeyError, LastWayInError
 from kreisportal.accounts.passkeys import Question, RelyingParty
@@ -30,7 +27,9 @@ from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import region_address
+from kreisportal.web.account_notices import tell_of_new_way_in, telling
 from kreisportal.web.credential_forms import Shown, next_page
+from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import account_host
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate

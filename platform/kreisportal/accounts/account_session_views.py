@@ -71,6 +71,9 @@ def _shown(device: Device) -> dict[str, Any]:
         "password+code": gettext("mit Passwort und Code"),
         "password+recovery": gettext("mit Passwort und Ersatzcode"),
         "passkey": gettext("mit Passkey"),
+        "outside": gettext("über eine andere Stelle"),
+        "outside+code": gettext("über eine andere Stelle und mit Code"),
+        "outside+recovery": gettext("über eine andere Stelle und mit Ersatzcode"),
     }
     return {
         "device": device,

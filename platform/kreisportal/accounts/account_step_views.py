@@ -9,7 +9,6 @@ from flask import session as browser
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts.account_forms import (
-    SECOND_STEP,
     account_id,
     attempting,
     keys,
@@ -30,6 +29,7 @@ from kreisportal.credentials.schemas import CodeSchema, PasswordAndCodeSchema, P
 from kreisportal.i18n import gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.web.credential_forms import REFUSALS, Shown, next_page
+from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER
 from kreisportal.web.program import program
 from kreisportal.web.sessions import renew_account_session
 
@@ -58,7 +58,7 @@ def code_send() -> Shown | Response:
         check_code(program().database, keys(), attempting(own), typed, clock.now())
     except REFUSALS as error:
         return show("accounts/code.html", error, ("code", _wrong_code()))
-    return _finish(own, "password+code") or _from_the_start()
+    return _finish(own, "code") or _from_the_start()
 
 
 @blueprint.get("/anmelden/ersatzcode")
@@ -79,7 +79,7 @@ def recovery_send() -> Shown | Response:
     except REFUSALS as error:
         sentence = gettext("Diesen Ersatzcode gibt es nicht, oder er wurde schon benutzt.")
         return show("accounts/recovery.html", error, ("code", sentence))
-    response = _finish(own, "password+recovery")
+    response = _finish(own, "recovery")
     if response is None:
         return _from_the_start()
     flash(
@@ -126,12 +126,13 @@ def _half() -> uuid.UUID | None:
     return account_of_step(program().database, StepKind.SECOND_FACTOR, browser.get(SECOND_STEP))
 
 
-def _finish(own: uuid.UUID, means: str) -> Response | None:
+def _finish(own: uuid.UUID, second: str) -> Response | None:
     """Use the step up and sign in; None if it was used meanwhile, e.g. in another tab."""
+    first = "outside" if browser.get(SECOND_STEP_AFTER) == "outside" else "password"
     used = use_step(program().database, StepKind.SECOND_FACTOR, browser.get(SECOND_STEP))
     if used is None or used.account_id != own:
         return None
-    return signed_in(own, means, next_page())
+    return signed_in(own, f"{first}+{second}", next_page())
 
 
 def _from_the_start() -> Response:

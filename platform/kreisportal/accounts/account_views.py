@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask import session as browser
 from werkzeug.exceptions import Unauthorized
@@ -12,8 +14,8 @@ from kreisportal.accounts.account_forms import (
     NAMES,
     account_id,
     after_password,
-    allow_way_back,
     device,
+    has_password,
     install_credentials,
     keys,
     own_email,
@@ -36,12 +38,15 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
-from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, source
+from kreisportal.web.credential_forms import REFUSALS, Refusal, Shown, next_page, source
+from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import operator
+from kreisportal.web.outside_ways import waiting_here, waiting_next, way_name
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import close_account_session, current_session, open_account_session
 from kreisportal.web.sign_in import AGAIN, register_sign_in
+from kreisportal.web.way_back import allow_way_back
 
 blueprint = Blueprint("account", __name__, subdomain="account", url_prefix="/<language:lang>")
 
@@ -132,8 +137,15 @@ def _link_page(token: str, error: InvalidInputError | None = None) -> Shown:
     except LinkGoneError as gone:
         return show("accounts/link_gone.html")[0], gone.status
     allow_way_back(link.next)
+    waiting = waiting_here() if link.purpose is links.Purpose.SIGN_UP else None
+    if waiting is not None:
+        allow_way_back(waiting_next())
+    values: dict[str, Any] = {"token": token, "email": link.email, "purpose": link.purpose.value}
     return show(
-        "accounts/choose_password.html", error, token=token, email=link.email, purpose=link.purpose.value
+        "accounts/choose_password.html",
+        error,
+        waiting=way_name(waiting.provider) if waiting else None,
+        **values,
     )
 
 
@@ -167,8 +179,10 @@ def sign_out() -> Response:
 
 
 @blueprint.get("/passwort")
-def password_page() -> Shown:
-    """Ask for the old password and a new one."""
+def password_page() -> Shown | Response:
+    """Ask for the old password and a new one; who has none chooses one by a mailed link."""
+    if not has_password():
+        return redirect(url_for("account.forgotten_page"), 303)
     return show("accounts/password.html", email=own_email())
 
 
@@ -193,9 +207,18 @@ def password_send() -> Shown | Response:
 
 
 @blueprint.get("/loeschen")
-def delete_page() -> Shown:
-    """Say what is deleted and what stays, and ask for the password."""
-    return show("accounts/delete.html", email=own_email())
+def delete_page() -> Shown | Response:
+    """Say what is deleted and what stays, and ask for the password, or to be shown lately where there is none."""
+    if not has_password():
+        again = ask_again(url_for("account.delete_page"))
+        if again is not None:
+            return again
+    return _delete_page()
+
+
+def _delete_page(error: Refusal | None = None) -> Shown:
+    values = {"email": own_email(), "has_password": has_password()}
+    return show("accounts/delete.html", error, ("password", _wrong()), **values)
 
 
 @blueprint.post("/loeschen")
@@ -203,9 +226,12 @@ def delete_send() -> Shown | Response:
     """Delete the account."""
     own = account_id()
     try:
-        prove_password(checked(PasswordSchema(), request.form)["password"])
+        if has_password():
+            prove_password(checked(PasswordSchema(), request.form)["password"])
+        elif (again := ask_again(url_for("account.delete_page"))) is not None:
+            return again
     except REFUSALS as error:
-        return show("accounts/delete.html", error, ("password", _wrong()), email=own_email())
+        return _delete_page(error)
     with program().database.transaction(service.acting_for(own)) as session:
         service.delete_account(session, own)
     close_account_session()

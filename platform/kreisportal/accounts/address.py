@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kreisportal.accounts.errors import LinkGoneError
-from kreisportal.accounts.models import Account, AccountPasskey, AccountSecondFactor
+from kreisportal.accounts.models import Account, AccountIdentity, AccountPasskey, AccountSecondFactor
 from kreisportal.accounts.queries import id_by_email, normalised, own_account
 from kreisportal.accounts.service import acting_for, end_other_sessions, end_sessions
 from kreisportal.kernel.database import Context, Database
@@ -102,7 +102,7 @@ def confirm_change(
 
 
 def undo_change(database: Database, token: str) -> None:
-    """Set the address back. All sessions end, and so do password, passkeys and app that were set since.
+    """Set the address back. All sessions end, and so do password, passkeys, identities and app that were set since.
 
     The password ends in any case: whoever changed the address knows it. Raises LinkGoneError.
     """
@@ -121,6 +121,7 @@ def undo_change(database: Database, token: str) -> None:
 def _drop_ways_in(session: Session, account_id: uuid.UUID, since: datetime) -> None:
     for table, moment in (
         (AccountPasskey, AccountPasskey.created_at),
+        (AccountIdentity, AccountIdentity.created_at),
         (AccountSecondFactor, AccountSecondFactor.confirmed_at),
     ):
         session.execute(delete(table).where(table.account_id == account_id, moment >= since))

@@ -24,7 +24,21 @@ class InvalidPasskeyError(KreisportalError):
 
 
 class LastWayInError(KreisportalError):
-    """Without this passkey nobody could sign in to the account any more."""
+    """Without this passkey or identity nobody could sign in to the account any more."""
 
     code = "last-way-in"
+    status = 409
+
+
+class IdentityGoneError(KreisportalError):
+    """The identity that was waiting for an account was used, or has waited too long."""
+
+    code = "identity-gone"
+    status = 409
+
+
+class IdentityTakenError(KreisportalError):
+    """Another account has this identity, or this one has too many."""
+
+    code = "identity-taken"
     status = 409

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -101,3 +101,27 @@ class AccountPasskey(Base):
     name: Mapped[str]
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     used_at: Mapped[datetime.datetime | None]
+
+
+class AccountIdentity(Base):
+    """An identity at a provider from outside that signs in to the account.
+
+    ``attributes`` are what the provider told at ``told_at``, by the keys that forms propose answers by.
+    """
+
+    __tablename__ = "account_identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("level IN ('basic', 'substantial', 'high')", name="level"),
+        {"info": {"scope": Scope.ACCOUNT}},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"), index=True)
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    level: Mapped[str]
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    told_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))

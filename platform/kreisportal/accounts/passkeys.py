@@ -32,7 +32,7 @@ from webauthn.helpers.structs import (
 )
 
 from kreisportal.accounts.errors import InvalidPasskeyError, LastWayInError
-from kreisportal.accounts.models import Account, AccountPasskey
+from kreisportal.accounts.models import Account, AccountIdentity, AccountPasskey
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
 from kreisportal.kernel.database import Database
@@ -172,9 +172,12 @@ def remove_passkey(session: Session, account_id: uuid.UUID, passkey_id: uuid.UUI
 
 
 def is_last_way_in(session: Session, account: Account) -> bool:
-    """Whether the account has no password and only one passkey."""
-    query = select(func.count()).select_from(AccountPasskey).where(AccountPasskey.account_id == account.id)
-    return account.password_hash is None and (session.scalar(query) or 0) <= 1
+    """Whether the account has no password and, of passkeys and identities from outside, only one."""
+    left = sum(
+        session.scalar(select(func.count()).select_from(table).where(table.account_id == account.id)) or 0
+        for table in (AccountPasskey, AccountIdentity)
+    )
+    return account.password_hash is None and left <= 1
 
 
 def _verified(

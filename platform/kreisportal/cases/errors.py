@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kreisportal.kernel.errors import ConflictError, NotFoundError
+from kreisportal.kernel.errors import ConflictError, KreisportalError, NotFoundError
 
 
 class DraftGoneError(NotFoundError):
@@ -43,3 +43,10 @@ class TargetRefusedError(ConflictError):
     """The authority that a case should be passed on to cannot take it (any more)."""
 
     code = "target-refused"
+
+
+class NotSureEnoughError(KreisportalError):
+    """The form needs a higher level of trust than that to which it is known who sends it."""
+
+    code = "not-sure-enough"
+    status = 403

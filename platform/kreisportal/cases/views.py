@@ -12,13 +12,14 @@ from werkzeug.exceptions import TooManyRequests
 
 from kreisportal.cases import drafts, queries
 from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
-from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError
+from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.pages.account import known_of_account
+from kreisportal.cases.pages.account import proposals_of_account
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
+from kreisportal.cases.pages.trust import asks_for_trust, may_send, missing_trust
 from kreisportal.cases.submission import Office, submit
 from kreisportal.forms import (
     FormDefinition,
@@ -90,6 +91,7 @@ def begin(key: str) -> str:
         notice=present_notice(form.notice),
         first_url=url_for("applications.first", key=key, ort=filing.place or None),
         facts=before_you_begin(filing),
+        shown_before_sending=asks_for_trust(form),
         **filing_of(filing, form),
     )
 
@@ -207,8 +209,10 @@ def _show(
     busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    known = {} if away else known_of_account()
-    view = present_step(form, step_key, answers, raw=posted.result.raw, errors=errors, known=known)
+    known, origins = ({}, {}) if away else proposals_of_account()
+    view = present_step(
+        form, step_key, answers, raw=posted.result.raw, errors=errors, known=known, origins=origins
+    )
     html = render_template(
         "cases/step.html",
         view=view,
@@ -251,6 +255,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         draft=draft,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
+        missing=missing_trust(form, url_for("applications.review", draft_id=draft_id)),
         back=_last_page(form, draft),
         **filing_of(filing, form),
     )
@@ -258,8 +263,13 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
 
 
 def _brings(draft: Draft) -> tuple[FormDefinition, Office]:
-    """What makes a case of a draft: the form that it was begun with, and what its office promises."""
+    """What makes a case of a draft: the form that it was begun with, and what its office promises.
+
+    Raises NotSureEnoughError if it is not known surely enough who sends it.
+    """
     form = form_version(draft.form_key, draft.form_version)
+    if not may_send(form):
+        raise NotSureEnoughError
     return form, office_of(here().snapshot, draft.tenant_id, draft.service_key)
 
 
@@ -273,10 +283,18 @@ def send(draft_id: uuid.UUID) -> Answer:
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     try:
         with program().database.transaction(context) as session:
+            draft = queries.draft(session, draft_id)
+            if draft is not None and not may_send(form_version(draft.form_key, draft.form_version)):
+                return _review(
+                    draft_id, gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden."), 403
+                )
             submit(session, context, draft_id, int(revision), _brings, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)
+    except NotSureEnoughError as error:
+        sentence = gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden.")
+        return _review(draft_id, sentence, error.status)
     except DraftIncompleteError as error:
         return redirect(url_for("applications.step", draft_id=draft_id, step_key=error.step), 303)
     return redirect(url_for("status.sent", case_id=draft_id), 303)

@@ -10,7 +10,7 @@ The macros of ``templates/forms/fields.html`` take these views and nothing else:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from kreisportal.forms.answers import Errors, progress, shown_step
@@ -59,11 +59,12 @@ def present_step(
     raw: Mapping[str, Any] | None = None,
     errors: Errors | None = None,
     known: Mapping[str, Any] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> StepView:
     """A step with what was answered so far, what was typed (``raw`` goes first) and its errors.
 
-    ``known`` are values by prefill key that are proposed where there is no answer yet. Raises NotFoundError
-    for a step that does not exist or does not apply.
+    ``known`` are values by prefill key that are proposed where there is no answer yet, ``origins`` say of them where
+    they come from. Raises NotFoundError for a step that does not exist or does not apply.
     """
     shown = shown_step(definition, step_key, answers)
     if shown is None:
@@ -72,8 +73,18 @@ def present_step(
     typed = {field.key: _typed(field, raw or {}, {**answers, **proposed}) for field in shown.fields}
     found = errors or {}
     lonely = shown.step if len(shown.fields) == 1 else None
+    told = {
+        field.key: (origins or {}).get(field.prefill, "")
+        for field in shown.fields
+        if field.key in proposed and field.key not in (raw or {})
+    }
     fields = tuple(
-        present_field(field, field.key, typed[field.key], found, label_hidden=_repeats_title(field, lonely))
+        replace(
+            present_field(
+                field, field.key, typed[field.key], found, label_hidden=_repeats_title(field, lonely)
+            ),
+            origin=told.get(field.key, ""),
+        )
         for field in shown.fields
     )
     number, total = progress(definition, answers, step_key)

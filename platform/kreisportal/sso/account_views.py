@@ -13,6 +13,7 @@ from kreisportal.accounts import service
 from kreisportal.accounts.queries import consents_of, has_consented, own_account
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.levels import reaches
 from kreisportal.sso import account_outside
 from kreisportal.sso.clients import Client, find_client, is_portal
 from kreisportal.sso.codes import issue_code
@@ -43,8 +44,11 @@ def authorize() -> Response:
         return account_outside.authorize(lang)
     asked = _request()
     own = current_session().account_id
+    back = f"{url_for('provider.authorize')}?{asked.query()}&ui_locales={lang}"
+    if not reaches(current_session().trust or "basic", asked.level):
+        page = url_for("account_identities.needed", lang=lang, niveau=asked.level, next=back)
+        return redirect(page, 303)
     if own is None:
-        back = f"{url_for('provider.authorize')}?{asked.query()}&ui_locales={lang}"
         return redirect(url_for("account.sign_in_page", lang=lang, next=back), 303)
     with program().database.transaction(service.acting_for(own)) as session:
         if not has_consented(session, own, asked.client.id):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.sso.clients import Client, find_client
 from kreisportal.sso.errors import BadRequestError
@@ -17,12 +18,16 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A request that was checked: the client is ours and the answer goes to its registered address."""
+    """A request that was checked: the client is ours and the answer goes to its registered address.
+
+    ``level`` is the level of trust that is needed at the client now.
+    """
 
     client: Client
     state: str
     nonce: str
     challenge: str
+    level: Level = "basic"
 
     def query(self) -> str:
         """The request as the query of the authorization address."""
@@ -36,6 +41,7 @@ class AuthorizationRequest:
                 "nonce": self.nonce,
                 "code_challenge": self.challenge,
                 "code_challenge_method": "S256",
+                **({"acr_values": self.level} if self.level != LEVELS[0] else {}),
             }
         )
 
@@ -61,4 +67,5 @@ def read_request(settings: Settings, registry: Registry, args: Mapping[str, str]
         raise BadRequestError("state or nonce")
     if args.get("code_challenge_method") != "S256" or not is_challenge(challenge):
         raise BadRequestError("code_challenge")
-    return AuthorizationRequest(client, state, nonce, challenge)
+    level = next((level for level in LEVELS if level == args.get("acr_values")), LEVELS[0])
+    return AuthorizationRequest(client, state, nonce, challenge, level)

@@ -14,6 +14,7 @@ from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_pat
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import new_token
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.sso.clients import CALLBACK, client_of
 from kreisportal.sso.codes import redeem_code
 from kreisportal.sso.errors import InvalidGrantError
@@ -50,8 +51,8 @@ def install(app: Flask) -> None:
 @blueprint.get("/<language:lang>/anmelden")
 def start() -> Response:
     """Lead to the account host. Nothing is written down but in this browser."""
-    wanted = safe_next(request.args.get("next"))
-    if current_session().account_id is not None:
+    wanted, level = safe_next(request.args.get("next")), _level()
+    if current_session().account_id is not None and reaches(current_session().trust, level):
         return redirect(wanted or url_for("portal.home"), 303)
     address = account_address("provider.authorize")
     if address is None:
@@ -61,9 +62,15 @@ def start() -> Response:
     browser[_STARTED] = dict(started)
     client = client_of(program().settings, here().tenant)
     asked = AuthorizationRequest(
-        client, started["state"], started["nonce"], challenge_of(started["verifier"])
+        client, started["state"], started["nonce"], challenge_of(started["verifier"]), level
     )
     return redirect(f"{address}?{asked.query()}&ui_locales={'en' if lang == 'en' else 'de'}", 303)
+
+
+def _level() -> Level:
+    """How surely the person must be known for what they want to do."""
+    asked = request.args.get("niveau")
+    return next((level for level in LEVELS if level == asked), LEVELS[0])
 
 
 @blueprint.get(CALLBACK)

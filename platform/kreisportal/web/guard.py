@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY, SIMULATION, Who
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.sessions import current_session
 
@@ -16,7 +16,7 @@ def install(app: Flask) -> None:
     def _check() -> None:
         if request.endpoint is None:
             return
-        who = POLICY.get(request.endpoint)
+        who = POLICY.get(request.endpoint) or SIMULATION.get(request.endpoint)
         if who is None:
             raise NotFoundError
         if who in (Who.EVERYBODY, Who.APPLICANT):

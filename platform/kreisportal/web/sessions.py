@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import g, request
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
@@ -39,6 +39,9 @@ _OPEN_ACCOUNT = text(
 )
 _MOVE = text("SELECT definer.move_account_session(:before, :digest)")
 _RENEW_ACCOUNT = text("SELECT definer.renew_account_session(:old, :new, :account, :means, :lifetime)")
+_RAISE_ACCOUNT = text(
+    "SELECT definer.raise_account_session(:old, :new, :account, :means, :trust, :idle, :lifetime)"
+)
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
 _OWN = text("SELECT tenant_id, seen_at FROM definer.own_subject(:subject)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
@@ -212,7 +215,7 @@ def open_account_session(
 
     Drafts and cases whose secrets that was shown it goes on seeing, unless that was another account's. At the account
     host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest. ``means`` is what
-    was shown: "password", "password+code", "password+recovery", "passkey".
+    was shown: "password" or "outside", alone or with "+code" or "+recovery", or "passkey".
     """
     before = current_session()
     grants = _carried_over(before, account_id)
@@ -251,21 +254,34 @@ def open_account_session(
 def renew_account_session(means: str) -> None:
     """Somebody who is signed in has shown again who they are: from now on by another session id, for as long anew.
 
-    What stands on the session, at all towns, goes on standing. Raises Unauthorized if it has ended meanwhile.
+    What stands on the session, at all towns, goes on standing; one that stands on more than a password is not
+    lengthened by a password. Raises Unauthorized if it has ended meanwhile.
     """
+    _, lifetime = ACCOUNT_TIMES["basic"]
+    _exchange(_RENEW_ACCOUNT, current_session().trust, means=means, lifetime=lifetime)
+
+
+def raise_account_session(trust: str, means: str = "outside") -> None:
+    """It was shown to a level of trust who is signed in, not below the session's: the same by another id.
+
+    The session lasts from now on as one of that level. Raises Unauthorized if it has ended meanwhile.
+    """
+    idle, lifetime = ACCOUNT_TIMES[trust]
+    _exchange(_RAISE_ACCOUNT, trust, means=means, idle=idle, lifetime=lifetime)
+
+
+def _exchange(statement: TextClause, trust: str | None, **values: object) -> None:
     before = current_session()
     if before.token is None or before.account_id is None:
         raise Unauthorized
     token = _ACCOUNT_MARK + new_token()
-    _, lifetime = ACCOUNT_TIMES[before.trust or "basic"]
-    values = {"old": digest(before.token), "new": digest(token), "account": before.account_id}
-    with program().database.transaction(
-        Context(ActorKind.ACCOUNT, account_id=before.account_id)
-    ) as connection:
-        renewed = connection.scalar(_RENEW_ACCOUNT, {**values, "means": means, "lifetime": lifetime})
-    if not renewed:
+    ids = {"old": digest(before.token), "new": digest(token), "account": before.account_id}
+    context = Context(ActorKind.ACCOUNT, account_id=before.account_id)
+    with program().database.transaction(context) as connection:
+        exchanged = connection.scalar(statement, {**ids, "trust": trust, **values})
+    if not exchanged:
         raise Unauthorized
-    g.session_row = replace(before, token=token, fresh_token=token, authenticated_at=clock.now())
+    g.session_row = replace(before, token=token, fresh_token=token, trust=trust, authenticated_at=clock.now())
 
 
 def _carried_over(before: Session, account_id: uuid.UUID) -> frozenset[tuple[int, uuid.UUID]]:

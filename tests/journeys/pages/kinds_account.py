@@ -50,10 +50,10 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("choose a password with errors", link, status=422, act=press)
     yield Kind("link gone", "/link/vorbei", status=404)
     empty, full = _person(cast), _person(cast, with_everything=True)
-    yield Kind("no matters", "/", _session(cast, empty))
-    yield Kind("empty mailbox", "/postfach", _session(cast, empty))
-    yield Kind("nobody looked", "/zugriffe", _session(cast, empty))
-    mine = _session(cast, full)
+    yield Kind("no matters", "/", open_account_session(cast, empty))
+    yield Kind("empty mailbox", "/postfach", open_account_session(cast, empty))
+    yield Kind("nobody looked", "/zugriffe", open_account_session(cast, empty))
+    mine = open_account_session(cast, full)
     _look_at(cast, cast.fresh.id)
     yield Kind("who looked", "/zugriffe", mine)
     yield Kind("mailbox", "/postfach", mine)
@@ -76,7 +76,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     outside = _client(cast)
     query = urlencode(_asks(outside))
     yield Kind("consent to a client from outside", f"/freigabe?{query}", mine)
-    used = _session(cast, _uses(cast, outside))
+    used = open_account_session(cast, _uses(cast, outside))
     yield Kind("settings with a client from outside", "/einstellungen", used)
     yield Kind(
         "sign out by a client", "/einstellungen", used, act=partial(_sign_out_by, client_id=outside.id)
@@ -89,14 +89,14 @@ def account(cast: Cast) -> Iterator[Kind]:
 def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
     """An app for codes: setting it up, being asked for its codes, switching it off."""
     own = _person(cast)
-    person = _session(cast, own)
+    person = open_account_session(cast, own)
     yield Kind("access", "/zugang/", mine)
     yield Kind("prove", "/bestaetigen", mine)
     secret = _begin_app(cast, own)
     yield Kind("set up an app", "/zugang/app", person)
     yield Kind("set up an app with errors", "/zugang/app", person, 422, press)
     yield Kind("recovery codes", "/zugang/app", person, act=partial(_show_code, secret=secret))
-    person = _session(cast, own)
+    person = open_account_session(cast, own)
     yield Kind("access with an app", "/zugang/", person)
     yield Kind("prove with errors", "/bestaetigen", person, 422, press)
     yield Kind("new recovery codes", "/zugang/ersatzcodes", person)
@@ -127,7 +127,7 @@ def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
                 used_at=clock.now(),
             )
         )
-    person = _session(cast, own)
+    person = open_account_session(cast, own)
     yield Kind("sign-in by passkey first", "/anmelden", act=_after_a_passkey)
     yield Kind("access with a passkey", "/zugang/", person)
     yield Kind("prove by passkey", "/bestaetigen", person)
@@ -138,7 +138,7 @@ def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
 def _address(cast: Cast) -> Iterator[Kind]:
     """Another address, and where one is signed in."""
     own = _person(cast)
-    person, link = _session(cast, own), new_token()
+    person, link = open_account_session(cast, own), new_token()
     yield Kind("another address", "/zugang/adresse", person)
     yield Kind("another address with errors", "/zugang/adresse", person, 422, press)
     yield Kind("address sent", "/zugang/adresse", person, act=_ask_for_a_link)
@@ -147,7 +147,7 @@ def _address(cast: Cast) -> Iterator[Kind]:
         cast.house.superuser.execute(add, [digest(link + purpose), own, purpose])
         yield Kind(f"address {purpose}", f"{path}/{link}{purpose}", person)
     yield Kind("address gone", "/adresse-zurueck/vorbei", status=404)
-    above = digest(_session(cast, own))
+    above = digest(open_account_session(cast, own))
     tenant = cast.house.tenant(cast.slug).id
     with cast.database.transaction(ANONYMOUS) as session:
         session.execute(
@@ -271,7 +271,8 @@ def _twice(first: Callable[[Page], object], second: Callable[[Page], object], pa
     second(page)
 
 
-def _session(cast: Cast, own: uuid.UUID) -> str:
+def open_account_session(cast: Cast, own: uuid.UUID) -> str:
+    """The token of a session at the account host."""
     token = f"a.{new_token()}"
     with cast.database.transaction(ANONYMOUS) as session:
         session.execute(_OPEN, {"digest": digest(token), "account": own})

@@ -34,6 +34,10 @@ _PASSKEY = (
     "INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name)"
     " VALUES ('{new}', '{account}', 'c', '', 0, 'n')"
 )
+_IDENTITY = (
+    "INSERT INTO account_identities (id, account_id, provider, issuer, subject, level, attributes)"
+    " VALUES ('{new}', '{account}', 'p', 'i', 's', 'high', '{{}}')"
+)
 _SEEN = "INSERT INTO account_seen_cases (account_id, case_id, events) VALUES ('{account}', '{case}', 1)"
 _READING = (
     "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
@@ -136,6 +140,11 @@ _TEMPLATES: dict[str, str] = {
     "change passkeys": "UPDATE account_passkeys SET sign_count = 9",
     "give passkeys away": "UPDATE account_passkeys SET account_id = '{another}'",
     "remove passkeys": "DELETE FROM account_passkeys",
+    "join an identity": _IDENTITY,
+    "join an identity to another's": _IDENTITY.replace("{account}", "{another}"),
+    "change identities": "UPDATE account_identities SET level = 'basic'",
+    "give identities away": "UPDATE account_identities SET account_id = '{another}'",
+    "take identities off": "DELETE FROM account_identities",
     "note what was seen": _SEEN,
     "note what another has seen": _SEEN.replace("{account}", "{another}"),
     "change what was seen": "UPDATE account_seen_cases SET events = 9",
@@ -235,6 +244,9 @@ MAY: dict[str, dict[str, int]] = {
     "add a passkey": _OF_ACCOUNT,
     "change passkeys": _OF_ACCOUNT,
     "remove passkeys": _OF_ACCOUNT,
+    "join an identity": _OF_ACCOUNT,
+    "change identities": _OF_ACCOUNT,
+    "take identities off": _OF_ACCOUNT,
     "note what was seen": _OF_ACCOUNT,
     "change what was seen": _OF_ACCOUNT,
     "forget what was seen": _OF_ACCOUNT,
@@ -267,6 +279,8 @@ WITHOUT_TOWN = {
     "take cases into one's account",
     *("add a second factor", "add a second factor to another's", "change second factors"),
     *("give second factors away", "remove second factors", "add a passkey", "add a passkey to another's"),
+    *("join an identity", "join an identity to another's", "change identities"),
+    *("give identities away", "take identities off"),
     *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
     *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),

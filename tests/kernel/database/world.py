@@ -73,6 +73,7 @@ LABELS = {
     "account_consents": "scopes[2]",
     "account_second_factors": "recovery_codes[1]",
     "account_passkeys": "name",
+    "account_identities": "subject",
     "account_seen_cases": "events::text",
     "signing_keys": "kid",
     "outside_clients": "name",
@@ -130,6 +131,8 @@ INSERT INTO account_consents (account_id, client_id, scopes) VALUES
 INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('%(id)s', '{%(name)s: code}');
 INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name) VALUES
     (gen_random_uuid(), '%(id)s', '%(name)s', '', 0, '%(name)s: passkey');
+INSERT INTO account_identities (id, account_id, provider, issuer, subject, level, attributes) VALUES
+    (gen_random_uuid(), '%(id)s', 'land', 'https://land', '%(name)s: identity', 'high', '{}');
 INSERT INTO account_seen_cases (account_id, case_id, events) VALUES
     ('%(id)s', gen_random_uuid(), length('%(name)s'));
 """
@@ -222,6 +225,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_consents": {"account: consent"},
         "account_second_factors": {"account: code"},
         "account_passkeys": {"account: passkey"},
+        "account_identities": {"account: identity"},
         "account_seen_cases": {str(len("account"))},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},

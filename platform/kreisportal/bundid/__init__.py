@@ -1,0 +1,1 @@
+"""Identities from outside: BundID, the Land's account, Mein Unternehmenskonto."""

@@ -1,0 +1,106 @@
+"""Ways into an account through a provider from outside. Each face that speaks with one adds its way, if it is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from flask import session as browser
+
+from kreisportal.accounts.identities import Waiting, read_arrival
+from kreisportal.i18n import gettext, pick
+from kreisportal.kernel.levels import Level, reaches
+from kreisportal.web.program import program
+from kreisportal.web.sign_in import safe_next
+
+_WAYS = "kreisportal.outside_ways"
+
+WAITING = "arrived"
+"""Under which the browser's signed cookie keeps the identity that waits for an account."""
+
+SECOND_STEP = "second-step"
+"""Under which it keeps the token of the second step."""
+
+SECOND_STEP_AFTER = "second-step-after"
+"""Under which it keeps what was shown before the second step: nothing for a password, else "outside"."""
+
+UrlBuilder = Callable[[str | None, Level], str]
+"""(the path to come back to, the level that is needed) → the page of ours that leads to the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideWay:
+    """A way in. ``label`` is the provider's name in the languages that it has, ``highest`` the level it can reach."""
+
+    key: str
+    label: Mapping[str, str]
+    url_builder: UrlBuilder
+    highest: Level = "high"
+    simulated: bool = False
+
+    @property
+    def name(self) -> str:
+        """The provider's name in the current language."""
+        return str(pick(self.label, self.key))
+
+    def url(self, wanted: str | None = None, level: Level = "basic") -> str:
+        """The page that leads to the provider."""
+        return self.url_builder(wanted, level)
+
+
+def register_way(
+    app: Flask,
+    key: str,
+    label: Mapping[str, str],
+    url_builder: UrlBuilder,
+    *,
+    highest: Level = "high",
+    simulated: bool = False,
+) -> None:
+    """Add a way in; a key is one way's only."""
+    ways: dict[str, OutsideWay] = app.extensions.setdefault(_WAYS, {})
+    if key in ways:
+        raise ValueError(f"there are two ways in called {key!r}")
+    ways[key] = OutsideWay(key, label, url_builder, highest, simulated)
+
+
+def outside_ways(needed: Level = "basic") -> list[OutsideWay]:
+    """All ways by which ``needed`` can be reached, in the order in which they were added."""
+    ways: dict[str, OutsideWay] = current_app.extensions.get(_WAYS, {})
+    return [way for way in ways.values() if reaches(way.highest, needed)]
+
+
+def way_name(key: str) -> str:
+    """What a provider is called; its key if it is set up no more."""
+    ways: dict[str, OutsideWay] = current_app.extensions.get(_WAYS, {})
+    return ways[key].name if key in ways else key
+
+
+def forget_browser() -> None:
+    """Let go of what the browser was in the middle of, as somebody signs in; an identity that waits goes on waiting."""
+    waiting = browser.get(WAITING)
+    browser.clear()
+    if waiting is not None:
+        browser[WAITING] = waiting
+
+
+def waiting_here() -> Waiting | None:
+    """The identity that waits in this browser for an account."""
+    held = browser.get(WAITING) or {}
+    return read_arrival(program().database, held.get("token"))
+
+
+def waiting_next() -> str | None:
+    """Where the person wanted to go before the identity began to wait."""
+    held = browser.get(WAITING) or {}
+    return safe_next(held.get("next"))
+
+
+def level_words(level: str) -> str:
+    """A level of trust in words."""
+    return {
+        "basic": gettext("einfach"),
+        "substantial": gettext("substanziell"),
+        "high": gettext("hoch"),
+    }.get(level, level)
