@@ -78,6 +78,8 @@ if TYPE_CHECKING:
 
 _LIMIT_FORM_MEMORY = 1024 * 1024
 _LIMIT_FORM_PARTS = 2000
+# Before the server gives a process up that waits for the database: so people get an answer that says it.
+_LONGEST_STATEMENT = 20.0
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +90,9 @@ def create_program(settings: Settings) -> Program:
     ``UnavailableError`` when the database is away and no snapshot was kept.
     """
     static = read_manifest(shipped("build") / "static")
-    database = Database(settings.database_url, pool_size=settings.pool_size)
+    database = Database(
+        settings.database_url, pool_size=settings.pool_size, statement_seconds=_LONGEST_STATEMENT
+    )
     try:
         _check(database)
         keeper = SnapshotKeeper(database, SnapshotStore(settings.snapshot_file))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database import ActorKind, Context, Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
-from kreisportal.kernel.database.engine import UnsafeRoleError
+from kreisportal.kernel.database.engine import AWAY, UnsafeRoleError
 from kreisportal.kernel.database.roles import BACKUP, OWNER
 from kreisportal.kernel.errors import UnavailableError
 from tests.kernel.database.world import A, B, fill
@@ -123,6 +123,17 @@ def test_a_busy_pool_is_unavailable(schema: DatabaseCopy) -> None:
     with everybody[0], everybody[1], pytest.raises(UnavailableError), everybody[2]:
         pass
     database.close()
+
+
+def test_a_statement_that_takes_too_long_is_broken_off(schema: DatabaseCopy) -> None:
+    impatient = Database(schema.url(), pool_size=1, statement_seconds=0.05)
+    with pytest.raises(AWAY), impatient.transaction(ANONYMOUS) as session:
+        session.execute(text("SELECT pg_sleep(30)"))
+    with pytest.raises(UnavailableError):
+        impatient.call(text("SELECT pg_sleep(30)"), {})
+    with impatient.transaction(ANONYMOUS) as session:
+        assert setting(session, "statement_timeout") == "50ms", "the connection goes on"
+    impatient.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, Executable, Row, create_engine, make_url, text
+from sqlalchemy import Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
@@ -36,10 +36,17 @@ class Database:
     """The application's way to PostgreSQL: a pool of connections, used in transactions with a context.
 
     The driver itself begins no transaction, so that BEGIN and the context go to the server together, in one message.
+    A statement that takes longer than ``statement_seconds`` is broken off by the server, as if it was away.
     """
 
     def __init__(
-        self, url: str, *, pool_size: int = 5, connect_timeout: int = 5, pool_timeout: float = 5
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        connect_timeout: int = 5,
+        pool_timeout: float = 5,
+        statement_seconds: float | None = None,
     ) -> None:
         self.url = url
         self.engine: Engine = create_engine(
@@ -55,6 +62,8 @@ class Database:
                 "autocommit": True,
             },
         )
+        if statement_seconds is not None:
+            _limit_statements(self.engine, statement_seconds)
 
     @contextmanager
     def transaction(self, context: Context) -> Iterator[Session]:
@@ -109,6 +118,15 @@ class Database:
             session.rollback()
             self.engine.dispose()
             _driver(session).execute(begin, prepare=False)
+
+
+def _limit_statements(engine: Engine, seconds: float) -> None:
+    """Let every connection have the limit. Not by the URL's options, which proxies of PostgreSQL refuse."""
+    setting = f"SET statement_timeout = {round(seconds * 1000)}"
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: psycopg.Connection[Any], _: object) -> None:
+        connection.execute(setting)
 
 
 def before_commit(session: Session, work: Callable[[Session], None]) -> None:
