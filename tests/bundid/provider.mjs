@@ -44,7 +44,7 @@ server.listen(0, "127.0.0.1", async () => {
       token_endpoint_auth_method: "client_secret_basic",
     }],
     pkce: { required: () => true },
-    acrValues: ["urn:test:substantial", "urn:test:high"],
+    acrValues: ["urn:test:basic", "urn:test:substantial", "urn:test:high"],
     claims: { acr: null, auth_time: null, profile: ["given_name", "family_name", "birthdate"], address: ["address"] },
     conformIdTokenClaims: true,
     features: { devInteractions: { enabled: false } },

@@ -75,6 +75,14 @@ def test_the_request_has_all_that_binds_the_answer(liar: Liar) -> None:
     }
 
 
+def test_no_level_is_asked_for_where_none_is_needed_unless_the_lowest_has_a_word(liar: Liar) -> None:
+    plain = OpenIdProvider(liar.settings()).leads_to(BACK, "s", "n", "c", "basic")
+    assert not {"acr_values", "prompt", "max_age"} & parse_qs(urlsplit(plain).query).keys()
+    levels = {"tief": "basic", "hoch": "high"}
+    address = OpenIdProvider(liar.settings(levels=levels)).leads_to(BACK, "s", "n", "c", "basic")
+    assert parse_qs(urlsplit(address).query)["acr_values"] == ["tief hoch"]
+
+
 @pytest.mark.parametrize(
     ("claims", "says"),
     [

@@ -116,7 +116,7 @@ def program(
         issuer=provider.issuer,
         client_id="kreisportal",
         client_secret=_SECRET,
-        levels={"urn:test:substantial": "substantial", "urn:test:high": "high"},
+        levels={"urn:test:basic": "basic", "urn:test:substantial": "substantial", "urn:test:high": "high"},
         scopes="openid profile address",
     )
     made = create_program(replace(settings, openid_providers=(land,)))

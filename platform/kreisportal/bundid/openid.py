@@ -84,7 +84,10 @@ class OpenIdProvider:
 
         ``anew`` asks it to let the person show that again. Raises ProviderAwayError.
         """
-        words = [word for word, level in self.settings.levels.items() if reaches(level, needed)]
+        levels = self.settings.levels
+        words = [word for word, level in levels.items() if reaches(level, needed)]
+        # Where nothing is needed and no word says "basic", a word would ask for more than that.
+        told = words if needed != LEVELS[0] or LEVELS[0] in levels.values() else []
         asked = {
             "response_type": "code",
             "client_id": self.settings.client_id,
@@ -94,7 +97,7 @@ class OpenIdProvider:
             "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
-            **({"acr_values": " ".join(words)} if words and needed != LEVELS[0] else {}),
+            **({"acr_values": " ".join(told)} if told else {}),
             **({"prompt": "login", "max_age": str(FRESH_SECONDS)} if anew else {}),
         }
         address = self.metadata().authorization
