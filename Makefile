@@ -37,7 +37,7 @@ run: setup assets ## Open the demo region on http://localhost:8000 (PORT=… mov
 
 wheel: assets ## Build what an operator installs: dist/ with the wheel and its lock file
 	@$(BIN)/python -m hatchling build -t wheel -d dist
-	@cp requirements.lock dist/
+	@cp requirements.lock requirements-saml.lock dist/
 
 .cache/browser: $(VENV)/.installed deploy/find-browser
 	@mkdir -p .cache

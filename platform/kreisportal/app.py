@@ -20,7 +20,12 @@ from kreisportal.accounts import (
     account_step_views,
     account_views,
 )
-from kreisportal.bundid import account_identity_views, account_openid_views, account_simulator_views
+from kreisportal.bundid import (
+    account_identity_views,
+    account_openid_views,
+    account_saml_views,
+    account_simulator_views,
+)
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import status_views as case_status_views
@@ -174,6 +179,7 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     account_session_views.install(app)
     account_identity_views.install(app)
     account_openid_views.install(app, settings)
+    account_saml_views.install(app, csrf, settings)
     account_simulator_views.install(app, settings)
     account_files.install(app)
     account_details_views.install(app)

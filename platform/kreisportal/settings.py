@@ -63,6 +63,7 @@ class Settings:
     account_operator: str | None = None
     openid_providers: tuple[OpenIdProviderSettings, ...] = ()
     identity_simulation: bool = False
+    saml_file: Path | None = None
 
     @property
     def demo(self) -> bool:
@@ -129,6 +130,7 @@ def read_settings() -> Settings:
         account_operator=operator or None,
         openid_providers=outside.openid_providers,
         identity_simulation=outside.simulation,
+        saml_file=outside.saml_file,
     )
 
 

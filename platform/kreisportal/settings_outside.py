@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env, ValidationError
@@ -44,19 +45,22 @@ class OpenIdProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class OutsideSettings:
-    """All providers from outside. ``simulation`` is whether there is one in which anybody can be anybody."""
+    """All providers from outside. ``simulation`` is whether there is one in which anybody can be anybody.
+
+    ``saml_file`` names those that speak SAML; it is read where the sites are made (``bundid/saml_settings.py``).
+    """
 
     openid_providers: tuple[OpenIdProviderSettings, ...]
     simulation: bool
+    saml_file: Path | None
 
 
 def read_outside(env: Env, *, demo: bool) -> OutsideSettings:
     """The providers in the environment; what is wrong with them is among the faults that ``env.seal()`` tells."""
     keys: list[str] = env.list("OPENID_PROVIDERS", [], validate=_keys)
     providers = tuple(_read_one(env, key, demo=demo) for key in keys or () if _KEY.fullmatch(key))
-    return OutsideSettings(
-        providers, env.bool("IDENTITY_SIMULATION", demo, validate=None if demo else _no_simulation)
-    )
+    simulation = env.bool("IDENTITY_SIMULATION", demo, validate=None if demo else _no_simulation)
+    return OutsideSettings(providers, simulation, env.path("SAML_FILE", None))
 
 
 def _read_one(env: Env, key: str, *, demo: bool) -> OpenIdProviderSettings:

@@ -36,6 +36,8 @@ _SENT_BY_ANYBODY = {
     "openid.token",
     "openid.user_info_send",
     "openid_logout.ask_send",
+    # A provider's answer, which is signed.
+    "saml_endpoints.take",
     "staff.invitation_send",
     "staff.sign_in_send",
     "status.confirm",
@@ -94,6 +96,7 @@ def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
     assert {name.rpartition(".")[2] for name in csrf._exempt_views} == {
         *("first", "step"),
         *("token", "user_info_send", "authorize_send", "ask_send"),
+        "take",
     }
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

@@ -137,6 +137,8 @@ _DESK = (
 )
 
 QUERIES: dict[str, Fields] = {
+    "saml.start": {**_NEXT, "niveau": _fixed("high"), "reicht-nicht": _fixed("ja")},
+    "saml_endpoints.back": {"anfrage": lambda town: town.account.link, "fehler": _fixed("failed")},
     "portal.search": {"q": lambda town: town.tenant.slug},
     "portal.suggest": {"q": lambda town: town.tenant.slug},
     "portal.service": _PLACE,

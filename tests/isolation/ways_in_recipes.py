@@ -22,6 +22,10 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
     "identity_id": lambda town: [str(town.account.identity_id)],
     "account_identities.begin_send:token": lambda town: [town.account.link],
     **dict.fromkeys(
+        ("saml.start:key", *(f"saml_endpoints.{name}:key" for name in ("take", "back", "metadata"))),
+        lambda town: ["bundid"],
+    ),
+    **dict.fromkeys(
         ("account_openid.start:provider", "account_openid.callback:provider"), lambda town: ["land"]
     ),
 }
@@ -47,6 +51,7 @@ _PROOF_OF_SELF: Fields = {
 }
 
 FORMS: dict[str, Fields] = {
+    "saml_endpoints.take": {"SAMLResponse": lambda town: town.account.link, "RelayState": lambda town: "de"},
     "account_steps.code_send": {"code": lambda town: "123456"},
     "account_steps.recovery_send": {"code": lambda town: town.account.recovery_codes[0]},
     "account_steps.prove_send": _PROOF_OF_SELF,

@@ -19,6 +19,7 @@ DEFINERS_TABLES = frozenset(
         "account_address_links",
         "sign_in_codes",
         "sign_in_steps",
+        "saml_assertions",
         "arrived_identities",
         "client_sessions",
         "client_codes",

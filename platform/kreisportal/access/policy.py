@@ -180,6 +180,11 @@ _ACCOUNT = {
     "account_identities.remove_send": Who.ACCOUNT,
     "account_openid.start": Who.EVERYBODY,
     "account_openid.callback": Who.EVERYBODY,
+    # To a provider that speaks SAML and back; without one that is set up all of them are answered as unknown.
+    "saml.start": Who.EVERYBODY,
+    "saml_endpoints.take": Who.EVERYBODY,
+    "saml_endpoints.back": Who.EVERYBODY,
+    "saml_endpoints.metadata": Who.EVERYBODY,
     "account_sessions.overview": Who.ACCOUNT,
     "account_sessions.end_one": Who.ACCOUNT,
     "account_sessions.end_others": Who.ACCOUNT,

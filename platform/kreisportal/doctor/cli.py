@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.doctor import database as of_database
-from kreisportal.doctor import guards, keys, machine, mail
+from kreisportal.doctor import guards, keys, machine, mail, saml
 from kreisportal.doctor.findings import Finding, Level, fault, ok
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.schema import seen_migration
@@ -29,8 +29,8 @@ _WORKERS_CONNECTIONS = 4 * 2 + 6
 def doctor() -> None:
     """Look whether everything is set up right.
 
-    That is: settings, database, roles, row security, schema, clock, worker, keys, mail, folders, disk, ClamAV, proxy. Exit
-    code 1 if anything must not stay as it is.
+    That is: settings, database, roles, row security, schema, clock, worker, keys, mail, SAML, folders, disk, ClamAV,
+    proxy. Exit code 1 if anything must not stay as it is.
     """
     findings = list(examine())
     columns = [Column(name, overflow="fold") for name in ("what", "how it is", "what to do")]
@@ -55,6 +55,7 @@ def examine() -> Iterator[Finding]:
     yield ok("settings", f"complete, for {settings.mode}")
     yield from _database(settings)
     yield from mail.examine_mail(settings)
+    yield from saml.examine_saml(settings)
     yield from machine.examine_folders(settings)
     yield from machine.examine_disk(settings)
     yield from machine.examine_snapshot(settings)
