@@ -162,4 +162,9 @@ def _app(error: InvalidInputError | None = None) -> Shown | Response:
 
 def _show_codes(codes: list[str]) -> Shown:
     head = gettext("Ersatzcodes für das Bürgerkonto, %(date)s", date=date_text(clock.today()))
-    return show("accounts/codes.html", codes=codes, file=codes_file(head, codes))
+    return show(
+        "credentials/codes.html",
+        codes=codes,
+        file=codes_file(head, codes),
+        onward=url_for("account_access.overview"),
+    )

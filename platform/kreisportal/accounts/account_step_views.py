@@ -44,7 +44,7 @@ def install(app: Flask) -> None:
 @blueprint.get("/anmelden/code")
 def code_page() -> Shown | Response:
     """Ask for a code of the app."""
-    return show("accounts/code.html") if _half() else _from_the_start()
+    return show("credentials/code.html") if _half() else _from_the_start()
 
 
 @blueprint.post("/anmelden/code")
@@ -57,14 +57,14 @@ def code_send() -> Shown | Response:
         typed = checked(CodeSchema(), request.form)["code"]
         check_code(program().database, keys(), attempting(own), typed, clock.now())
     except REFUSALS as error:
-        return show("accounts/code.html", error, ("code", _wrong_code()))
+        return show("credentials/code.html", error, ("code", _wrong_code()))
     return _finish(own, "code") or _from_the_start()
 
 
 @blueprint.get("/anmelden/ersatzcode")
 def recovery_page() -> Shown | Response:
     """Ask for a recovery code, for who does not have the app at hand."""
-    return show("accounts/recovery.html") if _half() else _from_the_start()
+    return show("credentials/recovery.html") if _half() else _from_the_start()
 
 
 @blueprint.post("/anmelden/ersatzcode")
@@ -78,7 +78,7 @@ def recovery_send() -> Shown | Response:
         left = check_recovery_code(program().database, keys(), attempting(own), typed)
     except REFUSALS as error:
         sentence = gettext("Diesen Ersatzcode gibt es nicht, oder er wurde schon benutzt.")
-        return show("accounts/recovery.html", error, ("code", sentence))
+        return show("credentials/recovery.html", error, ("code", sentence))
     response = _finish(own, "recovery")
     if response is None:
         return _from_the_start()

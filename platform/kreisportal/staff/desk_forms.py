@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, url_for
 from werkzeug.exceptions import Unauthorized
 
 from kreisportal.credentials.keys import derive_keys
@@ -72,4 +72,6 @@ def show_codes(codes: list[str]) -> Shown:
     """The recovery codes, this once, with a file to keep."""
     town, today = definition_of(here().tenant).name.short, date_text(clock.today())
     head = gettext("Ersatzcodes für die Verwaltung %(town)s, %(date)s", town=town, date=today)
-    return show("staff/codes.html", codes=codes, file=codes_file(head, codes))
+    return show(
+        "credentials/codes.html", codes=codes, file=codes_file(head, codes), onward=url_for("desk.home")
+    )

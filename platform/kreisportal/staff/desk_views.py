@@ -76,7 +76,7 @@ def code_page() -> Shown | Response:
     """Ask for a code of the app."""
     if current_session().verified:
         return redirect(next_page() or url_for("desk.home"), 303)
-    return show("staff/code.html")
+    return show("credentials/code.html")
 
 
 @blueprint.post("/anmelden/code")
@@ -89,7 +89,7 @@ def code_send() -> Shown | Response:
         sentence = gettext(
             "Dieser Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt. Jeder Code gilt nur einmal."
         )
-        return show("staff/code.html", error, ("code", sentence))
+        return show("credentials/code.html", error, ("code", sentence))
     _begin_verified()
     return redirect(next_page() or url_for("desk.home"), 303)
 
@@ -99,7 +99,7 @@ def recovery_page() -> Shown | Response:
     """Ask for a recovery code, for who does not have the app at hand."""
     if current_session().verified:
         return redirect(next_page() or url_for("desk.home"), 303)
-    return show("staff/recovery.html")
+    return show("credentials/recovery.html")
 
 
 @blueprint.post("/anmelden/ersatzcode")
@@ -110,7 +110,7 @@ def recovery_send() -> Shown | Response:
         accepted = sign_in.check_recovery_code(program().database, person(), typed, clock.now())
     except REFUSALS as error:
         sentence = gettext("Diesen Ersatzcode gibt es nicht, oder er wurde schon benutzt.")
-        return show("staff/recovery.html", error, ("code", sentence))
+        return show("credentials/recovery.html", error, ("code", sentence))
     _begin_verified()
     left = accepted.codes_left or 0
     flash(
