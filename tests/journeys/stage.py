@@ -17,7 +17,9 @@ from urllib.request import Request, urlopen
 import psycopg
 
 from kreisportal.kernel.paths import project_folder
+from tests.bundid.saml.issuing import write_settings
 from tests.journeys import mailbox
+from tests.support.programs import fetch_xmlsec1
 from tests.support.server import DatabaseCopy
 
 SECRET_KEY = "a-key-for-journeys-only-0123456789-abcdef"
@@ -96,6 +98,7 @@ class Stage:
 @contextmanager
 def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") -> Iterator[Stage]:
     """Web processes and worker as an operator starts them, until the end of the block."""
+    fetch_xmlsec1()
     with ExitStack() as house:
         mails = house.enter_context(mailbox.serving())
         # The socket is ours and handed over, so no other process can take the port, and who comes early waits.
@@ -113,6 +116,7 @@ def opened(database: DatabaseCopy, folder: Path, *, mode: str = "production") ->
             "PUBLIC_PORT": str(port),
             # Windows say where they come from, as a proxy would: limits count by address.
             "TRUSTED_PROXIES": "127.0.0.1",
+            "SAML_FILE": str(write_settings(folder)),
         }
         web = [
             *(

@@ -13,34 +13,9 @@ from kreisportal.bundid.saml import ServiceProvider
 from kreisportal.bundid.saml_arrivals import is_our_request, new_request_id
 from kreisportal.bundid.saml_files import KeyPair
 from kreisportal.bundid.saml_settings import SamlSettings, read_saml_settings
-from tests.bundid.saml.issuing import ANSWERS, Answer, Issuing, idp_metadata, make_pair
+from tests.bundid.saml.issuing import ANSWERS, Answer, Issuing, write_settings
 from tests.support.programs import fetch_xmlsec1
 from tests.support.region import SECRET_KEY
-
-SETTINGS = """
-entity_id = "https://konto.localhost/saml"
-keys = [
-  {key = "now.key", certificate = "now.crt"},
-  {key = "next.key", certificate = "next.crt"},
-]
-organisation = {name = "Landkreis Vechta", url = "https://region.example"}
-contact = "konto@region.example"
-
-[[provider]]
-key = "bundid"
-kind = "bundid"
-name = {de = "BundID", en = "BundID"}
-metadata = "bundid.xml"
-
-[[provider]]
-key = "unternehmen"
-kind = "business"
-name = {de = "Mein Unternehmenskonto", en = "Mein Unternehmenskonto (business account)"}
-metadata = "unternehmen.xml"
-highest = "substantial"
-levels = {substantial = "substantial"}
-attributes = {"business.register_number" = "urn:example:register"}
-"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,19 +36,7 @@ def _tidied() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def saml_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of an operator: settings, keys, what providers have told."""
-    folder = tmp_path_factory.mktemp("saml")
-    (folder / "saml.toml").write_text(SETTINGS, encoding="utf-8")
-    for name in ("now", "next"):
-        make_pair(folder, name)
-    for name, issuer in (
-        ("bundid", "https://id.bund.example/idp"),
-        ("unternehmen", "https://elster.example/idp"),
-    ):
-        pair = make_pair(folder, f"idp-{name}")
-        (folder / f"{name}.xml").write_text(
-            idp_metadata(pair, issuer, issuer.replace("/idp", "/sso")), encoding="utf-8"
-        )
-    return folder
+    return write_settings(tmp_path_factory.mktemp("saml")).parent
 
 
 @pytest.fixture(scope="session")

@@ -92,6 +92,44 @@ def idp_metadata(pair: KeyPair, issuer: str = ISSUER, sso: str = SSO) -> str:
     )
 
 
+SETTINGS = """
+entity_id = "https://konto.localhost/saml"
+keys = [
+  {key = "now.key", certificate = "now.crt"},
+  {key = "next.key", certificate = "next.crt"},
+]
+organisation = {name = "Landkreis Vechta", url = "https://region.example"}
+contact = "konto@region.example"
+
+[[provider]]
+key = "bundid"
+kind = "bundid"
+name = {de = "BundID", en = "BundID"}
+metadata = "bundid.xml"
+
+[[provider]]
+key = "unternehmen"
+kind = "business"
+name = {de = "Mein Unternehmenskonto", en = "Mein Unternehmenskonto (business account)"}
+metadata = "unternehmen.xml"
+highest = "substantial"
+levels = {substantial = "substantial"}
+attributes = {"business.register_number" = "urn:example:register"}
+"""
+
+
+def write_settings(folder: Path) -> Path:
+    """The files of an operator: settings, keys, what providers have told. The file that SAML_FILE names."""
+    for name in ("now", "next"):
+        make_pair(folder, name)
+    for name, issuer in (("bundid", ISSUER), ("unternehmen", "https://elster.example/idp")):
+        told = idp_metadata(make_pair(folder, f"idp-{name}"), issuer, issuer.replace("/idp", "/sso"))
+        (folder / f"{name}.xml").write_text(told, encoding="utf-8")
+    file = folder / "saml.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    return file
+
+
 def moment(seconds: float = 0) -> str:
     """A moment as SAML writes it, so many seconds from now."""
     at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)

@@ -11,8 +11,7 @@ import pytest
 from kreisportal.bundid import saml_files
 from kreisportal.bundid.saml_errors import SamlSettingsError
 from kreisportal.bundid.saml_settings import SamlSettings, read_saml_settings
-from tests.bundid.saml.conftest import SETTINGS
-from tests.bundid.saml.issuing import idp_metadata, make_pair
+from tests.bundid.saml.issuing import SETTINGS, idp_metadata, make_pair
 
 
 def faults(folder: Path, text: str) -> list[str]:

@@ -39,6 +39,9 @@ def identities(cast: Cast) -> Iterator[Kind]:
     yield Kind("choose a password with an identity", link, act=partial(waits, path=link))
     for reason, status in (("declined", 200), ("other", 422), ("late", 422), ("away", 422), ("failed", 422)):
         yield Kind(f"refused, {reason}", f"/anmelden/nicht-geklappt?grund={reason}", status=status)
+    for key, level in (("bundid", "basic"), ("bundid", "high"), ("unternehmen", "substantial")):
+        yield Kind(f"to {key} for {level}", f"/anmelden/saml/{key}?niveau={level}&next=/de/")
+    yield Kind("not enough at BundID", "/anmelden/saml/bundid?niveau=high&reicht-nicht=ja")
     yield Kind("more is needed", "/anmelden/ausweisen?niveau=high")
     yield Kind("access with an identity", "/zugang/", mine)
     yield Kind("join an identity", _JOIN, mine, act=partial(waits, path=_JOIN))
