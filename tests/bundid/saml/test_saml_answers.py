@@ -291,7 +291,7 @@ def test_an_attribute_is_there_once(bundid: ServiceProvider, issuing: Issuing, a
     assert "twice" in reason(bundid, issuing.answer(said))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_change_to_a_signed_answer_makes_another_person_of_it(
     bundid: ServiceProvider, whole: str, data: st.DataObject
