@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from kreisportal.bundid import arrival
 from kreisportal.bundid.identity import OutsideIdentity
-from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.i18n import gettext
+from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.settings_outside import SIMULATION
 from kreisportal.web.outside_ways import level_words, register_way
