@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kreisportal.kernel.ids import digest, new_token
 from kreisportal.web.program import Program
 from tests.accounts.people import HOST, Citizen, code_of, mailed_token, set_up_app, title_of
 from tests.bundid.showing import begin_with, is_in, show, sign_in
@@ -275,6 +276,27 @@ def test_without_a_password_one_deletes_the_account_after_showing_oneself(
     page = browser.get("/de/loeschen")
     assert browser.submit(page, {}, "loeschen").status_code == 303
     assert identities_of(region, who) == []
+
+
+def test_with_the_old_address_an_identity_that_came_since_is_gone(
+    citizen: Citizen, client: Client, invented: Invented, region: DatabaseCopy
+) -> None:
+    own, before, since = citizen.at(HOST), invented(), invented()
+    show(own, before)
+    join(own)
+    token = new_token()
+    with region.superuser() as connection:
+        connection.execute(
+            "SELECT definer.add_address_link(%s, id, 'undo', %s, 3600) FROM accounts WHERE email = %s",
+            [digest(token), f"alt-{citizen.email}", citizen.email],
+        )
+    show(own, since)
+    join(own)
+    browser = client(HOST)
+    path = f"/de/adresse-zurueck/{token}"
+    assert browser.submit(browser.get(path), {}, path).status_code in (200, 303)
+    assert identities_of(region, since) == []
+    assert [email for email, _ in identities_of(region, before)] == [f"alt-{citizen.email}"]
 
 
 def test_only_as_sure_as_the_provider_says_and_never_longer(

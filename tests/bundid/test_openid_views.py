@@ -147,7 +147,10 @@ def test_another_account_meanwhile_is_not_joined(
     citizen: Citizen, liar: Liar, program: Program, stranger: Callable[[], Citizen]
 ) -> None:
     """Begun by one person and come back while another is signed in, e.g. in another tab."""
-    own = citizen.at(HOST)
+    own, other = citizen.at(HOST), stranger()
+    other.sign_up(program)
     asked = begin(own, liar, citizen.email)
-    own.submit(own.get("/de/einstellungen"), {}, "abmelden")
+    own.set_cookie("__Host-session", other.at(HOST).cookie("__Host-session") or "")
+    assert refused(come_back(own, asked))
+    own.set_cookie("__Host-session", "")
     assert refused(come_back(own, asked))

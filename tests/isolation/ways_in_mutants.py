@@ -17,7 +17,7 @@ from kreisportal.accounts import (
     passkeys,
     second_step,
 )
-from kreisportal.accounts.models import AccountPasskey, AccountSecondFactor
+from kreisportal.accounts.models import AccountIdentity, AccountPasskey, AccountSecondFactor
 from kreisportal.credentials import holders, second_factor
 from tests.isolation import ways_in
 from tests.isolation.account_mutants import Anything, Breach
@@ -72,6 +72,14 @@ def _all_passkeys(patch: pytest.MonkeyPatch, _: Facts) -> None:
     )
 
 
+def _all_identities(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    patch.setattr(
+        account_access_views,
+        "identities_of",
+        lambda session, own: list(session.scalars(select(AccountIdentity))),
+    )
+
+
 def _bs_factor(patch: pytest.MonkeyPatch, facts: Facts) -> None:
     def find(session: Session, own: object, *, to_change: bool = False) -> AccountSecondFactor | None:
         last = AccountSecondFactor.account_id == facts.b.account.id
@@ -92,6 +100,12 @@ SWEPT = [
         *(A, "account", (_HOME,), ("account_access.codes_send",)),
         in_database=policy("account_second_factors", "own_all", "account_id"),
         in_program=_bs_factor,
+    ),
+    Mutant(
+        "row security of identities: one's own (behind the question for them)",
+        *(A, "account", (_HOME,), ("account_access.overview",)),
+        in_database=policy("account_identities", "own_all", "account_id"),
+        in_program=_all_identities,
     ),
     Mutant(
         "where one is signed in is one's own",

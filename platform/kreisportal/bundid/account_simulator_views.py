@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.bundid import arrival
 from kreisportal.bundid.identity import OutsideIdentity
+from kreisportal.i18n import gettext
 from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.settings_outside import SIMULATION
@@ -98,4 +99,4 @@ def choose_send() -> Response:
 
 def _name(key: str) -> str:
     names = (_PEOPLE[key].get(part) for part in ("person.given_names", "person.family_name"))
-    return " ".join(str(name) for name in names if name) or "…"
+    return " ".join(str(name) for name in names if name) or gettext("Jemand, von dem nichts gesagt wird")
