@@ -7,7 +7,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _SHIPPED = ("build/static", "catalogue", "deploy", "migrations", "tenants", "themes/base/templates")
 # They find what tests need.
-_NOT_FOR_OPERATORS = {"deploy/find-browser", "deploy/find-caddy", "deploy/find-postgres"}
+_NOT_FOR_OPERATORS = {
+    "deploy/find-browser",
+    "deploy/find-caddy",
+    "deploy/find-postgres",
+    "deploy/find-xmlsec1",
+}
 
 
 class ShippedFiles(BuildHookInterface[Any]):

@@ -67,7 +67,7 @@ def server() -> Iterator[DatabaseServer]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The real browser; two of Playwright's in a process would get in each other's way."""
     from tests.support import chromium

@@ -283,11 +283,6 @@ def send(draft_id: uuid.UUID) -> Answer:
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     try:
         with program().database.transaction(context) as session:
-            draft = queries.draft(session, draft_id)
-            if draft is not None and not may_send(form_version(draft.form_key, draft.form_version)):
-                return _review(
-                    draft_id, gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden."), 403
-                )
             submit(session, context, draft_id, int(revision), _brings, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
