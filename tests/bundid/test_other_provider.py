@@ -51,7 +51,7 @@ class Provider:
     def expect(self, sub: str, acr: str = "", **more: Any) -> None:
         """Say who signs in next, and how surely."""
         person = {"sub": sub, "acr": acr or None, **more}
-        told = Request(f"{self.issuer}/person", json.dumps(person).encode(), method="PUT")  # noqa: S310
+        told = Request(f"{self.issuer}/person", json.dumps(person).encode(), method="PUT")  # noqa: S310 - loopback.
         build_opener().open(told).close()
 
     def visit(self, address: str) -> str:

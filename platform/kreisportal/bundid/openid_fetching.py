@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from kreisportal.bundid.errors import ProviderAwayError
+from kreisportal.kernel.http.outgoing import ask
 
 PATIENCE = 5
 """Seconds for each step of a connection; somebody is waiting for the page."""
 
 _LARGEST = 256 * 1024
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Nothing is asked for elsewhere because the provider says so."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 def same_origin(address: object, issuer: str) -> bool:
@@ -48,22 +41,15 @@ def fetch(
     """
     if not same_origin(address, issuer):
         raise ProviderAwayError("an address that is not the issuer's")
-    headers = {"Accept": "application/json", "User-Agent": "Kreisportal"}
+    headers = {"Accept": "application/json"}
     if authorization is not None:
         headers["Authorization"] = authorization
     body = None if form is None else urlencode(form).encode()
-    # The scheme is the issuer's, which the settings hold to https (in a demonstration also http).
-    request = urllib.request.Request(address, body, headers)  # noqa: S310
-    # No proxy of the environment comes between, and no handler for files or other schemes is used.
-    opener = urllib.request.build_opener(_NoRedirects)
     try:
-        with opener.open(request, timeout=PATIENCE) as answer:
-            return int(answer.status), _json(answer.read(_LARGEST + 1))
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, _json(error.read(_LARGEST + 1))
-    except (OSError, ValueError) as error:
+        answer = ask(address, body=body, headers=headers, seconds=PATIENCE, largest=_LARGEST + 1)
+    except (OSError, ValueError, HTTPException) as error:
         raise ProviderAwayError(type(error).__name__) from None
+    return answer.status, _json(answer.content)
 
 
 def _json(content: bytes) -> Any:

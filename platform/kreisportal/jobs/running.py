@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,24 +118,28 @@ def _runner(runtime: Runtime, job: Job) -> Callable[..., None]:
     def run(**stored: Any) -> None:
         tenant_id = stored.get("tenant_id")
         check_tenant(tenant_id)
-        try:
+        with _told(job, f"tenant {tenant_id}"):
             job.handler(runtime, tenant_id, **decode(stored))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
-            _log.warning("job %s of tenant %s failed: %s", job.name, tenant_id, describe(error))
-            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     return run
+
+
+@contextlib.contextmanager
+def _told(job: Job, whose: str) -> Iterator[None]:
+    """Log why a job has failed, without the values that an error holds; procrastinate then tries it again."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
+        _log.warning("job %s of %s failed: %s", job.name, whose, describe(error))
+        raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
 
 def _add_region_job(app: App, runtime: Runtime, job: Job) -> None:
     """A job that acts for no tenant; at its times it comes with a timestamp, which is none of its ids."""
 
     def run(timestamp: int | None = None, **stored: Any) -> None:
-        try:
+        with _told(job, "the region"):
             job.handler(runtime, **decode(stored))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again.
-            _log.warning("job %s of the region failed: %s", job.name, describe(error))
-            raise JobFailedError(f"{job.name}: {type(error).__name__}") from None
 
     task = app.task(name=job.name, retry=job.retry, queueing_lock=None)(run)
     if job.every is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,16 +126,15 @@ def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[
         if row is None:
             if len(rendered) >= _MOST:
                 rendered.clear()
-            row = rendered[key] = _item()(_found(services[hit.key], place, meant))
+            row = rendered[key] = _item(_found(services[hit.key], place, meant))
         rows.append(row)
     return rows
 
 
-def _item() -> Callable[[FoundService], Markup]:
-    macro: Callable[[FoundService], Markup] = current_app.jinja_env.get_template(
-        "portal/_found.html"
-    ).module.found_service  # type: ignore[attr-defined] # A macro of the template.
-    return macro
+def _item(found: FoundService) -> Markup:
+    """The service as an item of the list of results."""
+    template = current_app.jinja_env.get_template("portal/_found.html")
+    return Markup(template.render(row=found))  # noqa: S704 - escaped by Jinja.
 
 
 def _found(service: Service, place: Place | None, meant: str) -> FoundService:

@@ -7,9 +7,8 @@ job in. The job is tried again for some hours; then the client learns it from it
 from __future__ import annotations
 
 import logging
-import urllib.error
-import urllib.request
 import uuid
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from sqlalchemy import text
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import KreisportalError
+from kreisportal.kernel.http.outgoing import ask
 from kreisportal.notifications.addresses import region_address
 from kreisportal.sso.models import ClientLogout
 from kreisportal.sso.signing_keys import ALGORITHM, keep_young, signing_key
@@ -96,27 +96,16 @@ def _claims(issuer: str, waiting: ClientLogout) -> dict[str, Any]:
     }
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The token goes to the registered address and nowhere else."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 def _post(url: str, token: str, client_id: str) -> None:
     """Send the token. Raises ClientNotToldError; logged is the client only, never who was signed out."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Kreisportal"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
     body = urlencode({"logout_token": token}).encode()
-    # Only addresses that begin with https:// (in a demonstration http://) are registered.
-    request = urllib.request.Request(url, body, headers)  # noqa: S310
-    opener = urllib.request.build_opener(_NoRedirects)
     try:
-        with opener.open(request, timeout=_PATIENCE):
-            _log.info("client %s was told of a session's end", client_id)
-    except urllib.error.HTTPError as error:
-        with error:
-            _log.warning("client %s did not take a session's end: status %s", client_id, error.code)
-        raise ClientNotToldError(client_id) from None
-    except (OSError, ValueError) as error:
+        answer = ask(url, body=body, headers=headers, seconds=_PATIENCE, largest=0)
+    except (OSError, ValueError, HTTPException) as error:
         _log.warning("client %s could not be told of a session's end: %s", client_id, type(error).__name__)
         raise ClientNotToldError(client_id) from None
+    if not 200 <= answer.status < 300:
+        _log.warning("client %s did not take a session's end: status %s", client_id, answer.status)
+        raise ClientNotToldError(client_id)
+    _log.info("client %s was told of a session's end", client_id)
