@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from kreisportal.bundid.told import german_address, german_day, one_line
 
 LEVEL = "urn:oid:1.2.40.0.10.2.1.1.261.94"
 """The attribute with the level of trust."""
@@ -39,9 +40,6 @@ _BUSINESS = {
     "country": "",
 }
 _PARTS = ("street", "postcode", "city", "country")
-_LONGEST = 200
-# "Am Markt 3 a", "Straße des 17. Juni 135", "Hauptstr. 5/7".
-_WITH_NUMBER = re.compile(r"(?P<street>.*\D)\s+(?P<number>\d+\s?[a-zA-Z]?(\s?[-/]\s?\d+\s?[a-zA-Z]?)?)")
 _CODE = re.compile(r"[A-Z]{2}")
 # Germany is written in other ways as well.
 _GERMANY = frozenset({"D", "DE", "DEU"})
@@ -81,30 +79,14 @@ def wanted_attributes(kind: Kind, names: Mapping[str, str], subject: str | None)
 
 def described(kind: Kind, names: Mapping[str, str], told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What was told, by the keys that forms propose answers by. What is missing or cannot be read is left out."""
-    raw = {key: _text(told[name]) for key, name in names.items() if name and told.get(name)}
+    raw = {key: one_line(told[name][0]) for key, name in names.items() if name and told.get(name)}
     found: dict[str, Any] = {key: value for key, value in raw.items() if value and key not in _PARTS}
     if "person.birth_date" in found:
-        found["person.birth_date"] = _day(found["person.birth_date"])
+        found["person.birth_date"] = german_day(found["person.birth_date"])
     if "person.nationality" in found:
         found["person.nationality"] = _country(found["person.nationality"])
     found[kind.address] = _address({part: raw.get(part, "") for part in _PARTS})
     return {key: value for key, value in found.items() if value}
-
-
-def _text(values: Sequence[str]) -> str:
-    """The first value in one line."""
-    value = " ".join(values[0].split())
-    return value if value.isprintable() and len(value) <= _LONGEST else ""
-
-
-def _day(value: str) -> str | None:
-    """A day as forms store it; None for one of which only a part is known."""
-    for shape in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.datetime.strptime(value, shape).date().isoformat()  # noqa: DTZ007 - a day, any zone.
-        except ValueError:
-            continue
-    return None
 
 
 def _country(value: str) -> str | None:
@@ -114,19 +96,8 @@ def _country(value: str) -> str | None:
     return code if _CODE.fullmatch(code) else None
 
 
-def _address(parts: Mapping[str, str]) -> dict[str, str] | None:
-    """An address in Germany, as forms store it; None unless street, number, postcode and town are there."""
-    number = _WITH_NUMBER.fullmatch(parts["street"])
-    if (
-        number is None
-        or not parts["postcode"]
-        or not parts["city"]
-        or _country(parts["country"] or "DE") != "DE"
-    ):
-        return None
-    return {
-        "street": number["street"],
-        "house_number": number["number"],
-        "postcode": parts["postcode"],
-        "city": parts["city"],
-    }
+def _address(parts: Mapping[str, str]) -> dict[str, str]:
+    """An address in Germany, as forms store it; empty unless street, number, postcode and town are there."""
+    if _country(parts["country"] or "DE") != "DE":
+        return {}
+    return german_address(parts["street"], parts["postcode"], parts["city"])
