@@ -78,9 +78,15 @@ def test_a_town_that_has_changed_is_rendered_anew(pages: Any, program: Program) 
     assert len(rendered) == 2
 
 
-def test_there_are_never_more_than_there_is_room_for(pages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, rendered = pages
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an application that is made from now on keep two pieces."""
     monkeypatch.setattr(fragments, "_MOST", 2)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_there_are_never_more_than_there_is_room_for(pages: Any) -> None:
+    client, rendered = pages
     for value in ("a", "b", "a", "c", "a", "b"):
         client("vechta.localhost").get(f"/test/piece?value={value}")
     # The one that was not asked for longest had to go: b, when c came.

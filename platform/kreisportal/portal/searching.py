@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import current_language, pick
+from kreisportal.kernel.recent import Recent
 from kreisportal.portal import places
 from kreisportal.portal.lists import Row, service_row
 from kreisportal.portal.shortcuts import shortcuts
@@ -29,7 +30,7 @@ _MOST = 4000
 
 def install(app: Flask) -> None:
     """Begin with no service rendered."""
-    app.extensions[_RENDERED] = {}
+    app.extensions[_RENDERED] = Recent[Markup](_MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _offered(site: Here, place: Place | None) -> int:
 
 def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[Markup]:
     """The services as items of a list, each rendered once for a town, a language and a reason to be found."""
-    rendered: dict[tuple[Any, ...], Markup] = current_app.extensions[_RENDERED]
+    rendered: Recent[Markup] = current_app.extensions[_RENDERED]
     services = site.snapshot.catalogue.services
     # The stamp is another one as soon as anything has changed that shows on this tenant's pages; of another place
     # they say more than the stamp covers.
@@ -121,20 +122,15 @@ def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[
     rows = []
     for number, hit in enumerate(hits):
         meant = _meant(hit, asked, is_best=number == 0)
-        key = (scope, hit.position, meant)
-        row = rendered.get(key)
-        if row is None:
-            if len(rendered) >= _MOST:
-                rendered.clear()
-            row = rendered[key] = _item(_found(services[hit.key], place, meant))
-        rows.append(row)
+        item = partial(_item, services[hit.key], place, meant)
+        rows.append(rendered.get((scope, hit.position, meant), item))
     return rows
 
 
-def _item(found: FoundService) -> Markup:
+def _item(service: Service, place: Place | None, meant: str) -> Markup:
     """The service as an item of the list of results."""
     template = current_app.jinja_env.get_template("portal/_found.html")
-    return Markup(template.render(row=found))  # noqa: S704 - escaped by Jinja.
+    return Markup(template.render(row=_found(service, place, meant)))  # noqa: S704 - escaped by Jinja.
 
 
 def _found(service: Service, place: Place | None, meant: str) -> FoundService:

@@ -10,13 +10,13 @@ on nothing else: nothing of who is signed in, of the request's path, and no toke
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from kreisportal.i18n import current_language
+from kreisportal.kernel.recent import Recent
 from kreisportal.web.site import here
 
 _KEPT = "kreisportal.fragments"
@@ -26,25 +26,18 @@ _MOST = 1000
 
 def install(app: Flask) -> None:
     """Begin with none, and give ``kept`` to the templates."""
-    app.extensions[_KEPT] = OrderedDict()
+    app.extensions[_KEPT] = Recent[Markup](_MOST)
     app.add_template_global(kept, "kept")
     app.add_template_global(kept_if, "kept_if")
 
 
 def kept(name: str, *values: Hashable, caller: Callable[[], Markup]) -> Markup:
     """The piece ``name`` of this town's pages; ``caller`` renders it where there is none for ``values`` yet."""
-    pieces: OrderedDict[Hashable, Markup] = current_app.extensions[_KEPT]
+    pieces: Recent[Markup] = current_app.extensions[_KEPT]
     site = here()
     # A tenant's record is another one as soon as anything about it has changed.
     key = (name, request.scheme, request.host, current_language().path, site.tenant_or_none, *values)
-    piece = pieces.get(key)
-    if piece is None:
-        piece = pieces[key] = caller()
-        if len(pieces) > _MOST:
-            pieces.popitem(last=False)
-    else:
-        pieces.move_to_end(key)
-    return piece
+    return pieces.get(key, caller)
 
 
 def kept_if(same: bool, name: str, *values: Hashable, caller: Callable[[], Markup]) -> Markup:

@@ -11,14 +11,13 @@ with ``kept`` (web/fragments.py). A slot's value may only be shown or asked whet
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from markupsafe import Markup, escape
 
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.kernel.recent import Recent
 from kreisportal.web.page import QUERY_SLOT, query_suffix, town_of
 from kreisportal.web.site import here
 
@@ -31,7 +30,7 @@ _SLOT = re.compile("\0([a-z_]+)\0")
 
 def install(app: Flask) -> None:
     """Begin with none."""
-    app.extensions[_RENDERED] = OrderedDict()
+    app.extensions[_RENDERED] = Recent[list[str]](_MOST)
 
 
 def render_around(template: str, **slots: str) -> str:
@@ -41,19 +40,13 @@ def render_around(template: str, **slots: str) -> str:
     """
     if SESSION_COOKIE in request.cookies:
         return render_template(template, **slots)
-    rendered: OrderedDict[tuple[Any, ...], list[str]] = current_app.extensions[_RENDERED]
+    rendered: Recent[list[str]] = current_app.extensions[_RENDERED]
     tenant, snapshot = here().tenant, here().snapshot
     filled = tuple(name for name, value in slots.items() if value)
     # Whatever has changed of the town is seen by its stamp, whether it is open by what the page says of it.
     town = (tenant.id, snapshot.stamp(tenant), town_of(tenant))
     key = (template, request.scheme, request.host, request.path, filled, *town)
-    pieces = rendered.get(key)
-    if pieces is None:
-        pieces = rendered[key] = _pieces(template, slots)
-        if len(rendered) > _MOST:
-            rendered.popitem(last=False)
-    else:
-        rendered.move_to_end(key)
+    pieces = rendered.get(key, lambda: _pieces(template, slots))
     return _fill(pieces, {**slots, QUERY_SLOT: query_suffix()})
 
 
