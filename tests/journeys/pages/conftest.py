@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.cases.house import House
 from tests.journeys.pages.cast import Cast, house_of
-from tests.journeys.pages.inspection import Inspector, inspecting
+from tests.journeys.pages.inspection import Inspector, Validator, inspecting, validating
 from tests.journeys.stage import Stage
 
 TOWNS = ("vechta", "cloppenburg")
@@ -31,14 +30,21 @@ def cast(house: House) -> Callable[[str], Cast]:
     return lambda slug: made.setdefault(slug, Cast(house, slug))
 
 
+@pytest.fixture(scope="session")
+def validated() -> Iterator[Validator]:
+    """Tells what is wrong with a page's HTML."""
+    with validating() as validated:
+        yield validated
+
+
 @pytest.fixture
 def look_closely(
-    chromium: Browser, stage: Stage, tmp_path: Path
+    chromium: Browser, stage: Stage, validated: Validator
 ) -> Callable[..., AbstractContextManager[Inspector]]:
     """Makes somebody who looks closely at pages."""
 
     def at(locale: str = "de-DE") -> AbstractContextManager[Inspector]:
-        return inspecting(chromium, stage.port, tmp_path, locale)
+        return inspecting(chromium, stage.port, validated, locale)
 
     return at
 

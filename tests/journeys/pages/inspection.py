@@ -1,11 +1,11 @@
 """Looking at one page as it is served: axe in both colour schemes, fits narrow phones, no complaints.
 
-All of it happens in one visit, because loading pages is what takes the time. What was served is kept as a file, for
-the validator to look at all of them at once.
+All of it happens in one visit, because loading pages is what takes the time.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +26,9 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that look at colours. In the other scheme the elements and their texts are the same."""
 WIDTHS = (360, 320)
 SESSION = "__Host-session"
+
+Validator = Callable[[str], list[str]]
+"""Tells what is wrong with a page's HTML."""
 
 
 @cache
@@ -56,12 +59,13 @@ class Inspector:
 
     page: Page
     port: int
-    folder: Path
+    validated: Validator
     findings: list[str] = field(default_factory=list)
     seen: int = 0
     _said: list[ConsoleMessage] = field(default_factory=list)
     _asked: list[str] = field(default_factory=list)
     _answer: Response | None = None
+    _width: int = WIDTHS[0]
 
     def __post_init__(self) -> None:
         self.page.on("console", lambda said: self._said.append(said))
@@ -89,7 +93,7 @@ class Inspector:
 
     def check(self, name: str, status: int = 200, before: int = 200) -> None:
         """Check the page that is open."""
-        found = [*self._served(name, status), *self._fits(*WIDTHS)]
+        found = [*self._served(status), *self._fits(*WIDTHS)]
         # What is folded away is looked at too; its summary stays as it was.
         if self.page.evaluate(scripts.UNFOLD):
             found += self._fits(WIDTHS[-1])
@@ -102,9 +106,6 @@ class Inspector:
 
     def axe(self, rules: Iterable[str] = (), part: str = "html") -> list[str]:
         """What axe finds: by all rules of WCAG 2.2 AA and of good practice, or by some; on the page or in a part."""
-        # evaluate() goes by the developer protocol, which the content security policy does not bind.
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(_axe_source())
         found: list[str] = self.page.evaluate(scripts.AXE, [RULES, list(rules), part])
         return found
 
@@ -115,17 +116,19 @@ class Inspector:
         self.page.emulate_media(color_scheme="light")
         return found
 
-    def _served(self, name: str, status: int) -> Iterator[str]:
+    def _served(self, status: int) -> Iterator[str]:
         answer = self._answer
         assert answer is not None
         if answer.status != status:
             yield f"answered {answer.status} instead of {status} at {answer.url}"
-        number = f"{self.seen:03} {name}".replace("/", "_")
-        (self.folder / f"{number}.html").write_bytes(answer.body())
+        yield from self.validated(answer.text())
 
     def _fits(self, *widths: int) -> Iterator[str]:
-        for width in widths:
-            self.page.set_viewport_size({"width": width, "height": 740})
+        # Each other width is laid out anew: begin with the one that is there.
+        for width in sorted(widths, key=lambda each: each != self._width):
+            if width != self._width:
+                self.page.set_viewport_size({"width": width, "height": 740})
+                self._width = width
             if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
                 yield f"{wide} wide at {width}: {self.page.evaluate(scripts.WIDEST, width)}"
 
@@ -141,7 +144,9 @@ class Inspector:
 
 
 @contextmanager
-def inspecting(browser: Browser, port: int, folder: Path, locale: str = "de-DE") -> Iterator[Inspector]:
+def inspecting(
+    browser: Browser, port: int, validated: Validator, locale: str = "de-DE"
+) -> Iterator[Inspector]:
     """An inspector with a window of its own. Fails at the end with all that was found, not with the first of it."""
     context = browser.new_context(
         viewport={"width": WIDTHS[0], "height": 740},
@@ -151,23 +156,30 @@ def inspecting(browser: Browser, port: int, folder: Path, locale: str = "de-DE")
         extra_http_headers={"X-Forwarded-For": f"10.{randrange(256)}.{randrange(256)}.{randrange(1, 255)}"},
     )
     context.set_default_timeout(PATIENCE)
-    looking = Inspector(context.new_page(), port, folder)
+    # It comes by the developer protocol, which the content security policy does not bind.
+    context.add_init_script(_axe_source())
+    looking = Inspector(context.new_page(), port, validated)
     yield looking
     context.close()
-    said = validated(folder)
-    assert looking.findings == [] and said == "", "\n".join([*looking.findings, said])
+    assert looking.findings == [], "\n".join(looking.findings)
 
 
-def validated(folder: Path) -> str:
-    """What the validator says of all pages in a folder; nothing is good.
+@contextmanager
+def validating() -> Iterator[Validator]:
+    """A validator of HTML, in a process of its own."""
+    command: list[Any] = ["node", Path(__file__).with_name("validator.mjs")]
+    command.append(project_folder() / "themes/base/htmlvalidate.json")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        asked, told = process.stdin, process.stdout
+        assert asked is not None and told is not None
 
-    It cannot be told that ids of stored files go by the name of the input for more of them; ``TWICE`` looks at names.
-    """
-    files = sorted(folder.glob("*.html"))
-    command: list[Any] = [project_folder() / "node_modules/.bin/html-validate", "--rule", "form-dup-name:off"]
-    command += ["--config", project_folder() / "themes/base/htmlvalidate.json", *files]
-    done = subprocess.run(command, capture_output=True, check=False, text=True)
-    return "" if done.returncode == 0 else done.stdout[-6000:] + done.stderr
+        def validated(page: str) -> list[str]:
+            print(json.dumps(page), file=asked, flush=True)
+            found: list[str] = json.loads(told.readline())
+            return found
+
+        yield validated
+        asked.close()
 
 
 def press(page: Page) -> None:
