@@ -11,7 +11,7 @@
 ``locksmith`` hashes and seals with the program's keys, passwords at next to no cost
 ``towns``     the tenants' numbers by slug
 ``end_delays`` lets every delay of signing in be over
-``chromium``  a real browser, started once in each process
+``chromium``  a real browser, started once for each module
 ``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
 
 Tests of a module share its database, in which another test may have left something.
@@ -72,7 +72,7 @@ def chromium() -> Iterator[Browser]:
     """The real browser; two of Playwright's in a process would get in each other's way."""
     from tests.support import chromium
 
-    with chromium.started() as browser:
+    with chromium.started(chromium.quick_browser()) as browser:
         yield browser
 
 

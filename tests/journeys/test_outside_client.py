@@ -22,7 +22,7 @@ from kreisportal.sso import outside, signing_keys
 from tests.journeys.filling import heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import SECRET_KEY, Stage
-from tests.support.chromium import FLAGS
+from tests.support.chromium import FLAGS, started, whole_browser
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +83,13 @@ def bus(stage: Stage) -> Iterator[RelyingParty]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser as people have it, which blocks third parties' cookies."""
+    with started(whole_browser()) as browser:
+        yield browser
+
+
 @pytest.fixture
 def page(window: Callable[..., Page]) -> Page:
     """A window; windows without a profile of their own block third-party cookies, and a test sees to it."""
@@ -97,8 +104,9 @@ def test_third_party_cookies_are_blocked(
     preferences = {"profile": {"block_third_party_cookies": False, "cookie_controls_mode": 0}}
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
-    path = os.environ.get("KREISPORTAL_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-    careless = chromium.browser_type.launch_persistent_context(tmp_path, executable_path=path, args=FLAGS)
+    careless = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=whole_browser(), args=FLAGS
+    )
     page = careless.new_page()
     _ask_for_cookies(page, bus)
     page.goto(f"{bus.origin}/cookies")
