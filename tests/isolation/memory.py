@@ -25,7 +25,7 @@ class Memory:
 
     def bring_back(self, superuser: psycopg.Connection) -> None:
         """Sessions, accounts and what belongs to them are as they were; what came later to an account is gone."""
-        with superuser.transaction():
+        with superuser.pipeline(), superuser.transaction():
             superuser.execute(
                 "INSERT INTO accounts SELECT r.* FROM jsonb_array_elements(%s) e, jsonb_populate_record(NULL::accounts,"
                 " e) r ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash",

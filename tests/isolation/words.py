@@ -10,6 +10,7 @@ import re
 import secrets
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from pypdf import PdfReader, PdfWriter
@@ -54,12 +55,18 @@ class Words:
 
     def found(self, text: str, *, said: str = "") -> set[str]:
         """The labels of all canaries and marks in a text, except those that are ``said`` by who asked for it."""
-        text, said = text.lower(), said.lower()
+        text, said = _small(text), _small(said)
         found = {label for mark, label in self.marks.items() if mark in text and mark not in said}
         if self.start in text:
             words = set(self._pattern.findall(text)) - set(self._pattern.findall(said))
             found |= {self.labels.get(word, "unknown") for word in words}
         return found
+
+
+@lru_cache(maxsize=4)
+def _small(text: str) -> str:
+    """In small letters; everybody's words are looked for in the same text."""
+    return text.lower()
 
 
 def readable(content: bytes, media_type: str) -> str:
