@@ -20,6 +20,7 @@ _LEADS_TO = {
     "account_address_changed": "adresse-zurueck/{token}",
     "account_way_added": "zugang/",
     "account_takeout_ready": "mitnehmen/",
+    "account_deleted": "registrieren",
 }
 
 
