@@ -13,21 +13,26 @@ from whitenoise import WhiteNoise
 from kreisportal.accounts import (
     account_access_views,
     account_address_views,
+    account_deletion_views,
     account_details_views,
     account_files,
     account_passkey_views,
     account_session_views,
     account_step_views,
+    account_takeout_views,
     account_views,
 )
+from kreisportal.accounts import erasures as account_erasures
 from kreisportal.bundid import (
     account_identity_views,
     account_openid_views,
     account_saml_views,
     account_simulator_views,
 )
+from kreisportal.bundid import erasures as bundid_erasures
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import desk_views as case_desk_views
+from kreisportal.cases import erasures as case_erasures
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
 from kreisportal.catalogue import admin_views as offers_admin_views
@@ -49,11 +54,13 @@ from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
+from kreisportal.kernel.registries import Erasures
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
 from kreisportal.sso import account_logout_views as sso_logout_views
 from kreisportal.sso import account_provider_views as sso_provider_views
 from kreisportal.sso import account_views as sso_account_views
+from kreisportal.sso import erasures as sso_erasures
 from kreisportal.sso import views as sso_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
@@ -183,11 +190,21 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     account_simulator_views.install(app, settings)
     account_files.install(app)
     account_details_views.install(app)
+    account_takeout_views.install(app)
+    account_deletion_views.install(app, create_erasures())
     sso_account_views.install(app)
     sso_provider_views.install(app, csrf)
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
+
+
+def create_erasures() -> Erasures:
+    """How all rooms erase what they hold about an account; the account itself goes last."""
+    erasures = Erasures()
+    for room in (case_erasures, sso_erasures, bundid_erasures, account_erasures):
+        room.register(erasures)
+    return erasures
 
 
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:

@@ -10,19 +10,26 @@ from typing import Any
 
 import click
 
+from kreisportal.accounts import holdings as account_holdings
 from kreisportal.accounts import mail_links as account_mail_links
+from kreisportal.accounts import takeout_jobs
+from kreisportal.accounts.takeout_jobs import HOLDINGS
+from kreisportal.bundid import holdings as bundid_holdings
+from kreisportal.cases import holdings as case_holdings
 from kreisportal.cases import jobs as cases_jobs
-from kreisportal.documents.storage import STORAGE, FolderStorage
+from kreisportal.documents.storage import STORAGE, FolderStorage, Storage
 from kreisportal.jobs import JobRegistry, Part, Runtime
 from kreisportal.jobs.running import Crew, drain, work
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.database.schema import check_schema
+from kreisportal.kernel.registries import Holdings
 from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
 from kreisportal.notifications.mailer import MAILER
 from kreisportal.settings import Settings, read_settings
+from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts
 from kreisportal.tenancy.queries import load_records
 
@@ -39,12 +46,15 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     account_mail_links.register_links(links)
     cases_jobs.register(registry, links)
     logouts.register(registry)
+    takeout_jobs.register(registry)
+    storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)
     parts: dict[Part[Any], object] = {
         MAILER: create_mailer(settings),
         LINKS: links,
-        STORAGE: FolderStorage(settings.files_folder),
+        STORAGE: storage,
+        HOLDINGS: create_holdings(settings, storage),
     }
     runtime = Runtime(settings, database, parts)
 
@@ -53,6 +63,15 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
             return [record.id for record in load_records(session) if record.has_portal]
 
     return Crew(registry, runtime, tenant_ids, concurrency)
+
+
+def create_holdings(settings: Settings, storage: Storage) -> Holdings:
+    """What all rooms hold about an account, in the order in which a takeout tells it."""
+    holdings = Holdings()
+    for room in (account_holdings, sso_holdings, bundid_holdings):
+        room.register(holdings)
+    case_holdings.register(holdings, settings, storage)
+    return holdings
 
 
 @click.command()

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.orm import Session
 
+from kreisportal.accounts.takeout_jobs import HOLDINGS
 from kreisportal.cases import drafts, submission, work
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.parts import office_of
@@ -26,6 +27,7 @@ from kreisportal.kernel.ids import new_id
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.program import Program
+from kreisportal.worker import create_holdings
 from tests.documents.samples import pdf
 from tests.support.browser import Browser
 from tests.support.staff import Person, add_person
@@ -145,8 +147,9 @@ class House:
     @cached_property
     def runtime(self) -> Runtime:
         """The worker's, without a mailer: jobs are called as such."""
-        storage = self.program.intake.storage
-        return Runtime(self.program.settings, self.program.database, {STORAGE: storage})
+        settings, storage = self.program.settings, self.program.intake.storage
+        parts = {STORAGE: storage, HOLDINGS: create_holdings(settings, storage)}
+        return Runtime(settings, self.program.database, parts)
 
     def tenant(self, slug: str = "vechta") -> TenantRecord:
         """A town by its slug."""

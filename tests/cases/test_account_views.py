@@ -81,7 +81,11 @@ def test_a_deleted_account_leaves_the_office_its_case(anna: Citizen, house: Hous
     case = house.case()
     anna.at(VECHTA).submit(open_case(anna.at(VECHTA), case), {}, "ins-konto")
     browser = anna.at(HOST)
-    assert browser.submit(browser.get("/de/loeschen"), {"password": PASSWORD}).status_code == 303
+    asked = browser.get("/de/loeschen")
+    assert case.number in asked.text
+    done = browser.submit(asked, {"password": PASSWORD})
+    assert title_of(done) == "Ihr Konto ist gelöscht"
+    assert case.number in done.text
     assert house.rows("SELECT account_id, answers IS NOT NULL FROM cases WHERE id = %s", case.id) == [
         (None, True)
     ]

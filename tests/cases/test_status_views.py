@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from kreisportal.cases import by_applicant, submission, work
-from kreisportal.cases.pages.status import outcome_text
+from kreisportal.cases.wording import outcome_text
 from kreisportal.forms.wording import KINDS
 from kreisportal.kernel import clock
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE

@@ -5,18 +5,22 @@ What an account remembers is its own only; even the office that works on its cas
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from kreisportal.accounts.archive import Archive
 from kreisportal.accounts.identities import add_identity
 from kreisportal.accounts.service import acting_for
+from kreisportal.accounts.takeouts import REGION_FOLDER
 from kreisportal.bundid.identity import OutsideIdentity
 from kreisportal.credentials.second_factor import in_groups
+from kreisportal.kernel import clock
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
-from kreisportal.kernel.ids import digest, new_token
+from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
 from tests.accounts.people import HOST, PASSWORD, Citizen, add_passkey, mailed_token, set_up_app, title_of
@@ -49,6 +53,7 @@ class Account:
     handle: str
     address_link: str
     undo_link: str
+    takeout_id: uuid.UUID
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,6 +106,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         handle,
         address_link,
         undo_link,
+        _takeout(house, account_id, words),
         cookies=cookies,
     )
 
@@ -124,6 +130,22 @@ def _address_link(house: House, account_id: uuid.UUID, purpose: str, words: Word
     house.superuser.execute(add, [digest(token), account_id, purpose, email])
     words.mark(f"account/link to {purpose}", token)
     return token
+
+
+def _takeout(house: House, account_id: uuid.UUID, words: Words) -> uuid.UUID:
+    """What the account has had gathered, ready to be fetched."""
+    takeout_id, file = new_id(), io.BytesIO()
+    with Archive(file, clock.now(), "de") as archive:
+        archive.add_json("konto.json", {"word": words.word("account/takeout")})
+    file.seek(0)
+    stored = house.program.intake.storage.put(REGION_FOLDER, takeout_id, file, 1 << 20)
+    house.superuser.execute(
+        "INSERT INTO account_takeouts (id, account_id, language, state, size, ready_at, expires_at)"
+        " VALUES (%s, %s, 'de', 'ready', %s, now(), now() + interval '7 days')",
+        (takeout_id, account_id, stored.size),
+    )
+    words.mark("account/takeout id", takeout_id)
+    return takeout_id
 
 
 def _hosts(portal: str) -> tuple[tuple[str, str], ...]:

@@ -12,8 +12,14 @@ _ACCOUNTS = (
     *("account_second_factors", "account_passkeys", "account_address_links"),
     "account_seen_cases",
     "account_identities",
+    "account_takeouts",
 )
 _OWNED = ("drafts", "cases")
+_OF_DRAFTS = {
+    "drafts": "account_id IS NOT NULL",
+    "documents": "case_id IS NULL AND draft_id IN (SELECT id FROM drafts WHERE account_id IS NOT NULL)",
+}
+"""What goes with an account: drafts, and the files in them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class Memory:
             )
             for table in _ACCOUNTS:
                 superuser.execute(f"DELETE FROM {table} t WHERE to_jsonb(t) <> ALL (%s)", [self._all(table)])
+                self._insert(superuser, table)
+            for table in _OF_DRAFTS:
                 self._insert(superuser, table)
             for table, owners in self.owners.items():
                 superuser.execute(
@@ -65,6 +73,9 @@ def remembered(superuser: psycopg.Connection) -> Memory:
         ]
         for table in ("accounts", *_ACCOUNTS, "sessions", "session_grants")
     }
+    for table, condition in _OF_DRAFTS.items():
+        found = superuser.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE {condition}")
+        rows[table] = [row for (row,) in found]
     owners = {
         table: [
             row

@@ -127,7 +127,8 @@ _SIGN_IN = (
         for page in ("sign_in", "sign_up", "forgotten", "link")
         for act in ("page", "send")
     ),
-    *(f"account.{page}_{act}" for page in ("password", "delete") for act in ("page", "send")),
+    *(f"account.password_{act}" for act in ("page", "send")),
+    *("account_deletion.ask", "account_deletion.delete"),
     *ways_in_recipes.WITH_NEXT,
     "sso.start",
 )
@@ -271,7 +272,7 @@ FORMS: dict[str, Fields] = {
     "account.link_send": _CHOSEN,
     "account.sign_out": {},
     "account.password_send": {"old_password": lambda town: town.account.password, **_CHOSEN},
-    "account.delete_send": {
+    "account_deletion.delete": {
         "password": lambda town: town.account.password,
         "email": lambda town: town.account.email,
     },

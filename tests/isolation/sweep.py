@@ -38,7 +38,7 @@ NEW_ROWS = {
 """What everybody may add to a town or account: begin a draft, be written down for a wrong password, have a link mailed."""
 
 PROVES_PASSWORD = {
-    *("account.password_send", "account.delete_send"),
+    *("account.password_send", "account_deletion.delete"),
     *("account_steps.prove_send", "account_access.off_send"),
 }
 """Acts for which one shows one's password: whoever guessed before makes its owner wait, which is not what is asked here."""

@@ -19,6 +19,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
         lambda town: [town.account.undo_link],
     ),
     "passkey_id": lambda town: [str(town.account.passkey_id)],
+    "takeout_id": lambda town: [str(town.account.takeout_id)],
     "identity_id": lambda town: [str(town.account.identity_id)],
     "account_identities.begin_send:token": lambda town: [town.account.link],
     **dict.fromkeys(
@@ -59,6 +60,8 @@ FORMS: dict[str, Fields] = {
     "account_access.app_send": {"code": lambda town: "123456"},
     "account_access.codes_send": {},
     "account_access.off_send": _PROOF_OF_SELF,
+    "account_takeout.ask": {},
+    "account_takeout.remove": {},
     "account_address.change_send": {"email": lambda town: f"{uuid.uuid4().hex}@post.example"},
     "account_address.confirm_send": {},
     "account_address.undo_send": {},

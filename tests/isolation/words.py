@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 from pypdf import PdfReader, PdfWriter
 
@@ -70,14 +71,21 @@ def _small(text: str) -> str:
 
 
 def readable(content: bytes, media_type: str) -> str:
-    """All that can be read in an answer: text as it is, and the text of a PDF beside its bytes."""
+    """All that can be read in an answer: text as it is, that of a PDF beside its bytes, and all that a ZIP holds."""
     text = content.decode("utf-8", "replace")
+    if media_type == "application/zip" and content:
+        with ZipFile(io.BytesIO(content)) as archive:
+            return "\n".join([*archive.namelist(), *(_entry(archive, name) for name in archive.namelist())])
     if media_type != "application/pdf" or not content:
         return text
     reader = PdfReader(io.BytesIO(content))
     pages = "".join(page.extract_text() for page in reader.pages)
     # A word that is too long for its line is broken.
     return f"{reader.metadata} {pages} " + pages.replace("\n", "").replace("\u00ad", "").replace("-", "")
+
+
+def _entry(archive: ZipFile, name: str) -> str:
+    return readable(archive.read(name), "application/pdf" if name.endswith(".pdf") else "text/plain")
 
 
 def headers_read(headers: Iterable[tuple[str, str]]) -> str:

@@ -70,6 +70,7 @@ _ROWS = " UNION ALL ".join(
                 "account_identities",
                 "account_address_links",
                 "account_seen_cases",
+                "account_takeouts",
             )
         ),
         "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
@@ -144,6 +145,7 @@ class World:
     superuser: psycopg.Connection
     house: House
     door: Door
+    furnished: Path
 
     @property
     def url_map(self) -> Map:
@@ -201,8 +203,13 @@ class World:
         return frozenset(self.superuser.execute(_ROWS, values).fetchall())
 
     def restore(self) -> None:
-        """Bring back the sessions and accounts that have ended."""
+        """Bring back the sessions and accounts that have ended, and the files that went with them."""
         self.facts.memory.bring_back(self.superuser)
+        for file in self.furnished.glob("files/*/*/*"):
+            target = self.program.settings.data_folder / file.relative_to(self.furnished)
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, target)
 
     def with_something_left(self, ask: Ask, plan: Plan) -> Ask:
         """The request, about a new draft or case if it would use up the role's own."""
@@ -250,18 +257,18 @@ def _program(copy: DatabaseCopy, folder: Path, furnished: str = "") -> Program:
 
 
 @contextmanager
-def opened(
-    copy: DatabaseCopy, facts: Facts, folder: Path, locksmith: Locksmith, furnished: str
-) -> Iterator[World]:
+def opened(copy: DatabaseCopy, original: Original, folder: Path, locksmith: Locksmith) -> Iterator[World]:
     """The program on a copy of the furnished database; ``folder`` holds a copy of its files."""
-    program = _program(copy, folder, furnished)
+    program, facts = _program(copy, folder, original.copy.name), original.facts
     try:
         app = create_app(program, locksmith.passwords)
         wsgi = create_wsgi(program, app)
         with copy.superuser() as superuser:
             house = House(program, superuser, locksmith)
             yield World(
-                facts, program, app, wsgi, superuser, house, Door(wsgi, facts.a.tenant.host("desk") or "")
+                *(facts, program, app, wsgi, superuser, house),
+                Door(wsgi, facts.a.tenant.host("desk") or ""),
+                original.folder,
             )
     finally:
         program.database.close()
@@ -286,7 +293,7 @@ class Original:
         try:
             with copy.superuser() as connection:
                 prepare(connection)
-            with opened(copy, self.facts, folder, locksmith, self.copy.name) as world:
+            with opened(copy, self, folder, locksmith) as world:
                 yield world
         finally:
             server.drop(copy)

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from email.message import EmailMessage
 from functools import cache
+from typing import Any
 
 from kreisportal.kernel.paths import shipped
 from kreisportal.notifications.mailer import Envelope
@@ -19,7 +20,7 @@ NUMBER = {"number": "VEC-2026-000123"}
 SERVICE = {**NUMBER, "service": "Hund anmelden"}
 STAFF = {**SERVICE, "due_on": "2026-12-24"}
 
-DATA: dict[str, dict[str, str]] = {
+DATA: dict[str, dict[str, Any]] = {
     "confirm_address": {},
     "account_sign_up": {},
     "account_exists": {},
@@ -29,6 +30,12 @@ DATA: dict[str, dict[str, str]] = {
     "account_address_taken": {},
     "account_address_changed": {"days": "7"},
     "account_way_added": {"way": "passkey"},
+    "account_takeout_ready": {"days": "7"},
+    "account_deleted": {
+        "at": "2026-12-01T10:00:00+00:00",
+        "gone": [["Passkeys", 2], ["Angefangene Anträge", 1]],
+        "kept": [["Stadt Vechta", ["VEC-2026-000123", "VEC-2026-000124"]]],
+    },
     "resume_draft": {"expires_on": "2026-12-24"},
     "application_received": {**SERVICE, "kind": "application"},
     "case_news": SERVICE,

@@ -148,6 +148,12 @@ def remember_passkey_here(response: Response) -> None:
     response.set_cookie(_PASSKEY, "1", _DEVICE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/")
 
 
+def forget_browser_marks(response: Response) -> None:
+    """Let this browser forget that an account was ever used in it."""
+    for name in (_DEVICE, _PASSKEY):
+        response.delete_cookie(name, secure=True, httponly=True, samesite="Lax", path="/")
+
+
 def forget_passkeys_here(response: Response) -> None:
     """Passkeys are not offered first in this browser any more."""
     response.delete_cookie(_PASSKEY, secure=True, httponly=True, samesite="Lax", path="/")

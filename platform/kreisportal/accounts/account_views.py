@@ -1,4 +1,4 @@
-"""The account's own pages: begin one, sign in and out, another password, delete it."""
+"""The account's own pages: begin one, sign in and out, another password."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ from kreisportal.credentials.passwords import Passwords
 from kreisportal.credentials.schemas import (
     ChangePasswordSchema,
     NewPasswordSchema,
-    PasswordSchema,
     SignInSchema,
     checked,
 )
@@ -38,8 +37,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
-from kreisportal.web.credential_forms import REFUSALS, Refusal, Shown, next_page, source
-from kreisportal.web.fresh import ask_again
+from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, source
 from kreisportal.web.other_sites import operator
 from kreisportal.web.outside_ways import waiting_here, waiting_next, way_name
 from kreisportal.web.program import program
@@ -204,40 +202,6 @@ def password_send() -> Shown | Response:
     open_account_session(own, means="password")
     flash(gettext("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie jetzt abgemeldet."))
     return redirect(url_for("account_towns.settings"), 303)
-
-
-@blueprint.get("/loeschen")
-def delete_page() -> Shown | Response:
-    """Say what is deleted and what stays, and ask for the password, or to be shown lately where there is none."""
-    if not has_password():
-        again = ask_again(url_for("account.delete_page"))
-        if again is not None:
-            return again
-    return _delete_page()
-
-
-def _delete_page(error: Refusal | None = None) -> Shown:
-    values = {"email": own_email(), "has_password": has_password()}
-    return show("accounts/delete.html", error, ("password", _wrong()), **values)
-
-
-@blueprint.post("/loeschen")
-def delete_send() -> Shown | Response:
-    """Delete the account."""
-    own = account_id()
-    try:
-        if has_password():
-            prove_password(checked(PasswordSchema(), request.form)["password"])
-        elif (again := ask_again(url_for("account.delete_page"))) is not None:
-            return again
-    except REFUSALS as error:
-        return _delete_page(error)
-    with program().database.transaction(service.acting_for(own)) as session:
-        service.delete_account(session, own)
-    close_account_session()
-    browser.clear()
-    flash(gettext("Ihr Konto ist gelöscht."))
-    return redirect(url_for("account.sign_in_page"), 303)
 
 
 def _wrong() -> str:

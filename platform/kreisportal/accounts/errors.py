@@ -42,3 +42,10 @@ class IdentityTakenError(KreisportalError):
 
     code = "identity-taken"
     status = 409
+
+
+class AccountGoneError(KreisportalError):
+    """The account was deleted meanwhile."""
+
+    code = "account-gone"
+    status = 404

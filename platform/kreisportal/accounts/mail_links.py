@@ -19,6 +19,8 @@ _LEADS_TO = {
     "account_address_taken": "anmelden",
     "account_address_changed": "adresse-zurueck/{token}",
     "account_way_added": "zugang/",
+    "account_takeout_ready": "mitnehmen/",
+    "account_deleted": "registrieren",
 }
 
 

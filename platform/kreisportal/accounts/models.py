@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -125,3 +125,32 @@ class AccountIdentity(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     told_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+
+class AccountTakeout(Base):
+    """All that is held about an account, gathered or being gathered at its owner's wish; one at a time.
+
+    ``parts`` is how far it is: ``{"tenant_id": …, "done": …, "all": …}`` of the account itself (None) and of each town.
+    ``touched_at`` is when it last got further; the file lies in the region's folder under ``id`` until ``expires_at``.
+    """
+
+    __tablename__ = "account_takeouts"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'ready', 'failed')", name="state"),
+        Index(
+            "ix_account_takeouts_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")
+        ),
+        {"info": {"scope": Scope.ACCOUNT}},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"), unique=True)
+    language: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    touched_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    ready_at: Mapped[datetime.datetime | None]
+    expires_at: Mapped[datetime.datetime | None]

@@ -1,4 +1,4 @@
-"""Accounts: begun by a mailed link, with another password, with consents, and deleted at the person's wish.
+"""Accounts: begun by a mailed link, with another password, with consents.
 
 ``context`` is that of the account: its own transaction sees its own rows and nobody else's.
 """
@@ -115,23 +115,10 @@ def take_back_consent(session: Session, account_id: uuid.UUID, client_id: str, t
         session.execute(_CLOSE_AT, {"account": account_id, "tenant": tenant_id})
 
 
-def delete_account(session: Session, account_id: uuid.UUID) -> None:
-    """Delete the account with its sessions, links and consents (OZG § 8 (5)).
-
-    Drafts and cases stay with the offices without it: what was sent must be kept as long as the law says, and is
-    still reached by number and secret.
-    """
-    account = own_account(session, account_id, to_change=True)
-    if account is not None:
-        session.delete(account)
-        session.flush()
-
-
 __all__ = [
     "Purpose",
     "acting_for",
     "change_password",
-    "delete_account",
     "end_other_sessions",
     "end_sessions",
     "give_consent",

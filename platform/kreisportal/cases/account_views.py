@@ -13,10 +13,10 @@ from kreisportal.accounts.service import acting_for
 from kreisportal.cases.mailbox import Letter, count_new, letters
 from kreisportal.cases.pages.mailbox import letter_row
 from kreisportal.cases.pages.readings import reading_rows_of_all
-from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.queries import Matter, matters_of
 from kreisportal.cases.readings import numbers_of, readings_of_account
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.cases.wording import status_text
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.sso.clients import find_client

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
+from kreisportal.cases.addresses import portal_of
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.submission import case_secret, confirm_token_of
@@ -36,14 +37,6 @@ def register_links(links: LinksRegistry) -> None:
     links.register_links("resume_draft", _resume_links)
 
 
-def _portal(runtime: Runtime, session: Session, row: Case | Draft, language: str) -> str:
-    """The address of the portal that was used, in a language; that of the authority if the other one is gone."""
-    records = {record.id: record for record in load_records(session, [row.via_tenant_id, row.tenant_id])}
-    used = records.get(row.via_tenant_id)
-    record = used if used is not None and used.host("portal") else records[row.tenant_id]
-    return f"{site_address(runtime.settings, record, 'portal')}/{language}"
-
-
 def _case(session: Session, mail: QueuedMail) -> Case:
     row = session.scalar(select(Case).where(Case.id == mail.case_id)) if mail.case_id else None
     if row is None:
@@ -55,7 +48,7 @@ def _case_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[s
     with runtime.transaction(tenant_id) as session:
         row = _case(session, mail)
         secret = case_secret(runtime.settings.secret_key, row.id)
-        base = _portal(runtime, session, row, mail.language)
+        base = portal_of(runtime.settings, session, row, mail.language)
         return {
             "url": f"{base}/vorgang?nummer={row.number}&kennwort={secret}",
             "number": row.number,
@@ -70,7 +63,7 @@ def _confirm_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mappin
         row = _case(session, mail)
         if row.email_confirmed_at is not None:
             raise ObsoleteMailError
-        base = _portal(runtime, session, row, mail.language)
+        base = portal_of(runtime.settings, session, row, mail.language)
         token = confirm_token_of(runtime.settings.secret_key, row.id, mail.recipient)
         return {"url": f"{base}/adresse/{token}"}
 
@@ -84,7 +77,7 @@ def _resume_links(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping
         # Sent, thrown away, or paused again with another address, to which another link goes.
         if row is None or row.resume_digest != digest(token):
             raise ObsoleteMailError
-        return {"url": f"{_portal(runtime, session, row, mail.language)}/antrag/weiter/{token}"}
+        return {"url": f"{portal_of(runtime.settings, session, row, mail.language)}/antrag/weiter/{token}"}
 
 
 def _desk_links(still_matters: Callable[[CaseState], bool]) -> LinksFunction:

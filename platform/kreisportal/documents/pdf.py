@@ -112,7 +112,7 @@ def application_copy(copy: ApplicationCopy) -> bytes:
     """The PDF of ``copy``. The same copy gives the same bytes. Raises PaperError."""
     received = copy.received_at.astimezone(LOCAL_ZONE)
     data: dict[str, object] = {
-        **_common(copy.letterhead, copy.title, copy.number),
+        **common_data(copy.letterhead, copy.title, copy.number),
         "words": _copy_words(),
         "facts": [
             [gettext("Nummer"), copy.number],
@@ -157,7 +157,7 @@ def decision_letter(letter: DecisionLetter) -> bytes:
     """The PDF of ``letter``. The same letter gives the same bytes. Raises PaperError."""
     day = _day(letter.day)
     data: dict[str, object] = {
-        **_common(letter.letterhead, letter.subject, letter.number),
+        **common_data(letter.letterhead, letter.subject, letter.number),
         "words": {
             "page": gettext("Seite %(page)s von %(pages)s"),
             "enclosures": gettext("Anlagen"),
@@ -181,7 +181,8 @@ def decision_letter(letter: DecisionLetter) -> bytes:
     return typeset("decision_letter", data, moment, _mark(letter.letterhead.mark))
 
 
-def _common(letterhead: Letterhead, title: str, number: str) -> dict[str, object]:
+def common_data(letterhead: Letterhead, title: str, number: str) -> dict[str, object]:
+    """What every paper's template is given."""
     language, _, region = current_language().locale.partition("_")
     return {
         "language": language,

@@ -27,7 +27,7 @@ from kreisportal.notifications.mailer import MAILER, DelayedError, RefusedError
 from kreisportal.notifications.message import MailIdentity, build_message
 from kreisportal.notifications.models import OBSOLETE, Mail
 from kreisportal.notifications.rendering import render
-from kreisportal.notifications.service import SEND_MAIL
+from kreisportal.notifications.service import FORGOTTEN_ONCE_SENT, SEND_MAIL
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.queries import load_records
 
@@ -88,6 +88,8 @@ def send_mail(runtime: Runtime, tenant_id: int, mail_id: uuid.UUID) -> None:
             mail.sent_at = clock.now()
             _settle(mail, "sent", None)
         state = mail.state
+        if state != "queued" and mail.template in FORGOTTEN_ONCE_SENT:
+            session.delete(mail)
     _log.info("mail %s of tenant %s: %s", mail_id, tenant_id, state)
     if state == "queued":
         raise MailWaitsError(f"mail {mail_id} waits")

@@ -18,6 +18,8 @@ from kreisportal.notifications.rendering import template_names
 
 SEND_MAIL = "notifications.send_mail"
 QUEUE = "mail"
+FORGOTTEN_ONCE_SENT = frozenset({"account_deleted"})
+"""Mails whose row goes as soon as it is known what became of them: nothing is left of the address."""
 
 
 def queue_mail(

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from kreisportal.cases import by_applicant, work
-from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.status import CaseState
+from kreisportal.cases.wording import status_text
 from kreisportal.i18n import language_by_path
 from kreisportal.i18n.languages import speaking
 from kreisportal.kernel import clock

@@ -49,7 +49,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield Kind("choose a password", link)
     yield Kind("choose a password with errors", link, status=422, act=press)
     yield Kind("link gone", "/link/vorbei", status=404)
-    empty, full = _person(cast), _person(cast, with_everything=True)
+    empty, full = new_person(cast), new_person(cast, with_everything=True)
     yield Kind("no matters", "/", open_account_session(cast, empty))
     yield Kind("empty mailbox", "/postfach", open_account_session(cast, empty))
     yield Kind("nobody looked", "/zugriffe", open_account_session(cast, empty))
@@ -88,7 +88,7 @@ def account(cast: Cast) -> Iterator[Kind]:
 
 def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
     """An app for codes: setting it up, being asked for its codes, switching it off."""
-    own = _person(cast)
+    own = new_person(cast)
     person = open_account_session(cast, own)
     yield Kind("access", "/zugang/", mine)
     yield Kind("prove", "/bestaetigen", mine)
@@ -114,7 +114,7 @@ def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
 
 def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
     """Adding one, being asked for it, removing it."""
-    own = _person(cast)
+    own = new_person(cast)
     with cast.database.transaction(acting_for(own)) as session:
         session.add(
             AccountPasskey(
@@ -137,7 +137,7 @@ def _passkeys(cast: Cast, mine: str) -> Iterator[Kind]:
 
 def _address(cast: Cast) -> Iterator[Kind]:
     """Another address, and where one is signed in."""
-    own = _person(cast)
+    own = new_person(cast)
     person, link = open_account_session(cast, own), new_token()
     yield Kind("another address", "/zugang/adresse", person)
     yield Kind("another address with errors", "/zugang/adresse", person, 422, press)
@@ -198,7 +198,7 @@ def _asks(client: OutsideClient) -> dict[str, str]:
 
 def _uses(cast: Cast, client: OutsideClient) -> uuid.UUID:
     """Somebody who uses the account there."""
-    own = _person(cast)
+    own = new_person(cast)
     with cast.database.transaction(acting_for(own)) as session:
         give_consent(session, own, client.id, SCOPES)
     return own
@@ -209,7 +209,8 @@ def _sign_out_by(page: Page, client_id: str = "") -> None:
     page.goto(f"{origin}/oidc/logout?{urlencode({'client_id': client_id, 'ui_locales': lang})}")
 
 
-def _person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
+def new_person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
+    """Somebody with an account, which may hold something of everything."""
     own = new_id()
     with cast.database.transaction(acting_for(own)) as session:
         session.add(

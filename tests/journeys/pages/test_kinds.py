@@ -12,7 +12,14 @@ import pytest
 
 from kreisportal.app import create_app
 from tests.cases.house import House
-from tests.journeys.pages import kinds_account, kinds_applicant, kinds_desk, kinds_identities, kinds_portal
+from tests.journeys.pages import (
+    kinds_account,
+    kinds_applicant,
+    kinds_desk,
+    kinds_identities,
+    kinds_portal,
+    kinds_takeout,
+)
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Inspector, Kind
 
@@ -22,11 +29,12 @@ Kinds = Callable[[Cast], Iterator[Kind]]
 Inspecting = Callable[..., AbstractContextManager[Inspector]]
 EVERYBODYS: list[Kinds] = [kinds_portal.reading, kinds_portal.services, kinds_portal.applying]
 APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following, kinds_account.signing_in]
-ACCOUNT: list[Kinds] = [kinds_account.account, kinds_identities.identities]
+ACCOUNT: list[Kinds] = [kinds_account.account, kinds_takeout.takeouts, kinds_identities.identities]
 NO_PAGES = {
     "portal.suggest",
     "sso.start",
     "account_openid.start",
+    "account_takeout.download",
     "status.copy",
     "status.document",
     "status.letter",

@@ -39,6 +39,7 @@ _IDENTITY = (
     " VALUES ('{new}', '{account}', 'p', 'i', 's', 'high', '{{}}')"
 )
 _SEEN = "INSERT INTO account_seen_cases (account_id, case_id, events) VALUES ('{account}', '{case}', 1)"
+_TAKEOUT = "INSERT INTO account_takeouts (id, account_id, language, state) VALUES ('{new}', '{account}', 'de', 'ready')"
 _READING = (
     "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
     " VALUES ({id}, '{case}', '{reader}', 'r', 'case')"
@@ -150,6 +151,11 @@ _TEMPLATES: dict[str, str] = {
     "change what was seen": "UPDATE account_seen_cases SET events = 9",
     "give away what was seen": "UPDATE account_seen_cases SET account_id = '{another}'",
     "forget what was seen": "DELETE FROM account_seen_cases",
+    "take out": _TAKEOUT,
+    "take out for another": _TAKEOUT.replace("{account}", "{another}"),
+    "change takeouts": "UPDATE account_takeouts SET state = 'ready'",
+    "give takeouts away": "UPDATE account_takeouts SET account_id = '{another}'",
+    "remove takeouts": "DELETE FROM account_takeouts",
     "note a reading": _READING,
     "note a reading of a colleague's": _READING.replace("{reader}", "{colleague}"),
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
@@ -247,6 +253,9 @@ MAY: dict[str, dict[str, int]] = {
     "join an identity": _OF_ACCOUNT,
     "change identities": _OF_ACCOUNT,
     "take identities off": _OF_ACCOUNT,
+    "take out": {"account": HELD},
+    "change takeouts": _OF_ACCOUNT,
+    "remove takeouts": _OF_ACCOUNT,
     "note what was seen": _OF_ACCOUNT,
     "change what was seen": _OF_ACCOUNT,
     "forget what was seen": _OF_ACCOUNT,
@@ -283,6 +292,7 @@ WITHOUT_TOWN = {
     *("give identities away", "take identities off"),
     *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
     *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
+    *("take out", "take out for another", "change takeouts", "give takeouts away", "remove takeouts"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
 }

@@ -75,6 +75,7 @@ LABELS = {
     "account_passkeys": "name",
     "account_identities": "subject",
     "account_seen_cases": "events::text",
+    "account_takeouts": "language",
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
@@ -135,6 +136,8 @@ INSERT INTO account_identities (id, account_id, provider, issuer, subject, level
     (gen_random_uuid(), '%(id)s', 'land', 'https://land', '%(name)s: identity', 'high', '{}');
 INSERT INTO account_seen_cases (account_id, case_id, events) VALUES
     ('%(id)s', gen_random_uuid(), length('%(name)s'));
+INSERT INTO account_takeouts (id, account_id, language, state) VALUES
+    (gen_random_uuid(), '%(id)s', '%(name)s: takeout', 'waiting');
 """
 _CLIENTS = """
 INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('key', '{}', '', now());
@@ -227,6 +230,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_passkeys": {"account: passkey"},
         "account_identities": {"account: identity"},
         "account_seen_cases": {str(len("account"))},
+        "account_takeouts": {"account: takeout"},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
         "case_events": {"A other case: public event", "B other case: public event"},

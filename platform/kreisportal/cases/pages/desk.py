@@ -17,9 +17,9 @@ from kreisportal.cases.chain import holds
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
-from kreisportal.cases.pages.status import status_text
 from kreisportal.cases.pages.targets import listed_targets
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.cases.wording import status_text
 from kreisportal.cases.work import SETTABLE
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import summary

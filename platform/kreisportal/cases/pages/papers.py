@@ -1,112 +1,35 @@
-"""Papers made from a case: the copy for the applicant, the letter with the decision."""
+"""Papers made from a case, for who asks for them on a page."""
 
 from __future__ import annotations
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from kreisportal.cases import queries
-from kreisportal.cases.applicant import postal_lines
+from kreisportal.cases import papers
 from kreisportal.cases.models import Case
-from kreisportal.cases.pages.status import outcome_text
-from kreisportal.documents.pdf import (
-    AnswerSection,
-    ApplicationCopy,
-    AttachedFile,
-    DecisionLetter,
-    Letterhead,
-    PrintedReceipt,
-    application_copy,
-    decision_letter,
-)
-from kreisportal.documents.service import documents_of_case
-from kreisportal.forms import FormDefinition, summary, words_for
-from kreisportal.i18n import gettext, pick
-from kreisportal.kernel import clock
-from kreisportal.kernel.errors import NotFoundError
-from kreisportal.tenancy.definition import TenantDefinition
+from kreisportal.cases.papers import Surroundings
+from kreisportal.i18n import pick
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.formats import date_text
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.site import here
 
 
 def copy_of_application(session: Session, row: Case) -> bytes:
-    """All that was sent, with its receipt, as a PDF in the current language.
-
-    Raises NotFoundError where the answers are no longer: the case went to another authority.
-    """
-    if row.answers is None:
-        raise NotFoundError
-    form = form_version(row.form_key, row.form_version)
-    town = definition_of(here().snapshot.registry.tenants[row.tenant_id])
-    # What was sent later, with a message, answers no field of the form.
-    files = [document for document in documents_of_case(session, row.id) if document.field is not None]
-    address = url_for("status.verify", _external=True)
-    return application_copy(
-        ApplicationCopy(
-            letterhead=letterhead(town),
-            title=pick(form.title),
-            number=row.number,
-            received_at=row.received_at,
-            recipient=pick(town.name.full),
-            sections=_sections(form, row),
-            files=tuple(AttachedFile(file.name, file.size, file.sha256) for file in files),
-            receipt=PrintedReceipt(row.receipt, address, f"{address}?code={row.receipt}"),
-            notes=(pick(form.outcome),),
-        )
-    )
+    """All that was sent, as ``papers`` makes it. Raises NotFoundError as there."""
+    return papers.copy_of_application(session, row, _around(row))
 
 
 def letter_of_decision(session: Session, row: Case) -> bytes:
-    """The office's decision as a letter, made from what was kept with it. Raises NotFoundError before there is one."""
-    decided = [event for event in queries.events(session, row.id) if event.kind == "decided"]
-    if not decided or decided[-1].content is None or row.answers is None:
-        raise NotFoundError
-    event, content = decided[-1], decided[-1].content
-    form = form_version(row.form_key, row.form_version)
-    town = definition_of(here().snapshot.registry.tenants[row.tenant_id])
-    name, contact = row.applicant_name or "", town.contact
-    service = here().snapshot.catalogue.services.get(row.service_key)
-    names = {str(document.id): document.name for document in documents_of_case(session, row.id)}
-    letter = DecisionLetter(
-        letterhead=letterhead(town),
-        recipient=tuple(line for line in (name, *postal_lines(form, row.answers)) if line) or (row.number,),
-        return_address=f"{pick(town.name.full)} · {contact.street} · {contact.postcode} {contact.city}",
-        subject=pick(service.name) if service else pick(form.title),
-        number=row.number,
-        day=event.at.astimezone(clock.LOCAL_ZONE).date(),
-        paragraphs=(
-            gettext("Guten Tag %(name)s,", name=name) if name else gettext("Guten Tag,"),
-            words_for(form.kind).received % {"date": date_text(row.received_at)},
-            outcome_text(event.data["outcome"], form.kind),
-            *content["text"].split("\n\n"),
-        ),
-        closing=gettext("Freundliche Grüße"),
-        signature=tuple(line for line in (content.get("signed", ""), pick(town.name.full)) if line),
-        enclosures=tuple(names[key] for key in event.data.get("documents", ()) if key in names),
-        remedies=tuple(part for part in pick(content.get("remedies")).split("\n\n") if part),
-    )
-    return decision_letter(letter)
+    """The office's decision as a letter, as ``papers`` makes it. Raises NotFoundError as there."""
+    return papers.letter_of_decision(session, row, _around(row))
 
 
-def _sections(form: FormDefinition, row: Case) -> tuple[AnswerSection, ...]:
-    sections = (
-        AnswerSection(
-            step.title, tuple((answer.label, answer.value) for answer in step.rows if answer.answered)
-        )
-        for step in summary(form, row.answers or {})
-    )
-    return tuple(section for section in sections if section.rows)
-
-
-def letterhead(town: TenantDefinition) -> Letterhead:
-    """The head of the town's letters."""
-    lines = (town.contact.street, f"{town.contact.postcode} {town.contact.city}", town.contact.phone or "")
-    mark = town.brand.mark_svg.encode() if town.brand and town.brand.mark_svg else None
-    return Letterhead(
-        name=pick(town.name.full),
-        lines=tuple(line for line in (*lines, town.contact.email) if line),
-        mark=mark,
-        **({"accent": town.brand.colour} if town.brand else {}),
+def _around(row: Case) -> Surroundings:
+    snapshot = here().snapshot
+    service = snapshot.catalogue.services.get(row.service_key)
+    return Surroundings(
+        form=form_version(row.form_key, row.form_version),
+        town=definition_of(snapshot.registry.tenants[row.tenant_id]),
+        service=pick(service.name) if service else "",
+        verify_url=url_for("status.verify", _external=True),
     )

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from kreisportal.cases import queries
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
+from kreisportal.cases.wording import outcome_text, status_text
 from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
 from kreisportal.forms import words_for
-from kreisportal.forms.wording import APPLICATION, PREPARATION
+from kreisportal.forms.wording import PREPARATION
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
@@ -75,18 +76,6 @@ def _expected(row: Case) -> str:
     return gettext("Die Behörde möchte bis zum %(date)s antworten.", date=date_text(row.due_on))
 
 
-def status_text(state: str, kind: str = APPLICATION) -> str:
-    """A state in words for the applicant; ``kind`` is that of the form, see ``forms.wording``."""
-    return {
-        CaseState.NEW: gettext("Eingegangen"),
-        CaseState.IN_PROGRESS: gettext("In Bearbeitung"),
-        CaseState.WAITING: gettext("Wir brauchen etwas von Ihnen"),
-        CaseState.DECIDED: words_for(kind).over,
-        CaseState.WITHDRAWN: gettext("Zurückgezogen"),
-        CaseState.PASSED_ON: gettext("Weitergegeben"),
-    }[CaseState(state)]
-
-
 def _timeline(row: Case, events: Sequence[CaseEvent], end: str) -> list[dict[str, Any]]:
     """The steps of a case; ``end`` is what the last one is called."""
     state = CaseState(row.state)
@@ -143,20 +132,6 @@ def _open_question(row: Case, events: Sequence[CaseEvent]) -> str | None:
         return None
     asked = next((event for event in reversed(events) if event.kind == "question"), None)
     return (asked.content or {}).get("text") if asked else None
-
-
-def outcome_text(outcome: str, kind: str) -> str:
-    """How a decision on a form of a kind went, in a sentence for the applicant."""
-    applied = kind == APPLICATION
-    return {
-        "granted": gettext("Ihrem Antrag wurde entsprochen.")
-        if applied
-        else gettext("Ihrem Anliegen wurde entsprochen."),
-        "refused": gettext("Ihr Antrag wurde abgelehnt.")
-        if applied
-        else gettext("Ihrem Anliegen wurde nicht entsprochen."),
-        "done": gettext("Ihre Sache ist erledigt."),
-    }[outcome]
 
 
 def _decision(event: CaseEvent | None, documents: dict[str, Document], kind: str) -> dict[str, Any] | None:
