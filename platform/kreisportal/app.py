@@ -14,6 +14,7 @@ from kreisportal.accounts import (
     account_access_views,
     account_address_views,
     account_details_views,
+    account_entry_views,
     account_files,
     account_passkey_views,
     account_session_views,
@@ -183,6 +184,7 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     account_simulator_views.install(app, settings)
     account_files.install(app)
     account_details_views.install(app)
+    account_entry_views.install(app)
     sso_account_views.install(app)
     sso_provider_views.install(app, csrf)
     sso_logout_views.install(app, csrf)
