@@ -124,7 +124,13 @@ def _page(step_key: str, answers: dict[str, Any], withheld: list[str], **more: A
     view = present_step(form, step_key, answers, **more)
     keys = {field.key: field.prefill for each in form.steps for field in each.fields}
     html = render_template(
-        "accounts/details_step.html", view=view, keys=keys, withheld=withheld, propose=PROPOSE
+        "accounts/details_step.html",
+        view=view,
+        keys=keys,
+        withheld=withheld,
+        propose=PROPOSE,
+        entry_id=None,
+        is_entry=False,
     )
     return html, 422 if more.get("errors") else 200
 
