@@ -29,9 +29,9 @@ def test_several_of_a_part_are_kept_with_where_they_come_from(citizen: Citizen) 
     add(citizen, "dog", {"dog_name": "Bella"})
     add(citizen, "child", {"child_given_names": "Mia", "child_facility": "Kita Sonnenschein"})
     page = overview(citizen)
-    for word in ("Rex", "Bella", "276098101234567", "Mia", "Kita Sonnenschein", "von Ihnen eingetragen am"):
+    for word in ("Rex", "Bella", "276098101234567", "Mia", "Kita Sonnenschein", "Von Ihnen eingetragen am"):
         assert word in page
-    assert "From your profile, entered by you on" in overview(citizen, "en")
+    assert "Entered by you on" in overview(citizen, "en")
 
 
 def test_an_entry_is_changed_and_what_is_left_empty_is_forgotten(citizen: Citizen) -> None:

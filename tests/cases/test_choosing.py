@@ -234,7 +234,7 @@ def test_a_dog_is_kept_after_sending_and_changed_the_next_time(anna: Citizen, ho
     assert "„Wölfchen“ merken" not in kept.text
     overview = anna.at(HOST).get("/de/angaben/").text
     assert "Wölfchen" in overview
-    assert "übernommen aus einem Antrag am" in overview
+    assert "Übernommen aus einem Antrag am" in overview
     case_id = draft_id_of(done)
     house.superuser.execute(
         "UPDATE cases SET answers = jsonb_set(answers, '{breed}', '\"Boxer\"') WHERE id = %s", [case_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,8 @@ from kreisportal.forms.loading import BLOCKS_FILE, load_form
 from kreisportal.i18n import gettext
 from kreisportal.kernel.paths import shipped
 from kreisportal.kernel.yaml_source import read_blocks
-from kreisportal.web.profile import entry_name, origin_text, told_origin, told_values
+from kreisportal.web.formats import date_text
+from kreisportal.web.profile import entry_name, told_origin, told_values
 
 PROPOSE = "vorschlagen."
 """How the checkboxes are named that let forms propose a value; the key stands behind it."""
@@ -128,7 +130,14 @@ def rows_of_told(
 
 
 def _origin(detail: AccountDetail | None) -> str:
-    return origin_text(detail.source, detail.updated_at) if detail else ""
+    return _since(detail.source, detail.updated_at) if detail else ""
+
+
+def _since(source: str, at: datetime.datetime) -> str:
+    """Where a value comes from and since when it stands there; that it stands in the profile is seen."""
+    if source == "application":
+        return gettext("Übernommen aus einem Antrag am %(date)s", date=date_text(at))
+    return gettext("Von Ihnen eingetragen am %(date)s", date=date_text(at))
 
 
 def _rows(field: Field, entry: AccountEntry) -> Iterator[Row]:
@@ -136,5 +145,5 @@ def _rows(field: Field, entry: AccountEntry) -> Iterator[Row]:
     if each is None:
         return
     lines = tuple(field_type(field).display(field, each["value"]).split("\n"))
-    origin = origin_text(each["source"], entry.moment(field.prefill))
+    origin = _since(each["source"], entry.moment(field.prefill))
     yield Row(short_label(field), lines, origin, field.prefill not in entry.withheld)
