@@ -15,6 +15,7 @@ from kreisportal.accounts import (
     account_address_views,
     account_deletion_views,
     account_details_views,
+    account_entry_views,
     account_files,
     account_passkey_views,
     account_session_views,
@@ -192,6 +193,7 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     account_details_views.install(app)
     account_takeout_views.install(app)
     account_deletion_views.install(app, create_erasures())
+    account_entry_views.install(app)
     sso_account_views.install(app)
     sso_provider_views.install(app, csrf)
     sso_logout_views.install(app, csrf)

@@ -41,7 +41,7 @@ def value_of(page: str, name: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("case", [("substantial", "Änne", "Simulation"), ("basic", "Anna", "Von Ihnen")])
+@pytest.mark.parametrize("case", [("substantial", "Änne", "Simulation"), ("basic", "Anna", "von Ihnen")])
 def test_a_proven_name_goes_before_a_typed_one(
     citizen: Citizen, invented: Callable[..., str], case: tuple[str, str, str]
 ) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from kreisportal.access.policy import Who
-from kreisportal.accounts import account_details_views, details, service
-from kreisportal.accounts.models import Account, AccountConsent, AccountDetail
+from kreisportal.accounts import account_details_views, account_entry_views, details, service
+from kreisportal.accounts.models import Account, AccountConsent, AccountDetail, AccountEntry
 from kreisportal.cases import by_applicant
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.sso import account_views, codes, requests, views
@@ -64,6 +64,13 @@ def _all_details(patch: pytest.MonkeyPatch, facts: Facts) -> None:
         details, "details_of", lambda session, _: list(session.scalars(select(AccountDetail).order_by(last)))
     )
     patch.setattr(account_details_views, "own_account", lambda session, own: own)
+
+
+def _any_entry(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    def found(session: DatabaseSession, own: object, entry_id: object) -> AccountEntry:
+        return session.scalars(select(AccountEntry).where(AccountEntry.id == entry_id)).one()
+
+    patch.setattr(account_entry_views, "own_entry", found)
 
 
 def _any_consent(patch: pytest.MonkeyPatch, _: Facts) -> None:
@@ -176,6 +183,12 @@ SWEPT = [
         *(A, "account", (_HOME,), ("account_details.overview", "account_details.step")),
         in_database=policy("account_details", "own_all", "account_id"),
         in_program=_all_details,
+    ),
+    Mutant(
+        "row security of a profile's entries: one's own (behind the question for them)",
+        *(A, "account", (_HOME,), ("account_entries.change", "account_entries.remove_send")),
+        in_database=policy("account_entries", "own_all", "account_id"),
+        in_program=_any_entry,
     ),
     Mutant(
         "row security of consents: one's own (behind the question for them)",

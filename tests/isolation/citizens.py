@@ -47,6 +47,7 @@ class Account:
     asked: Mapping[str, str]
     link: str
     details: Mapping[str, str]
+    entries: Mapping[str, uuid.UUID]
     recovery_codes: tuple[str, ...]
     passkey_id: uuid.UUID
     identity_id: uuid.UUID
@@ -71,6 +72,10 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         page = person.at(HOST).get(f"/de/angaben/{step}")
         done = person.at(HOST).submit(page, {name: details[name] for name in names})
         assert done.status_code == 303, done.text
+    for part, typed in ENTRIES.items():
+        page = person.at(HOST).get(f"/de/angaben/eintrag/neu/{part}")
+        done = person.at(HOST).submit(page, {name: details[name] for name in typed})
+        assert done.status_code == 303, done.text
     device = Authenticator(DEMONSTRATION)
     assert add_passkey(person.at(HOST), device, words.word("account/passkey")).status_code == 303
     secret, codes = set_up_app(person.at(HOST))
@@ -80,6 +85,13 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
     passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
     identity_id = _identity(house, account_id, words)
+    entries = {
+        part: house.value(
+            "SELECT id FROM account_entries WHERE account_id = %s AND part = %s", account_id, part
+        )
+        for part in ENTRIES
+    }
+    words.mark("account/entry", *entries.values())
     words.mark("account/id", account_id)
     words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
@@ -100,6 +112,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         asked,
         link,
         details,
+        entries,
         tuple(codes),
         passkey_id,
         identity_id,
@@ -160,15 +173,26 @@ STEPS = {
 }
 """The pages of what an account remembers, and what is typed there."""
 
+ENTRIES = {
+    "dog": ("dog_name", "breed", "chip_number"),
+    "child": ("child_given_names", "child_facility"),
+    "business": ("business_name", "activity"),
+}
+"""What a profile has several of, and what is typed there."""
+
 
 def _details(words: Words) -> dict[str, str]:
-    told = ("given_names", "family_name", "birth_place", "residence.street", "holder")
+    told = (
+        *("given_names", "family_name", "birth_place", "residence.street", "holder", "dog_name", "breed"),
+        *("child_given_names", "child_facility", "business_name", "activity"),
+    )
     return {
         **{name: words.word(f"account/{name}") for name in told},
         "residence.house_number": "12a",
         "residence.postcode": "49377",
         "residence.city": "Vechta",
         "phone": "04441 898-0",
+        "chip_number": "276098101234567",
         "iban": "DE02 1203 0000 0000 2020 51",
     }
 

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 _ACCOUNTS = (
-    *("account_details", "account_consents", "account_links"),
+    *("account_details", "account_entries", "account_consents", "account_links"),
     *("account_second_factors", "account_passkeys", "account_address_links"),
     "account_seen_cases",
     "account_identities",

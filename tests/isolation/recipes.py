@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
 from tests.isolation import ways_in_recipes
-from tests.isolation.citizens import ASKED, STEPS
+from tests.isolation.citizens import ASKED, ENTRIES, STEPS
 from tests.isolation.town import Town
 
 Values = Callable[[Town], list[str]]
@@ -81,6 +81,8 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     "account_details.step:step_key": lambda town: list(STEPS),
     "account_details.step_send:step_key": lambda town: list(STEPS),
+    "entry_id": lambda town: [str(entry_id) for entry_id in town.account.entries.values()],
+    "part": lambda town: list(ENTRIES),
     **ways_in_recipes.PATH,
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
@@ -194,6 +196,9 @@ def _detail(name: str) -> Field:
     return lambda town: town.account.details[name]
 
 
+_ENTRY: Fields = {name: _detail(name) for names in ENTRIES.values() for name in names}
+
+
 def _form_input(name: str) -> Field:
     return lambda town: inputs(email=f"{town.tenant.slug}@post.example")[name]
 
@@ -206,8 +211,11 @@ def _due(_: Town) -> str:
 _STEP: Fields = {
     **{name: _form_input(name) for name in inputs()},
     PROOF: lambda town: [str(each) for each in (*town.draft.files, *town.open.files)],
+    # Which dog of the profile it is about, and which one the page shows.
+    "_of.dog": lambda town: str(town.account.entries["dog"]),
+    "_shown.dog": lambda town: str(town.account.entries["dog"]),
 }
-BUTTONS = {"_pause", "_add", "_remove"}
+BUTTONS = {"_pause", "_add", "_remove", "_take"}
 """Buttons of a form's pages, which send a name of their own."""
 
 FORMS: dict[str, Fields] = {
@@ -265,7 +273,7 @@ FORMS: dict[str, Fields] = {
     "staff_account.codes_send": {"password": lambda town: town.caseworker.password},
     "staff_account.app_send": {"password": lambda town: town.caseworker.password},
     "status.keep": {},
-    "status.remember": {},
+    "status.remember": {"was": _fixed("dog")},
     "account.sign_in_send": {"email": lambda town: town.account.email, "password": _fixed("Gurken tanzen")},
     "account.sign_up_send": {"email": lambda town: town.account.email},
     "account.forgotten_send": {"email": lambda town: town.account.email},
@@ -278,6 +286,10 @@ FORMS: dict[str, Fields] = {
     },
     **ways_in_recipes.FORMS,
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
+    "account_details.told_send": {},
+    "account_entries.add_send": _ENTRY,
+    "account_entries.change_send": _ENTRY,
+    "account_entries.remove_send": {},
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
     "sso.sign_out": {},

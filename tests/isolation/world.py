@@ -65,6 +65,7 @@ _ROWS = " UNION ALL ".join(
         *(
             f"SELECT '{table}', md5(t::text) FROM {table} t WHERE account_id = %(account)s"
             for table in (
+                "account_entries",
                 "account_second_factors",
                 "account_passkeys",
                 "account_identities",

@@ -1,24 +1,33 @@
-"""What the account remembers for forms: shown, changed and forgotten, a group at a time."""
+"""The profile: all that the account keeps for forms, and what it keeps of the person, changed a group at a time."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts.account_forms import account_id
-from kreisportal.accounts.details import known_values, remember
+from kreisportal.accounts.account_profile import (
+    PROPOSE,
+    answers_of,
+    group_of_entry,
+    groups_of_person,
+    keys_of,
+    proposed_keys,
+    questions,
+    rows_of_told,
+    values_of,
+)
+from kreisportal.accounts.details import details_of, known_values, remember
+from kreisportal.accounts.entries import MOST, PARTS, entries_of, withhold
+from kreisportal.accounts.identities import identities_of
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
-from kreisportal.forms import FormDefinition, load_form, parse_step, present_step, summary
-from kreisportal.forms.loading import BLOCKS_FILE
+from kreisportal.forms import parse_step, present_step
 from kreisportal.i18n import gettext
-from kreisportal.kernel.paths import shipped
-from kreisportal.kernel.yaml_source import read_blocks
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.program import program
 
 blueprint = Blueprint("account_details", __name__, subdomain="account", url_prefix="/<language:lang>/angaben")
@@ -33,52 +42,104 @@ def install(app: Flask) -> None:
 
 @blueprint.get("/")
 def overview() -> str:
-    """All that is remembered, and how to change it."""
-    groups = summary(_form(), _answers())
-    return render_template("accounts/details.html", form=_form(), groups=groups)
+    """All that is kept, where it comes from, whether forms may propose it, and how to change it."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+        if account is None:
+            raise Unauthorized
+        entries = entries_of(session, own)
+        told = rows_of_told(identities_of(session, own), account.email, account.withheld)
+        groups = groups_of_person(details_of(session, own), account.withheld)
+    by_part = {part: [group_of_entry(entry) for entry in entries if entry.part == part] for part in PARTS}
+    return render_template(
+        "accounts/details.html",
+        form=questions("details"),
+        groups=groups,
+        parts=by_part,
+        most=MOST,
+        told=[row for _, row in told],
+    )
 
 
 @blueprint.get("/<step_key>")
 def step(step_key: str) -> Answer:
     """A group of details."""
-    return _page(step_key, _answers())
+    return _page(step_key, *_kept())
 
 
 @blueprint.post("/<step_key>")
 def step_send(step_key: str) -> Answer:
-    """Remember what was typed; what was left empty is forgotten."""
-    answers = _answers()
-    view = present_step(_form(), step_key, answers)
-    result = parse_step(_form(), step_key, request.form.to_dict(flat=False), answers)
+    """Remember what was typed, and whether forms may propose it; what was left empty is forgotten."""
+    answers, withheld = _kept()
+    form = questions("details")
+    asked = form.step(step_key)
+    if asked is None:
+        raise NotFoundError
+    result = parse_step(form, step_key, request.form.to_dict(flat=False), answers)
     if not result.ok:
-        return _page(step_key, answers, raw=result.raw, errors=result.errors)
-    merged = result.merged(answers)
-    keys = {
-        field.key: field.prefill for step in _form().steps if step.key == view.key for field in step.fields
-    }
+        left_out = [*withheld, *(key for key in keys_of(asked) if key not in proposed_keys(asked))]
+        return _page(step_key, answers, left_out, raw=result.raw, errors=result.errors)
     own = account_id()
     with program().database.transaction(acting_for(own)) as session:
-        remember(session, own, {prefill: merged.get(key) for key, prefill in keys.items()}, "typed")
+        account = own_account(session, own, to_change=True)
+        if account is None:
+            raise Unauthorized
+        remember(session, own, values_of(asked, result.merged(answers)), "typed")
+        withhold(account, keys_of(asked), proposed_keys(asked))
     flash(gettext("Ihre Angaben sind gespeichert."))
     return redirect(url_for("account_details.overview"), 303)
 
 
-def _page(step_key: str, answers: dict[str, Any], **more: Any) -> tuple[str, int]:
-    view = present_step(_form(), step_key, answers, **more)
-    return render_template("accounts/details_step.html", view=view), 422 if more.get("errors") else 200
+@blueprint.get("/mitgeteilt")
+def told() -> str:
+    """What the account knows without having been typed here: whether forms may propose it."""
+    return render_template("accounts/details_told.html", rows=_told(), propose=PROPOSE)
 
 
-def _answers() -> dict[str, Any]:
-    """What is remembered, as answers of the form below."""
+@blueprint.post("/mitgeteilt")
+def told_send() -> Response:
+    """Note what forms may propose of it."""
+    keys, posted, own = [key for key, _ in _told()], request.form.to_dict(), account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own, to_change=True)
+        if account is None:
+            raise Unauthorized
+        withhold(account, keys, [key for key in keys if PROPOSE + key in posted])
+    flash(gettext("Ihre Angaben sind gespeichert."))
+    return redirect(url_for("account_details.overview"), 303)
+
+
+def _told() -> list[Any]:
     own = account_id()
     with program().database.transaction(acting_for(own)) as session:
-        known = known_values(session, own) if own_account(session, own) else {}
-    fields = [field for step in _form().steps for field in step.fields]
-    return {field.key: known[field.prefill] for field in fields if field.prefill in known}
+        account = own_account(session, own)
+        if account is None:
+            raise Unauthorized
+        return rows_of_told(identities_of(session, own), account.email, account.withheld)
 
 
-@lru_cache(maxsize=1)
-def _form() -> FormDefinition:
-    """The questions, in the words of the forms that propose the answers."""
-    file = Path(str(resources.files("kreisportal.accounts") / "details.yaml"))
-    return load_form(file, read_blocks(shipped("catalogue") / "forms" / BLOCKS_FILE))
+def _page(step_key: str, answers: dict[str, Any], withheld: list[str], **more: Any) -> tuple[str, int]:
+    form = questions("details")
+    view = present_step(form, step_key, answers, **more)
+    keys = {field.key: field.prefill for each in form.steps for field in each.fields}
+    html = render_template(
+        "accounts/details_step.html",
+        view=view,
+        keys=keys,
+        withheld=withheld,
+        propose=PROPOSE,
+        entry_id=None,
+        is_entry=False,
+    )
+    return html, 422 if more.get("errors") else 200
+
+
+def _kept() -> tuple[dict[str, Any], list[str]]:
+    """What is kept of the person as answers, and the keys of what forms may not propose."""
+    own = account_id()
+    with program().database.transaction(acting_for(own)) as session:
+        account = own_account(session, own)
+        if account is None:
+            return {}, []
+        return answers_of(questions("details"), known_values(session, own)), account.withheld

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kreisportal.accounts.models import (
     Account,
     AccountDetail,
+    AccountEntry,
     AccountPasskey,
     AccountSecondFactor,
     AccountTakeout,
@@ -21,6 +22,7 @@ from kreisportal.kernel.registries import Count, Erased, Erasure, Erasures
 
 _KINDS = (
     OwnRows(AccountDetail.account_id, lazy_gettext("Gespeicherte Angaben")),
+    OwnRows(AccountEntry.account_id, lazy_gettext("Kinder, Hunde, Betriebe und weitere Anschriften")),
     OwnRows(AccountPasskey.account_id, lazy_gettext("Passkeys")),
     OwnRows(AccountSecondFactor.account_id, lazy_gettext("App für Codes mit Ersatzcodes")),
 )

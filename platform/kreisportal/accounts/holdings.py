@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kreisportal.accounts.details import details_of
+from kreisportal.accounts.entries import entries_of
 from kreisportal.accounts.models import Account, AccountTakeout
 from kreisportal.accounts.passkeys import passkeys_of
 from kreisportal.accounts.queries import own_account
@@ -37,13 +38,19 @@ _DETAILS = {
     "bank.holder": lazy_gettext("Kontoinhaber"),
 }
 """Words for what is remembered most; the rest is named by its key."""
+_PARTS: Mapping[str, object] = {
+    "address": lazy_gettext("Weitere Anschrift"),
+    "child": lazy_gettext("Kind"),
+    "dog": lazy_gettext("Hund"),
+    "business": lazy_gettext("Betrieb"),
+}
 
 
 def register(holdings: Holdings) -> None:
     """Say what this room holds."""
     tables = {
-        *("accounts", "account_details", "account_passkeys", "account_second_factors", "account_takeouts"),
-        *("sessions", "account_address_links"),
+        *("accounts", "account_details", "account_entries", "account_passkeys", "account_second_factors"),
+        *("account_takeouts", "sessions", "account_address_links"),
     }
     holdings.register(Holding("accounts", frozenset(tables), _shares))
 
@@ -71,10 +78,12 @@ def _fill(session: Session, sink: Sink, own: uuid.UUID) -> None:
             "language": account.language,
             "created_at": account.created_at,
             "other_addresses": addresses,
+            "not_proposed": account.withheld,
             "takeout": _takeout(takeout) if takeout else None,
         },
     )
     _add_details(session, sink, own)
+    _add_entries(session, sink, own)
     _add_ways_in(session, sink, account)
     _add_sessions(session, sink, own)
 
@@ -102,6 +111,28 @@ def _add_details(session: Session, sink: Sink, own: uuid.UUID) -> None:
         ),
     )
     rows = [(str(_DETAILS.get(each.key, each.key)), _shown(each.value)) for each in details]
+    sink.tell(gettext("Was Ihr Konto sich für Formulare merkt"), rows)
+
+
+def _add_entries(session: Session, sink: Sink, own: uuid.UUID) -> None:
+    entries = entries_of(session, own)
+    sink.add_list(
+        "konto/eintraege.json",
+        (
+            {
+                "id": each.id,
+                "part": each.part,
+                "details": each.details,
+                "not_proposed": each.withheld,
+                "created_at": each.created_at,
+            }
+            for each in entries
+        ),
+    )
+    rows = [
+        (str(_PARTS[each.part]), _shown([known["value"] for known in each.details.values()]))
+        for each in entries
+    ]
     sink.tell(gettext("Was Ihr Konto sich für Formulare merkt"), rows)
 
 

@@ -14,7 +14,10 @@ from kreisportal.kernel.database import Base, Scope
 
 
 class Account(Base):
-    """An account. ``password_hash`` is None for who signs in by other ways only."""
+    """An account. ``password_hash`` is None for who signs in by other ways only.
+
+    ``withheld`` are the keys of what forms may not propose, whoever has told it.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
@@ -23,6 +26,7 @@ class Account(Base):
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str]
     password_hash: Mapped[str | None]
+    withheld: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
 
 
@@ -59,6 +63,35 @@ class AccountDetail(Base):
     value: Mapped[Any] = mapped_column(JSONB)
     source: Mapped[str]
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+
+class AccountEntry(Base):
+    """Something that a profile has several of: a further address, a child, a dog, a business with its people.
+
+    ``details`` are ``{key: {"value": …, "source": …, "at": …}}`` by the keys that forms propose them for, ``withheld``
+    the keys of those that forms may not propose.
+    """
+
+    __tablename__ = "account_entries"
+    __table_args__ = (
+        CheckConstraint("part IN ('address', 'child', 'dog', 'business')", name="part"),
+        {"info": {"scope": Scope.ACCOUNT}},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"), index=True)
+    part: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    withheld: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+    def value(self, key: str) -> Any:
+        """The value of a key, None where there is none."""
+        return self.details.get(key, {}).get("value")
+
+    def moment(self, key: str) -> datetime.datetime:
+        """When the value of a key that there is was put there."""
+        return datetime.datetime.fromisoformat(self.details[key]["at"])
 
 
 class AccountSecondFactor(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,7 +23,10 @@ LIFETIME = datetime.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a draft is begun with. ``tenant_id`` is the responsible tenant, found by the server."""
+    """What a draft is begun with. ``tenant_id`` is the responsible tenant, found by the server.
+
+    ``chosen`` is what of the account's profile it is about, by part.
+    """
 
     tenant_id: int
     via_tenant_id: int
@@ -32,6 +35,7 @@ class Beginning:
     form_version: int
     language: str
     account_id: uuid.UUID | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: Mapping[str, Any]) -> Draft:
@@ -46,6 +50,7 @@ def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: 
         language=beginning.language,
         account_id=beginning.account_id,
         answers=dict(answers),
+        chosen=dict(beginning.chosen) or None,
         revision=1,
         expires_at=clock.now() + LIFETIME,
     )
@@ -68,15 +73,19 @@ def save(
     answers: Mapping[str, Any],
     language: str,
     unfinished: tuple[str, Mapping[str, Any]] | None = None,
+    chosen: Mapping[str, str] | None = None,
 ) -> None:
     """Keep new answers, and the draft for another month.
 
-    ``unfinished`` are a step and what was typed there, where it could not be accepted yet: it is shown again.
+    ``unfinished`` are a step and what was typed there, where it could not be accepted yet: it is shown again. ``chosen``
+    is what the draft is about from now on, None where that stays.
     """
     if row.answers != answers:
         row.answers = dict(answers)
         row.revision += 1
     row.unfinished = {"step": unfinished[0], "raw": dict(unfinished[1])} if unfinished else None
+    if chosen is not None:
+        row.chosen = dict(chosen) or None
     row.language = language
     row.updated_at = clock.now()
     row.expires_at = clock.now() + LIFETIME

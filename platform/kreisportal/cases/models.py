@@ -30,7 +30,8 @@ class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
 
     ``account_id`` is whose it is, None for a guest's. ``unfinished`` is what was typed on a page that could not be
-    accepted yet: ``{"step": key, "raw": …}``.
+    accepted yet: ``{"step": key, "raw": …}``. ``chosen`` says which entries of the account's profile it is about, by
+    part: ``{"dog": id}``.
     """
 
     __tablename__ = "drafts"
@@ -49,6 +50,7 @@ class Draft(Base):
     language: Mapped[str]
     answers: Mapped[dict[str, Any]]
     unfinished: Mapped[dict[str, Any] | None]
+    chosen: Mapped[dict[str, Any] | None]
     revision: Mapped[int] = mapped_column(Integer)
     resume_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email: Mapped[str | None]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.accounts.details import remember as remember_details
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases import by_applicant, queries
 from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.mailbox import note_seen
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
-from kreisportal.cases.pages.account import worth_remembering
+from kreisportal.cases.pages.keeping import keep_of, offers_of
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
@@ -33,7 +32,6 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.errors import error_page
-from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of, kept_form
@@ -120,7 +118,8 @@ def sent(case_id: uuid.UUID) -> Answer:
 
     def show(session: Session, row: Case) -> str:
         secret = case_secret(program().settings.secret_key, row.id)
-        return render_template("cases/sent.html", secret=secret, **status_view(session, row))
+        offers = offers_of(row)
+        return render_template("cases/sent.html", secret=secret, offers=offers, **status_view(session, row))
 
     return _with_case(case_id, show)
 
@@ -299,20 +298,14 @@ def keep(case_id: uuid.UUID) -> Response:
 @blueprint.post("/vorgang/<uuid:case_id>/angaben-merken")
 def remember(case_id: uuid.UUID) -> Response:
     """Let the account remember from an application what the next form could propose."""
-    own = current_session().account_id
+    own, key = current_session().account_id, request.form.get("was", "")
     if own is None:
         raise Unauthorized
-
-    def read(_: Session, row: Case) -> dict[str, Any]:
-        if row.account_id != own or row.answers is None:
-            raise NotFoundError
-        return worth_remembering(form_version(row.form_key, row.form_version), row.answers)
-
-    values = _with_case(case_id, read)
-    with program().database.transaction(acting_for(own)) as session:
-        remember_details(session, own, values, "application")
-    flash(gettext("Ihre Angaben sind gespeichert. Das nächste Formular schlägt sie Ihnen vor."))
-    return redirect(url_for("status.show", case_id=case_id), 303)
+    if _with_case(case_id, lambda _, row: keep_of(row, own, key)):
+        flash(gettext("Ihre Angaben sind gespeichert. Das nächste Formular schlägt sie Ihnen vor."))
+    else:
+        flash(gettext("Ihr Profil ist voll. Entfernen Sie dort zuerst etwas."))
+    return redirect(url_for("status.sent" if key else "status.show", case_id=case_id), 303)
 
 
 @blueprint.route("/quittung", methods=["GET", "POST"])

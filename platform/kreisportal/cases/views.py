@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, abort, current_app, redirect, render_template, request, url_for
@@ -15,8 +16,8 @@ from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.pages.account import proposals_of_account
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
 from kreisportal.cases.pages.trust import asks_for_trust, may_send, missing_trust
@@ -26,7 +27,6 @@ from kreisportal.forms import (
     first_open_step,
     next_step,
     present_notice,
-    present_step,
     previous_step,
     summary,
     visible_steps,
@@ -37,6 +37,7 @@ from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.web.forms_in_force import current_form, form_version
+from kreisportal.web.profile import Profile, own_profile
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of
@@ -111,8 +112,27 @@ def first(key: str) -> Answer:
     posted = read_step(form, step_key, {})
     if _stale_token():
         return _show(form, step_key, {}, posted, filing, back=back, stale=True)
-    if not posted.result.ok:
-        return _show(form, step_key, {}, posted, filing, back=back)
+    try:
+        choosing = Choosing(own_profile(), {})
+        chosen = choosing.posted(form, step_key)
+        if taken := choosing.take(form, step_key, posted.result.raw, {}):
+            again = StepInput.typed(taken.raw)
+            return _show(form, step_key, {}, again, filing, back=back, chosen=taken.chosen)
+        if not posted.result.ok:
+            return _show(form, step_key, {}, posted, filing, back=back, chosen=chosen)
+        check_rate("draft", limit=60, seconds=3600)
+        draft_id, answers = _begin(key, version, filing, posted.result.merged({}), chosen)
+    except (*AWAY, UnavailableError):
+        return _show(form, step_key, {}, posted, filing, back=back, away=True)
+    except TooManyRequests:
+        return _show(form, step_key, {}, posted, filing, back=back, busy=True)
+    return redirect(_after(form, draft_id, step_key, answers), 303)
+
+
+def _begin(
+    key: str, version: int, filing: Filing, answers: dict[str, Any], chosen: dict[str, str]
+) -> tuple[uuid.UUID, dict[str, Any]]:
+    """Begin the draft of a form whose first page has been answered."""
     draft_id = new_id()
     beginning = drafts.Beginning(
         filing.tenant.id,
@@ -122,18 +142,12 @@ def first(key: str) -> Answer:
         version,
         current_language().path,
         current_session().account_id,
+        chosen,
     )
-    answers = posted.result.merged({})
-    try:
-        check_rate("draft", limit=60, seconds=3600)
-        with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
-            drafts.begin(session, beginning, draft_id, answers)
-        grant(filing.tenant.id, draft_id)
-    except (*AWAY, UnavailableError):
-        return _show(form, step_key, {}, posted, filing, back=back, away=True)
-    except TooManyRequests:
-        return _show(form, step_key, {}, posted, filing, back=back, busy=True)
-    return redirect(_after(form, draft_id, step_key, answers), 303)
+    with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
+        drafts.begin(session, beginning, draft_id, answers)
+    grant(filing.tenant.id, draft_id)
+    return draft_id, answers
 
 
 @blueprint.route("/<uuid:draft_id>/<step_key>", methods=["GET", "POST"])
@@ -154,15 +168,19 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         if stale:
             return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=True)
         answers = posted.result.merged(draft.answers)
-        if posted.result.ok:
-            drafts.save(session, draft, answers, current_language().path)
-        else:
-            # An answer that was right before stays until there is another right one.
-            kept = answers if posted.documents_changed else draft.answers
-            unfinished = (step_key, posted.result.raw)
-            drafts.save(session, draft, kept, current_language().path, unfinished)
-            if "_pause" not in request.form:
-                return _show(form, step_key, kept, posted, filing, draft=draft, back=back)
+        # An answer that was right before stays until there is another right one.
+        kept = answers if posted.documents_changed else draft.answers
+        choosing = Choosing(own_profile(), draft.chosen or {})
+        chosen = {**choosing.chosen, **choosing.posted(form, step_key)}
+        unfinished: tuple[str, Mapping[str, Any]] | None = (step_key, posted.result.raw)
+        if taken := choosing.take(form, step_key, posted.result.raw, kept):
+            posted, kept, chosen = StepInput.typed(taken.raw), taken.answers, taken.chosen
+            unfinished = (step_key, taken.raw)
+        elif posted.result.ok:
+            kept, unfinished = answers, None
+        drafts.save(session, draft, kept, current_language().path, unfinished, chosen)
+        if unfinished and "_pause" not in request.form:
+            return _show(form, step_key, kept, posted, filing, draft=draft, back=back)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
@@ -204,21 +222,22 @@ def _show(
     *,
     back: str,
     draft: Draft | None = None,
+    chosen: Mapping[str, str] | None = None,
     stale: bool = False,
     away: bool = False,
     busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    known, origins = ({}, {}) if away else proposals_of_account()
-    view = present_step(
-        form, step_key, answers, raw=posted.result.raw, errors=errors, known=known, origins=origins
-    )
+    about = chosen if draft is None else draft.chosen
+    choosing = Choosing(Profile() if away else own_profile(), about or {})
+    view, pickers = choosing.present(form, step_key, answers, posted.result.raw, errors)
     html = render_template(
         "cases/step.html",
         view=view,
         draft=draft,
         # Before anything was typed the page's questions are the same for everybody.
-        blank=draft is None and not posted.result.raw and not errors and not view.proposed,
+        blank=draft is None and not posted.result.raw and not errors and not view.proposed and not pickers,
+        pickers=pickers,
         back=back,
         stale=stale,
         away=away,

@@ -31,7 +31,7 @@ from kreisportal.forms.answers import (
 from kreisportal.forms.definition import Field, FormDefinition, Note, PrivacyNotice, Step
 from kreisportal.forms.loading import load_form, load_forms
 from kreisportal.forms.parsing import StepResult, parse_step
-from kreisportal.forms.prefill import PREFILL_KEYS, prefill_step
+from kreisportal.forms.prefill import PREFILL_KEYS, instance_of, part_of, parts_of_group, prefill_step
 from kreisportal.forms.presentation import StepView, present_notice, present_step
 from kreisportal.forms.summary import SummaryRow, SummaryStep, summary
 from kreisportal.forms.wording import Wording, words_for
@@ -53,10 +53,13 @@ __all__ = [
     "applicable_answers",
     "check_answers",
     "first_open_step",
+    "instance_of",
     "load_form",
     "load_forms",
     "next_step",
     "parse_step",
+    "part_of",
+    "parts_of_group",
     "prefill_step",
     "present_notice",
     "present_step",

@@ -45,15 +45,45 @@ PREFILL_KEYS: dict[str, PrefillKey] = {
     "bank.iban": PrefillKey(("iban",)),
     "bank.holder": PrefillKey(("name", "text")),
     "business.name": PrefillKey(("text",), "organization"),
+    "business.trading_name": PrefillKey(("text",)),
     "business.legal_form": PrefillKey(("choice",)),
     "business.address": PrefillKey(("address",)),
+    "business.register_court": PrefillKey(("text",)),
     "business.register_number": PrefillKey(("text",)),
     "business.activity": PrefillKey(("textarea", "text")),
+    "business.people": PrefillKey(("group",)),
+    "member.given_names": PrefillKey(("name", "text")),
+    "member.family_name": PrefillKey(("name", "text")),
+    "member.role": PrefillKey(("choice",)),
+    "member.birth_date": PrefillKey(("date",)),
+    "member.nationality": PrefillKey(("country",)),
+    "member.address": PrefillKey(("address",)),
+    "address.kind": PrefillKey(("choice",)),
+    "child.given_names": PrefillKey(("name", "text")),
+    "child.family_name": PrefillKey(("name", "text")),
+    "child.birth_date": PrefillKey(("date",)),
+    "child.gender": PrefillKey(("choice",)),
+    "child.facility": PrefillKey(("text",)),
+    # What a child is to the person, where a form asks who has moved with them: always "child".
+    "child.kinship": PrefillKey(("choice",)),
     "dog.name": PrefillKey(("text",)),
     "dog.chip_number": PrefillKey(("text",)),
     "dog.breed": PrefillKey(("text",)),
+    "dog.sex": PrefillKey(("choice",)),
     "dog.birth_date": PrefillKey(("date",)),
+    "dog.kept_since": PrefillKey(("date",)),
 }
+
+PARTS = ("address", "child", "dog", "business", "member")
+"""What a person may have several of, so that a form has to ask which one it is about."""
+
+
+def part_of(key: str) -> str:
+    """What a key tells something about that there may be several of; empty for what there is one of."""
+    if key == "person.address":
+        return "address"
+    part = key.partition(".")[0]
+    return part if part in PARTS[1:] else ""
 
 
 def autocomplete(field: Field) -> str:
@@ -67,8 +97,29 @@ def prefill_step(step: Step, answers: Mapping[str, Any], known: Mapping[str, Any
 
     They are proposals: show them in the inputs, and store them only when the person sends the page.
     """
-    return {
-        field.key: known[field.prefill]
-        for field in step.fields
-        if field.prefill in known and field.key not in answers and known[field.prefill] is not None
-    }
+    found: dict[str, Any] = {}
+    for field in step.fields:
+        if field.key in answers:
+            continue
+        value = _first_of(field, known) if field.type == "group" else known.get(field.prefill)
+        if value is not None:
+            found[field.key] = value
+    return found
+
+
+def _first_of(group: Field, known: Mapping[str, Any]) -> Any:
+    """A group that needs somebody begins with whom is known, such as the parent who fills in the form."""
+    if group.prefill or not group.required:
+        return known.get(group.prefill)
+    first = instance_of(group, known)
+    return [first] if first else None
+
+
+def instance_of(group: Field, known: Mapping[str, Any]) -> dict[str, Any]:
+    """One of a group, as far as it is known."""
+    return {inner.key: known[inner.prefill] for inner in group.fields if known.get(inner.prefill) is not None}
+
+
+def parts_of_group(group: Field) -> list[str]:
+    """What those in a group may be of a profile: its children, for example."""
+    return list(dict.fromkeys(part for inner in group.fields if (part := part_of(inner.prefill))))

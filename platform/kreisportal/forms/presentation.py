@@ -60,11 +60,13 @@ def present_step(
     errors: Errors | None = None,
     known: Mapping[str, Any] | None = None,
     origins: Mapping[str, str] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> StepView:
     """A step with what was answered so far, what was typed (``raw`` goes first) and its errors.
 
     ``known`` are values by prefill key that are proposed where there is no answer yet, ``origins`` say of them where
-    they come from. Raises NotFoundError for a step that does not exist or does not apply.
+    they come from, by prefill key as well; ``marks`` say it of questions, by field key. Raises NotFoundError for a step
+    that does not exist or does not apply.
     """
     shown = shown_step(definition, step_key, answers)
     if shown is None:
@@ -73,11 +75,7 @@ def present_step(
     typed = {field.key: _typed(field, raw or {}, {**answers, **proposed}) for field in shown.fields}
     found = errors or {}
     lonely = shown.step if len(shown.fields) == 1 else None
-    told = {
-        field.key: (origins or {}).get(field.prefill, "")
-        for field in shown.fields
-        if field.key in proposed and field.key not in (raw or {})
-    }
+    told = _origins(shown.fields, proposed, raw or {}, origins or {}) | dict(marks or {})
     fields = tuple(
         replace(
             present_field(
@@ -99,7 +97,7 @@ def present_step(
         fields=fields,
         errors=tuple(_error_links(fields, found)),
         has_files=any(field.type == "file" for field in shown.fields),
-        proposed=any(key not in (raw or {}) for key in proposed),
+        proposed=bool(told),
     )
 
 
@@ -112,6 +110,22 @@ def _typed(field: Field, raw: Mapping[str, Any], values: Mapping[str, Any]) -> A
     if field.key in raw:
         return raw[field.key]
     return FIELD_TYPES[field.type].to_raw(field, values.get(field.key))
+
+
+def _origins(
+    fields: tuple[Field, ...], proposed: Answers, raw: Mapping[str, Any], origins: Mapping[str, str]
+) -> dict[str, str]:
+    """Where what is proposed comes from, as long as it stands there as it was proposed."""
+    found: dict[str, str] = {}
+    for field in fields:
+        if field.key not in proposed:
+            continue
+        as_proposed = FIELD_TYPES[field.type].to_raw(field, proposed[field.key])
+        if field.key in raw and raw[field.key] != as_proposed:
+            continue
+        keys = (field.prefill, *(inner.prefill for inner in field.fields))
+        found[field.key] = next((origins[key] for key in keys if key in origins), "")
+    return found
 
 
 def _repeats_title(field: Field, step: Step | None) -> bool:

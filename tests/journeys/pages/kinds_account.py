@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import text
 
 from kreisportal.accounts.details import remember
+from kreisportal.accounts.entries import add_entry, entries_of
 from kreisportal.accounts.models import Account, AccountPasskey
 from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
 from kreisportal.accounts.service import acting_for, give_consent
@@ -63,6 +64,10 @@ def account(cast: Cast) -> Iterator[Kind]:
     for step in ("person", "home", "phone", "bank"):
         yield Kind(f"details {step}", f"/angaben/{step}", mine)
     yield Kind("details with errors", "/angaben/bank", mine, 422, partial(_type, name="iban", typed="DE00"))
+    yield Kind("details told", "/angaben/mitgeteilt", mine)
+    yield Kind("business of a profile", f"/angaben/eintrag/{_entry(cast, full, 'business')}", mine)
+    yield Kind("one more dog with errors", "/angaben/eintrag/neu/dog", mine, 422, press)
+    yield Kind("remove a dog", f"/angaben/eintrag/{_entry(cast, full, 'dog')}/entfernen", mine)
     yield Kind("settings", "/einstellungen", mine)
     yield Kind("password", "/passwort", mine)
     yield Kind("password with errors", "/passwort", mine, 422, press)
@@ -227,10 +232,28 @@ def new_person(cast: Cast, *, with_everything: bool = False) -> uuid.UUID:
             remember(
                 session, own, {"person.given_names": "Anna Łucja", "contact.phone": "+4944411234"}, "typed"
             )
+            for part, values in _ENTRIES.items():
+                add_entry(session, own, part, values, "typed")
     if with_everything:
         for table, number in (("drafts", cast.draft()), ("cases", cast.fresh.id), ("cases", cast.asked.id)):
             cast.house.superuser.execute(f"UPDATE {table} SET account_id = %s WHERE id = %s", [own, number])
     return own
+
+
+_ENTRIES: dict[str, dict[str, Any]] = {
+    "dog": {"dog.name": "Rex", "dog.breed": "Dackel", "dog.chip_number": "276098101234567"},
+    "child": {"child.given_names": "Mia Łucja", "child.facility": "Kita Sonnenschein"},
+    "business": {
+        "business.name": "Blumen Beispiel GmbH",
+        "business.people": [{"given_names": "Änne", "family_name": "Øster", "role": "director"}],
+    },
+}
+"""What the person with everything has several of."""
+
+
+def _entry(cast: Cast, own: uuid.UUID, part: str) -> uuid.UUID:
+    with cast.database.transaction(acting_for(own)) as session:
+        return next(entry.id for entry in entries_of(session, own) if entry.part == part)
 
 
 def _look_at(cast: Cast, case_id: uuid.UUID) -> None:

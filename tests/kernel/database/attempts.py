@@ -28,6 +28,9 @@ _CASE_MAIL = (
 _DETAIL = (
     "INSERT INTO account_details (account_id, key, value, source) VALUES ('{account}', 'k', '1', 'typed')"
 )
+_ENTRY = (
+    "INSERT INTO account_entries (id, account_id, part, details) VALUES ('{new}', '{account}', 'dog', '{{}}')"
+)
 _CONSENT = "INSERT INTO account_consents (account_id, client_id) VALUES ('{account}', 'c')"
 _FACTOR = "INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('{account}', '{{}}')"
 _PASSKEY = (
@@ -128,6 +131,11 @@ _TEMPLATES: dict[str, str] = {
     "change details": "UPDATE account_details SET source = 'application'",
     "give details away": "UPDATE account_details SET account_id = '{another}'",
     "forget details": "DELETE FROM account_details",
+    "add an entry": _ENTRY,
+    "add an entry to another's": _ENTRY.replace("{account}", "{another}"),
+    "change entries": "UPDATE account_entries SET withheld = '{{dog.name}}'",
+    "give entries away": "UPDATE account_entries SET account_id = '{another}'",
+    "remove entries": "DELETE FROM account_entries",
     "consent": _CONSENT,
     "consent for another": _CONSENT.replace("{account}", "{another}"),
     "take consents back": "DELETE FROM account_consents",
@@ -242,6 +250,9 @@ MAY: dict[str, dict[str, int]] = {
     "remember a detail": _OF_ACCOUNT,
     "change details": {"account": 2},
     "forget details": {"account": 2},
+    "add an entry": _OF_ACCOUNT,
+    "change entries": _OF_ACCOUNT,
+    "remove entries": _OF_ACCOUNT,
     "consent": _OF_ACCOUNT,
     "take consents back": _OF_ACCOUNT,
     "add a second factor": {"account": HELD},
@@ -284,6 +295,7 @@ WITHOUT_TOWN = {
         "remember a detail",
     ),
     *("remember a detail of another's", "change details", "give details away", "forget details"),
+    *("add an entry", "add an entry to another's", "change entries", "give entries away", "remove entries"),
     *("consent", "consent for another", "take consents back", "take drafts into one's account"),
     "take cases into one's account",
     *("add a second factor", "add a second factor to another's", "change second factors"),

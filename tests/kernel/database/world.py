@@ -70,6 +70,7 @@ LABELS = {
     "missed_words": "word",
     "accounts": "email",
     "account_details": "value ->> 0",
+    "account_entries": "details ->> 0",
     "account_consents": "scopes[2]",
     "account_second_factors": "recovery_codes[1]",
     "account_passkeys": "name",
@@ -127,6 +128,8 @@ INSERT INTO accounts (id, email, language) VALUES ('%(id)s', '%(name)s', 'de');
 INSERT INTO account_details (account_id, key, value, source) VALUES
     ('%(id)s', 'bank.iban', '["%(name)s: detail"]', 'typed'),
     ('%(id)s', 'person.given_names', '["%(name)s: name"]', 'typed');
+INSERT INTO account_entries (id, account_id, part, details) VALUES
+    (gen_random_uuid(), '%(id)s', 'dog', '["%(name)s: dog"]');
 INSERT INTO account_consents (account_id, client_id, scopes) VALUES
     ('%(id)s', 'client', '{profile,%(name)s: consent}');
 INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('%(id)s', '{%(name)s: code}');
@@ -225,6 +228,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "account": {
         "accounts": {"account"},
         "account_details": {"account: detail", "account: name"},
+        "account_entries": {"account: dog"},
         "account_consents": {"account: consent"},
         "account_second_factors": {"account: code"},
         "account_passkeys": {"account: passkey"},

@@ -1,88 +1,94 @@
-"""What the account that is signed in brings to a form, and takes from it."""
+"""What an account may keep of an application that was sent: what the next form could propose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from kreisportal.accounts.details import details_of
-from kreisportal.accounts.identities import identities_of
-from kreisportal.accounts.queries import own_account
-from kreisportal.accounts.service import acting_for
-from kreisportal.forms import PREFILL_KEYS, FormDefinition
-from kreisportal.i18n import gettext
-from kreisportal.kernel.levels import LEVELS
-from kreisportal.web.outside_ways import way_name
-from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session
+from kreisportal.accounts.entries import PARTS
+from kreisportal.accounts.models import AccountEntry
+from kreisportal.forms import PREFILL_KEYS, FormDefinition, part_of
+from kreisportal.forms.fieldtypes.base import is_empty
 
-# What is one person's or business's and stays so; a dog of one application is not that of the next.
-_LASTING = ("person.", "contact.", "bank.", "business.")
+# What is one person's and stays so.
+_LASTING = ("person.", "contact.", "bank.")
 
-# What a provider has looked at papers for; where somebody lives they may know better than it.
-_OF_THE_PERSON = {
-    *(
-        "person.given_names",
-        "person.family_name",
-        "person.birth_name",
-        "person.birth_date",
-        "person.birth_place",
-    ),
-    *("person.nationality", "business.name", "business.register_number"),
+# What tells one from another, the surest first.
+_TELLING = {
+    "child": ("child.given_names", "child.birth_date"),
+    "dog": ("dog.chip_number", "dog.name"),
+    "business": ("business.name", "business.trading_name"),
+}
+_NAMES = {
+    "child": ("child.given_names",),
+    "dog": ("dog.name", "dog.chip_number"),
+    "business": ("business.name", "business.trading_name"),
 }
 
 
-def proposals_of_account() -> tuple[dict[str, Any], dict[str, str]]:
-    """The values that forms may propose and where they come from, both by prefill key; none for a guest.
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A child, dog or business that an application tells of. ``key`` names it within the application."""
 
-    What an identity of a higher level than "basic" has told of the person goes before what was typed in the account.
-    """
-    own = current_session().account_id
-    if own is None:
-        return {}, {}
-    with program().database.transaction(acting_for(own)) as session:
-        account = own_account(session, own)
-        if account is None:
-            return {}, {}
-        identities, details = identities_of(session, own), details_of(session, own)
-    known: dict[str, Any] = {"contact.email": account.email}
-    origins = {"contact.email": gettext("Adresse Ihres Kontos")}
-    for identity in sorted(identities, key=lambda each: LEVELS.index(each.level)):
-        origin = gettext("Von: %(name)s", name=way_name(identity.provider))
-        for key, value in _told(identity.attributes).items():
-            known[key], origins[key] = value, origin
-    sure = {key for identity in identities if identity.level != LEVELS[0] for key in identity.attributes}
-    for detail in details:
-        if detail.key not in known or detail.key not in sure & _OF_THE_PERSON:
-            known[detail.key], origins[detail.key] = detail.value, _origin(detail.source)
-    return known, origins
-
-
-def _told(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """What an identity tells that forms can take: values of the kind that the key's fields store."""
-    return {
-        key: value
-        for key, value in attributes.items()
-        if key in PREFILL_KEYS
-        and key != "contact.email"
-        and isinstance(value, dict if "address" in PREFILL_KEYS[key].types else str)
-    }
-
-
-def _origin(source: str) -> str:
-    return (
-        gettext("Aus einem Antrag von Ihnen") if source == "application" else gettext("Von Ihnen eingetragen")
-    )
+    key: str
+    part: str
+    name: str
+    values: Mapping[str, Any]
 
 
 def worth_remembering(form: FormDefinition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of an application that the next form could propose, by prefill key."""
-    fields = [field for step in form.steps for field in step.fields]
+    """The answers about the person that the next form could propose, by prefill key."""
     return {
         field.prefill: answers[field.key]
-        for field in fields
+        for step in form.steps
+        for field in step.fields
         if field.prefill in PREFILL_KEYS
         and field.prefill.startswith(_LASTING)
         and field.prefill != "contact.email"
-        and answers.get(field.key) not in (None, "", [], {})
+        and not is_empty(answers.get(field.key))
     }
+
+
+def things_of(form: FormDefinition, answers: Mapping[str, Any]) -> list[Thing]:
+    """The children, dogs and businesses that an application tells of, with a name."""
+    found: dict[str, dict[str, Any]] = {}
+    for step in form.steps:
+        for field in step.fields:
+            if part_of(field.prefill) in _NAMES and not is_empty(answers.get(field.key)):
+                found.setdefault(part_of(field.prefill), {})[field.prefill] = answers[field.key]
+    things = [_thing(part, part, values) for part, values in found.items()]
+    return [thing for thing in (*things, *_of_groups(form, answers)) if thing.name]
+
+
+def _of_groups(form: FormDefinition, answers: Mapping[str, Any]) -> Iterator[Thing]:
+    for step in form.steps:
+        for field in step.fields:
+            instances = answers.get(field.key) if field.type == "group" else None
+            for number, each in enumerate(instances if isinstance(instances, list) else ()):
+                values = {inner.prefill: each[inner.key] for inner in field.fields if inner.key in each}
+                if values.pop("child.kinship", "child") == "child" and "child.given_names" in values:
+                    yield _thing(f"{field.key}.{number}", "child", values)
+
+
+def _thing(key: str, part: str, values: Mapping[str, Any]) -> Thing:
+    own = {key: value for key, value in values.items() if part_of(key) == part}
+    name = next((str(own[each]) for each in _NAMES[part] if own.get(each)), "")
+    return Thing(key, part, name, own)
+
+
+def entry_like(thing: Thing, entries: list[AccountEntry]) -> AccountEntry | None:
+    """The entry of the profile that is the same child, dog or business."""
+    for entry in entries:
+        if entry.part != thing.part or entry.part not in PARTS:
+            continue
+        told = [key for key in _TELLING[thing.part] if entry.value(key) and thing.values.get(key)]
+        same = [entry.value(key) == thing.values[key] for key in told]
+        if (same and all(same)) if thing.part == "child" else any(same[:1]):
+            return entry
+    return None
+
+
+def is_kept(thing: Thing, entry: AccountEntry | None) -> bool:
+    """Whether the profile knows all of it already."""
+    return entry is not None and all(entry.value(key) == value for key, value in thing.values.items())
