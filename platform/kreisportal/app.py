@@ -49,6 +49,8 @@ from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
+from kreisportal.mandates import account_invitation_views as mandate_invitation_views
+from kreisportal.mandates import account_views as mandate_views
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
 from kreisportal.sso import account_logout_views as sso_logout_views
@@ -188,6 +190,8 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
+    mandate_views.install(app)
+    mandate_invitation_views.install(app)
 
 
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:

@@ -18,6 +18,8 @@ from kreisportal.jobs.running import Crew, drain, work
 from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.database.schema import check_schema
+from kreisportal.mandates import jobs as mandate_jobs
+from kreisportal.mandates import mail_links as mandate_mail_links
 from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
@@ -37,6 +39,8 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     registry, links = JobRegistry(), LinksRegistry()
     sending.register(registry)
     account_mail_links.register_links(links)
+    mandate_mail_links.register_links(links)
+    mandate_jobs.register(registry)
     cases_jobs.register(registry, links)
     logouts.register(registry)
     # Two connections for each job: links are computed while the mail's row is held.
