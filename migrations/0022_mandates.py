@@ -96,7 +96,7 @@ CREATE POLICY within_mandate ON case_events AS RESTRICTIVE
 CREATE POLICY within_mandate ON documents AS RESTRICTIVE
     USING ({MANDATE} IS NULL OR (SELECT definer.mandate_reaches({SUBJECT})));
 CREATE POLICY giver_withdraws ON cases AS RESTRICTIVE FOR UPDATE
-    USING (true) WITH CHECK ({MANDATE} IS NULL OR state <> 'withdrawn');
+    WITH CHECK ({MANDATE} IS NULL OR state <> 'withdrawn');
 """
 
 WORDS = {
@@ -260,7 +260,8 @@ END $$"""
 BEGINS = """
         -- Who acts for somebody begins drafts for them, within the mandate.
         IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'drafts' THEN
-            IF definer.mandate_covers(NEW.mandate_id, NEW.tenant_id, NEW.id, NEW.service_key, NEW.account_id) THEN
+            IF NEW.mandate_id = nullif(current_setting('kreisportal.mandate_id', true), '')::uuid
+                AND definer.mandate_covers(NEW.mandate_id, NEW.tenant_id, NEW.id, NEW.service_key, NEW.account_id) THEN
                 RETURN NEW;
             END IF;
         END IF;"""

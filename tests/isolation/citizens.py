@@ -21,6 +21,7 @@ from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
 from tests.accounts.people import HOST, PASSWORD, Citizen, add_passkey, mailed_token, set_up_app, title_of
 from tests.cases.house import House
+from tests.isolation.mandates import mandates_of
 from tests.isolation.words import Words
 from tests.support.authenticator import DEMONSTRATION, Authenticator
 from tests.support.browser import Browser
@@ -49,6 +50,8 @@ class Account:
     handle: str
     address_link: str
     undo_link: str
+    mandate_id: uuid.UUID
+    invitation: str
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,6 +104,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         handle,
         address_link,
         undo_link,
+        *mandates_of(house, account_id, house.tenant(slug).id, words),
         cookies=cookies,
     )
 

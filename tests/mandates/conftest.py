@@ -16,6 +16,7 @@ from tests.support.browser import Browser
 @pytest.fixture
 def pair(house: House, anna: Citizen, bert: Citizen) -> Pair:
     """The giver and who is to act, both signed in, nothing given yet."""
+    house.superuser.execute("DELETE FROM rate_limits")
     return Pair(house, anna, bert)
 
 

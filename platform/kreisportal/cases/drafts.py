@@ -32,6 +32,7 @@ class Beginning:
     form_version: int
     language: str
     account_id: uuid.UUID | None = None
+    mandate_id: uuid.UUID | None = None
 
 
 def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: Mapping[str, Any]) -> Draft:
@@ -45,6 +46,7 @@ def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: 
         form_version=beginning.form_version,
         language=beginning.language,
         account_id=beginning.account_id,
+        mandate_id=beginning.mandate_id,
         answers=dict(answers),
         revision=1,
         expires_at=clock.now() + LIFETIME,

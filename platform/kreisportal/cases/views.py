@@ -16,6 +16,7 @@ from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, No
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.account import proposals_of_account
+from kreisportal.cases.pages.acting import choices, chosen, represented_in
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
@@ -36,6 +37,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
+from kreisportal.mandates.queries import Representation
 from kreisportal.web.forms_in_force import current_form, form_version
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
@@ -91,6 +93,7 @@ def begin(key: str) -> str:
         notice=present_notice(form.notice),
         first_url=url_for("applications.first", key=key, ort=filing.place or None),
         facts=before_you_begin(filing),
+        others=choices(filing),
         shown_before_sending=asks_for_trust(form),
         **filing_of(filing, form),
     )
@@ -100,6 +103,7 @@ def begin(key: str) -> str:
 def first(key: str) -> Answer:
     """The first page of a form. There is no draft until it has been answered."""
     filing = _filing(key)
+    by = chosen(filing)
     version, form = current_form(filing.form_key)
     step_key = next_step(form, {})
     if step_key is None:
@@ -107,12 +111,12 @@ def first(key: str) -> Answer:
     back = url_for("applications.begin", key=key, ort=filing.place or None)
     # Whatever is no POST must write nothing: scanners of mails and links ask by HEAD.
     if request.method != "POST":
-        return _show(form, step_key, {}, StepInput.empty(), filing, back=back)
+        return _show(form, step_key, {}, StepInput.empty(), filing, back=back, by=by)
     posted = read_step(form, step_key, {})
     if _stale_token():
-        return _show(form, step_key, {}, posted, filing, back=back, stale=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, stale=True)
     if not posted.result.ok:
-        return _show(form, step_key, {}, posted, filing, back=back)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by)
     draft_id = new_id()
     beginning = drafts.Beginning(
         filing.tenant.id,
@@ -121,18 +125,23 @@ def first(key: str) -> Answer:
         filing.form_key,
         version,
         current_language().path,
-        current_session().account_id,
+        by.giver_id if by else current_session().account_id,
+        by.mandate_id if by else None,
     )
     answers = posted.result.merged({})
+    if by:
+        current_session().mandates[draft_id] = by.mandate_id
     try:
         check_rate("draft", limit=60, seconds=3600)
         with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
             drafts.begin(session, beginning, draft_id, answers)
-        grant(filing.tenant.id, draft_id)
+        # What is somebody else's is open by the mandate only, and no longer than that.
+        if by is None:
+            grant(filing.tenant.id, draft_id)
     except (*AWAY, UnavailableError):
-        return _show(form, step_key, {}, posted, filing, back=back, away=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, away=True)
     except TooManyRequests:
-        return _show(form, step_key, {}, posted, filing, back=back, busy=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, busy=True)
     return redirect(_after(form, draft_id, step_key, answers), 303)
 
 
@@ -145,14 +154,15 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
         form = form_version(draft.form_key, draft.form_version)
         filing = filing_of_draft(draft)
-        back = _before(form, draft, step_key)
+        back, by = _before(form, draft, step_key), represented_in(session, draft_id)
         if request.method != "POST":
             typed = StepInput.typed(drafts.typed_before(draft, step_key))
-            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back)
+            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back, by=by)
         stale = _stale_token()
         posted = read_step_of(session, draft, form, step_key, with_files=not stale)
         if stale:
-            return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=True)
+            shown = (form, step_key, draft.answers, posted, filing)
+            return _show(*shown, draft=draft, back=back, by=by, stale=True)
         answers = posted.result.merged(draft.answers)
         if posted.result.ok:
             drafts.save(session, draft, answers, current_language().path)
@@ -162,7 +172,7 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
             unfinished = (step_key, posted.result.raw)
             drafts.save(session, draft, kept, current_language().path, unfinished)
             if "_pause" not in request.form:
-                return _show(form, step_key, kept, posted, filing, draft=draft, back=back)
+                return _show(form, step_key, kept, posted, filing, draft=draft, back=back, by=by)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
@@ -203,19 +213,21 @@ def _show(
     filing: Filing,
     *,
     back: str,
+    by: Representation | None,
     draft: Draft | None = None,
     stale: bool = False,
     away: bool = False,
     busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    known, origins = ({}, {}) if away else proposals_of_account()
+    known, origins = ({}, {}) if away else proposals_of_account(by)
     view = present_step(
         form, step_key, answers, raw=posted.result.raw, errors=errors, known=known, origins=origins
     )
     html = render_template(
         "cases/step.html",
         view=view,
+        by=by,
         draft=draft,
         # Before anything was typed the page's questions are the same for everybody.
         blank=draft is None and not posted.result.raw and not errors and not view.proposed,
@@ -245,7 +257,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         open_step = first_open_step(form, draft.answers)
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
-        filing = filing_of_draft(draft)
+        filing, by = filing_of_draft(draft), represented_in(session, draft_id)
 
     def change_url(step_key: str) -> str:
         return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
@@ -253,6 +265,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
     html = render_template(
         "cases/review.html",
         draft=draft,
+        by=by,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
         missing=missing_trust(form, url_for("applications.review", draft_id=draft_id)),

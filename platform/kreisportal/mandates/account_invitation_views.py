@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.accounts.account_forms import account_id
 from kreisportal.accounts.service import acting_for
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
@@ -16,6 +15,7 @@ from kreisportal.mandates.queries import read_invitation
 from kreisportal.mandates.service import answer, last_day_of
 from kreisportal.web.account_notices import telling
 from kreisportal.web.other_sites import operator
+from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 
@@ -48,7 +48,7 @@ def page(token: str) -> Answer:
 @blueprint.post("/<token>")
 def send(token: str) -> Answer:
     """Accept or decline."""
-    own, responsible = account_id(), operator()
+    own, responsible = own_account_id(), operator()
     if responsible is None:
         raise NotFoundError
     accepts, typed = request.form.get("antwort") == "ja", request.form.get("own_name", "")[:_LONGEST]
@@ -67,7 +67,7 @@ def send(token: str) -> Answer:
 
 
 def _page(token: str, name: str, errors: dict[str, list[str]], status: int = 200) -> Answer:
-    with program().database.transaction(acting_for(account_id())) as session:
+    with program().database.transaction(acting_for(own_account_id())) as session:
         invitation = read_invitation(session, token)
     if invitation is None:
         raise InvitationGoneError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from kreisportal.accounts.account_forms import account_id
 from kreisportal.accounts.service import acting_for
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
@@ -27,6 +27,7 @@ from kreisportal.mandates.pages.words import (
 from kreisportal.web.account_notices import telling
 from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import operator
+from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 
@@ -51,7 +52,7 @@ def _prove_first() -> Response | None:
 @blueprint.get("/")
 def overview() -> str:
     """Who acts for one, and for whom one acts."""
-    own = account_id()
+    own = own_account_id()
     with program().database.transaction(acting_for(own)) as session:
         given, received = queries.given(session, own), queries.received(session, own)
     return render_template(
@@ -90,6 +91,11 @@ def give_send(umfang: str) -> Answer:
     except TooManyMandatesError as error:
         many = gettext("Sie haben schon sehr viele Vollmachten. Beenden Sie zuerst eine davon.")
         return _form(umfang, gift.typed(), {"called": [many]}), error.status
+    except TooManyRequests as error:
+        often = gettext(
+            "Das waren viele Einladungen hintereinander. Versuchen Sie es in einer Stunde noch einmal."
+        )
+        return _form(umfang, gift.typed(), {"called": [often]}), error.code
     flash(gettext("Die Einladung ist unterwegs. Die Vollmacht gilt, sobald sie angenommen ist."))
     return redirect(url_for("mandates.show", mandate_id=number), 303)
 
@@ -113,7 +119,7 @@ def _form(kind: str, values: dict[str, str], errors: dict[str, list[str]]) -> st
 @blueprint.get("/<uuid:mandate_id>")
 def show(mandate_id: uuid.UUID) -> str:
     """A mandate that one has a part in, and what was done by it."""
-    own = account_id()
+    own = own_account_id()
     with program().database.transaction(acting_for(own)) as session:
         mandate = queries.one(session, mandate_id)
         if mandate is None:
@@ -137,7 +143,7 @@ def show(mandate_id: uuid.UUID) -> str:
 @blueprint.post("/<uuid:mandate_id>/beenden")
 def end(mandate_id: uuid.UUID) -> Response:
     """Revoke or give up, at once; the page has asked before."""
-    own, responsible = account_id(), operator()
+    own, responsible = own_account_id(), operator()
     if responsible is None:
         raise NotFoundError
     with program().database.transaction(telling(own)) as session:

@@ -94,6 +94,25 @@ class Representation:
     details: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody who acts for the account has looked at a case of it."""
+
+    at: datetime.datetime
+    what: str
+    name: str
+    service_key: str
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """A mandate by which one can apply for somebody."""
+
+    id: uuid.UUID
+    giver_name: str
+
+
 def given(session: Session, account_id: uuid.UUID) -> Sequence[Mandate]:
     """The mandates that the account has given, newest first."""
     return session.scalars(_newest().where(Mandate.giver_id == account_id)).all()
@@ -104,9 +123,7 @@ def received(session: Session, account_id: uuid.UUID) -> Sequence[Mandate]:
     return session.scalars(_newest().where(Mandate.representative_id == account_id)).all()
 
 
-def usable_for(
-    session: Session, account_id: uuid.UUID, tenant_id: int, service_key: str
-) -> Sequence[Mandate]:
+def usable_for(session: Session, account_id: uuid.UUID, tenant_id: int, service_key: str) -> Sequence[Usable]:
     """The mandates by which the account can apply for a service at a town now."""
     query = _newest().where(
         Mandate.representative_id == account_id,
@@ -117,7 +134,7 @@ def usable_for(
         Mandate.tenant_id == tenant_id,
         or_(Mandate.scope == "town", (Mandate.scope == "service") & (Mandate.service_key == service_key)),
     )
-    return session.scalars(query).all()
+    return [Usable(mandate.id, mandate.giver_name) for mandate in session.scalars(query)]
 
 
 def one(session: Session, mandate_id: uuid.UUID) -> Mandate | None:
@@ -131,15 +148,18 @@ def acts_of(session: Session, mandate_id: uuid.UUID, most: int) -> Sequence[Mand
     return session.scalars(query.order_by(MandateAct.at.desc(), MandateAct.id.desc()).limit(most)).all()
 
 
-def looks_at(session: Session, giver_id: uuid.UUID, most: int) -> Sequence[tuple[MandateAct, str]]:
-    """The last looks at the account's own cases by those who act for it, each with who it was."""
+def looks_at(session: Session, giver_id: uuid.UUID, most: int) -> Sequence[Look]:
+    """The last looks at the account's own cases by those who act for it."""
     query = (
         select(MandateAct, Mandate.representative_name)
         .join(Mandate, Mandate.id == MandateAct.mandate_id)
         .where(Mandate.giver_id == giver_id, MandateAct.what.in_(READINGS))
         .order_by(MandateAct.at.desc(), MandateAct.id.desc())
     )
-    return [(act, name or "") for act, name in session.execute(query.limit(most))]
+    return [
+        Look(act.at, act.what, name or "", act.service_key, act.case_number)
+        for act, name in session.execute(query.limit(most))
+    ]
 
 
 def count_open(session: Session, account_id: uuid.UUID) -> int:

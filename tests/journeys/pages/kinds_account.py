@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from kreisportal.accounts.address import writing_as
 from kreisportal.accounts.details import remember
 from kreisportal.accounts.models import Account, AccountPasskey
 from kreisportal.accounts.second_step import begin_set_up, secret_being_set_up
@@ -20,6 +21,7 @@ from kreisportal.cases.readings import note_reading
 from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.mandates.service import Gift, Scope, answer, give, invitation_token
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.outside import Registration, add_client
 from kreisportal.sso.scopes import SCOPES
@@ -71,6 +73,7 @@ def account(cast: Cast) -> Iterator[Kind]:
     yield from _second_step(cast, mine)
     yield from _passkeys(cast, mine)
     yield from _address(cast)
+    yield from _mandates(cast)
     asked = partial(_sign_in_at, town="lohne")
     yield Kind("consent", "/freigabe", mine, act=asked, before=400)
     outside = _client(cast)
@@ -154,6 +157,47 @@ def _address(cast: Cast) -> Iterator[Kind]:
             _OPEN_AT_TOWN, {"digest": digest(new_token()), "tenant": tenant, "account": own, "above": above}
         )
     yield Kind("devices", "/zugang/geraete", person)
+
+
+def _mandates(cast: Cast) -> Iterator[Kind]:
+    """Giving and answering mandates, both sides of one, and a case that somebody acts in."""
+    giver, acting = _person(cast, with_everything=True), _person(cast)
+    person, other = open_account_session(cast, giver), open_account_session(cast, acting)
+    given, invited = give_mandate(cast, giver, acting), give_mandate(cast, giver, None)
+    yield Kind("mandates", "/vollmachten/", person)
+    yield Kind("for what to give a mandate", "/vollmachten/neu", person)
+    yield Kind("give a mandate", "/vollmachten/neu/leistung", person)
+    yield Kind("give a mandate with errors", "/vollmachten/neu/vorgang", person, 422, press)
+    yield Kind("mandate given", f"/vollmachten/{given}", person)
+    yield Kind("invitation", f"/vollmachten/einladung/{_token(cast, invited)}", other)
+    yield Kind("invitation gone", f"/vollmachten/einladung/{_token(cast, given)}", other, 404)
+    yield Kind("matters of somebody", "/", other)
+
+
+def give_mandate(cast: Cast, giver: uuid.UUID, acting: uuid.UUID | None) -> uuid.UUID:
+    """A mandate for the whole town, in force, or only an invitation."""
+    tenant_id = cast.house.tenant(cast.slug).id
+    gift = Gift(
+        giver,
+        "Erika Beispiel",
+        "Dörte Beispiel",
+        "doerte@post.example",
+        Scope("town", tenant_id),
+        clock.today(),
+        "de",
+    )
+    secret_key = cast.house.program.settings.secret_key
+    with cast.database.transaction(writing_as(giver, tenant_id)) as session:
+        number = give(session, gift, tenant_id, secret_key)
+    if acting is not None:
+        with cast.database.transaction(writing_as(acting, tenant_id)) as session:
+            token = invitation_token(secret_key, number)
+            answer(session, acting, tenant_id, token, accepts=True, name="Dörte Beispiel")
+    return number
+
+
+def _token(cast: Cast, mandate_id: uuid.UUID) -> str:
+    return invitation_token(cast.house.program.settings.secret_key, mandate_id)
 
 
 def _after_a_passkey(page: Page) -> None:

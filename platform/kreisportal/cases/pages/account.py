@@ -12,6 +12,7 @@ from kreisportal.accounts.service import acting_for
 from kreisportal.forms import PREFILL_KEYS, FormDefinition
 from kreisportal.i18n import gettext
 from kreisportal.kernel.levels import LEVELS
+from kreisportal.mandates.queries import Representation
 from kreisportal.web.outside_ways import way_name
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
@@ -32,11 +33,16 @@ _OF_THE_PERSON = {
 }
 
 
-def proposals_of_account() -> tuple[dict[str, Any], dict[str, str]]:
+def proposals_of_account(by: Representation | None = None) -> tuple[dict[str, Any], dict[str, str]]:
     """The values that forms may propose and where they come from, both by prefill key; none for a guest.
+
+    Who acts for somebody gets what the mandate lets them have of that person's, and nothing of their own.
 
     What an identity of a higher level than "basic" has told of the person goes before what was typed in the account.
     """
+    if by is not None:
+        origin = gettext("Aus dem Konto von %(name)s", name=by.giver_name)
+        return dict(by.details), dict.fromkeys(by.details, origin)
     own = current_session().account_id
     if own is None:
         return {}, {}

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from flask import request
 
-from kreisportal.accounts.account_forms import account_id
 from kreisportal.accounts.details import known_values
 from kreisportal.accounts.queries import consents_of
 from kreisportal.accounts.service import acting_for
@@ -26,6 +25,7 @@ from kreisportal.sso.clients import find_client
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
+from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
@@ -66,7 +66,7 @@ def latest_day() -> datetime.date:
 
 def own_name() -> str:
     """The name that the account remembers; empty if it remembers none."""
-    own = account_id()
+    own = own_account_id()
     with program().database.transaction(acting_for(own)) as session:
         known = known_values(session, own)
     parts = (known.get("person.given_names"), known.get("person.family_name"))
@@ -94,7 +94,7 @@ def read_gift(kind: str) -> Gift:
     day = faults.reading("bis", lambda: _day(typed_day()))
     if called is None or email is None or own is None or scope is None or day is None:
         raise InvalidInputError(faults)
-    return Gift(account_id(), own, called, email, scope, day, current_language().path)
+    return Gift(own_account_id(), own, called, email, scope, day, current_language().path)
 
 
 class _Faults(dict[str, list[str]]):
@@ -163,7 +163,7 @@ def _scope(kind: str, values: Mapping[str, str]) -> Scope:
 def _towns() -> list[Option]:
     """All portals, those first where the account is used."""
     registry = here().snapshot.registry
-    own = account_id()
+    own = own_account_id()
     with program().database.transaction(acting_for(own)) as session:
         clients = [consent.client_id for consent in consents_of(session, own)]
     found = (find_client(program().settings, registry, client_id) for client_id in clients)
@@ -185,7 +185,7 @@ def _services() -> list[Option]:
 
 
 def _own_cases() -> list[Matter]:
-    with program().database.transaction(acting_for(account_id())) as session:
+    with program().database.transaction(acting_for(own_account_id())) as session:
         return [matter for matter in matters_of(session) if not matter.is_draft]
 
 
