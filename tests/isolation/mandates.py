@@ -19,6 +19,15 @@ _ACT = """
 INSERT INTO account_mandate_acts (mandate_id, what, tenant_id, service_key, case_id, case_number)
 VALUES (%s, 'opened', %s, 'hund-anmelden', gen_random_uuid(), %s)
 """
+# Who deletes the account ends the mandates by which it acts: of those that A's citizen almost has it does not count.
+_TEXT = "concat(to_jsonb(t) - 'representative_id', CASE WHEN called <> 'Carla' THEN representative_id END)"
+MANDATES = (
+    f"SELECT 'account_mandates', md5({_TEXT}) FROM account_mandates t"
+    " WHERE %(account)s IN (giver_id, representative_id)",
+    "SELECT 'account_mandate_acts', md5(t::text) FROM account_mandate_acts t JOIN account_mandates m"
+    " ON m.id = t.mandate_id WHERE %(account)s IN (m.giver_id, m.representative_id)",
+)
+"""Queries for the mandates of an account, and what was done by them, as ``world`` compares rows."""
 
 
 def _add(house: House, giver: uuid.UUID, acting: uuid.UUID | None, town: int, **more: object) -> uuid.UUID:

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import ways_in_recipes
+from tests.isolation import mandate_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED, STEPS
 from tests.isolation.town import Town
 
@@ -81,10 +81,7 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     "account_details.step:step_key": lambda town: list(STEPS),
     "account_details.step_send:step_key": lambda town: list(STEPS),
-    "mandate_id": lambda town: [str(town.account.mandate_id)],
-    "umfang": lambda town: ["behoerde", "leistung", "vorgang"],
-    "mandate_invitation.page:token": lambda town: [town.account.invitation],
-    "mandate_invitation.send:token": lambda town: [town.account.invitation],
+    **mandate_recipes.PATH,
     **ways_in_recipes.PATH,
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
@@ -201,11 +198,6 @@ def _form_input(name: str) -> Field:
     return lambda town: inputs(email=f"{town.tenant.slug}@post.example")[name]
 
 
-def _in_a_month(part: str) -> Field:
-    day = datetime.date.today() + datetime.timedelta(days=30)  # noqa: DTZ011 - a day, any zone.
-    return _fixed(str(getattr(day, part)))
-
-
 def _due(_: Town) -> str:
     return (datetime.date.today() + datetime.timedelta(days=20)).isoformat()  # noqa: DTZ011 - a day, any zone.
 
@@ -286,17 +278,7 @@ FORMS: dict[str, Fields] = {
     },
     **ways_in_recipes.FORMS,
     "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
-    "mandates.give_send": {
-        "called": _fixed("Carla Neu"),
-        "email": lambda town: f"{uuid.uuid4().hex}@post.example",
-        "own_name": _fixed("Anna Beispiel"),
-        "behoerde": lambda town: town.tenant.slug,
-        "leistung": _fixed(SERVICE),
-        "vorgang": lambda town: str(town.open.id),
-        **{f"bis-{part}": _in_a_month(part) for part in ("day", "month", "year")},
-    },
-    "mandates.end": {},
-    "mandate_invitation.send": {"own_name": _fixed("Anna Beispiel"), "antwort": _fixed("ja")},
+    **mandate_recipes.FORMS,
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
     "sso.sign_out": {},
@@ -323,10 +305,7 @@ NOBODY_OFFERED: Fields = {
     "_documents": lambda town: str(town.files[0].ids[0]),
     "account_id": lambda town: str(town.account.id),
     "trust": _fixed("high"),
-    "mandate_id": lambda town: str(town.account.mandate_id),
-    "giver_id": lambda town: str(town.account.id),
-    "representative_id": lambda town: str(town.account.id),
-    "scope": _fixed("town"),
+    **mandate_recipes.NOBODY_OFFERED,
 }
 """Fields that no form has, sent along with every form."""
 

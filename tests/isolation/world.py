@@ -27,7 +27,7 @@ from tests.cases.house import SERVICE, House
 from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
 from tests.isolation.entering import enter
-from tests.isolation.mandates import almost_acting
+from tests.isolation.mandates import MANDATES, almost_acting
 from tests.isolation.memory import Memory, remembered
 from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
 from tests.isolation.town import Town, furnish, furnish_account
@@ -45,10 +45,6 @@ ACCOUNT_ROLES = ("citizen", "account")
 TENANT_TABLES = sorted(name for name, table in all_models().tables.items() if scope_of(table) is Scope.TENANT)
 # Whoever begins a draft in B and deletes the account changes whose that is: of what was there before it counts.
 _OWNED = "(to_jsonb(t) - 'account_id')::text || CASE WHEN id = ANY (%(subjects)s) THEN concat(account_id) ELSE '' END"
-# Who deletes the account ends the mandates by which it acts: of those that A's citizen almost has it does not count.
-_MANDATES = (
-    "concat(to_jsonb(t) - 'representative_id', CASE WHEN called <> 'Carla' THEN representative_id END)"
-)
 _AS_TEXT = {"drafts": _OWNED, "cases": _OWNED}
 _ROWS = " UNION ALL ".join(
     [
@@ -77,10 +73,7 @@ _ROWS = " UNION ALL ".join(
                 "account_seen_cases",
             )
         ),
-        f"SELECT 'account_mandates', md5({_MANDATES}) FROM account_mandates t"
-        " WHERE %(account)s IN (giver_id, representative_id)",
-        "SELECT 'account_mandate_acts', md5(t::text) FROM account_mandate_acts t JOIN account_mandates m"
-        " ON m.id = t.mandate_id WHERE %(account)s IN (m.giver_id, m.representative_id)",
+        *MANDATES,
         "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
         "SELECT 'sign_in_codes', md5(t::text) FROM sign_in_codes t JOIN sessions s ON token_digest = session_digest"
         " WHERE s.account_id = %(account)s",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,18 +10,8 @@ from psycopg import Connection
 
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION
-
-A, B = 1001, 1002
-"""The ids of the two towns."""
-
-HELD = -1
-"""Instead of a number of rows: row security let the statement through, and a constraint refused it."""
-
-
-def uid(label: str) -> uuid.UUID:
-    """The id that belongs to a label, the same each time."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, label)
-
+from tests.kernel.database import acting_world
+from tests.kernel.database.labels import HELD, A, B, uid
 
 CONTEXTS: dict[str, Context | None] = {
     "nobody": None,
@@ -36,41 +25,7 @@ CONTEXTS: dict[str, Context | None] = {
     "applicant with a neighbour's case": Context(ActorKind.APPLICANT, A, subject_id=uid("B own case")),
     "applicant with a neighbour's draft": Context(ActorKind.APPLICANT, A, subject_id=uid("B own draft")),
     "applicant of something new": Context(ActorKind.APPLICANT, A, subject_id=uid("A new")),
-    "acting": Context(
-        ActorKind.APPLICANT,
-        A,
-        account_id=uid("account"),
-        subject_id=uid("A own case"),
-        mandate_id=uid("mandate in A"),
-    ),
-    "acting with a draft": Context(
-        ActorKind.APPLICANT,
-        A,
-        account_id=uid("account"),
-        subject_id=uid("A own draft"),
-        mandate_id=uid("mandate in A"),
-    ),
-    "acting beyond": Context(
-        ActorKind.APPLICANT,
-        A,
-        account_id=uid("account"),
-        subject_id=uid("A own case"),
-        mandate_id=uid("mandate in B"),
-    ),
-    "acting beyond with a draft": Context(
-        ActorKind.APPLICANT,
-        A,
-        account_id=uid("account"),
-        subject_id=uid("A own draft"),
-        mandate_id=uid("mandate in B"),
-    ),
-    "acting for something new": Context(
-        ActorKind.APPLICANT,
-        A,
-        account_id=uid("account"),
-        subject_id=uid("A new"),
-        mandate_id=uid("mandate in A"),
-    ),
+    **acting_world.CONTEXTS,
     "staff": Context(ActorKind.STAFF, A, staff_id=uid("A staff"), subject_id=uid("A own draft")),
     "job": Context(
         ActorKind.JOB,
@@ -180,15 +135,6 @@ INSERT INTO outside_clients (id, name, confidential, subject_salt, redirect_uris
 INSERT INTO client_logouts (client_id, logout_url, subject, client_session_id)
     VALUES ('gone', '-', '-', gen_random_uuid());
 """
-_MANDATE = """
-INSERT INTO account_mandates (id, giver_id, representative_id, giver_name, called, email, scope, tenant_id, ends_at,
-    invitation_digest, invitation_until, accepted_at) VALUES (%s, %s, %s, '-', %s, '-', 'town', %s, 'infinity', %s,
-    'infinity', now())
-"""
-_MANDATE_ACT = """
-INSERT INTO account_mandate_acts (mandate_id, what, tenant_id, service_key, case_id, case_number)
-    VALUES (%s, 'opened', %s, 's', gen_random_uuid(), %s)
-"""
 _OWNER = {"own": "another account", "other": "account"}
 """Whose the drafts and cases are: those that applicants know the secret of are another account's."""
 
@@ -221,7 +167,7 @@ def fill(connection: Connection) -> None:
         bound = (town, uid(f"{name} own draft"), uid(f"{name} own case"), f"{name} bound document", True)
         connection.execute(_DOCUMENT, bound)
         connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
-    _give_mandates(connection)
+    acting_world.give_mandates(connection)
     # What keys keep from being: that policies do not rely on them is to be seen.
     connection.execute("SET session_replication_role = replica")
     for town, staff, label in (
@@ -230,24 +176,6 @@ def fill(connection: Connection) -> None:
     ):
         connection.execute(_READING, (town, uid("A own case"), uid(staff), label))
     connection.execute("RESET session_replication_role")
-
-
-def _give_mandates(connection: Connection) -> None:
-    """The other account lets this one act for it in each town; a third one has nothing to do with it."""
-    connection.execute(
-        "INSERT INTO accounts (id, email, language) VALUES (%s, 'third', 'de')", (uid("third"),)
-    )
-    own, another, third = uid("account"), uid("another account"), uid("third")
-    for label, town, giver, acting in (
-        ("mandate in A", A, another, own),
-        ("mandate in B", B, another, own),
-        ("mandate given", A, own, third),
-        ("others' mandate", A, another, third),
-    ):
-        connection.execute(_MANDATE, (uid(label), giver, acting, label, town, label.encode()))
-        connection.execute(_MANDATE_ACT, (uid(label), town, f"{label}: act"))
-    begun = "UPDATE drafts SET mandate_id = %s WHERE tenant_id = %s AND id = %s"
-    connection.execute(begun, (uid("mandate in A"), A, uid("A own draft")))
 
 
 def rows(table: str, *towns: str) -> set[str]:
@@ -292,8 +220,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_passkeys": {"account: passkey"},
         "account_identities": {"account: identity"},
         "account_seen_cases": {str(len("account"))},
-        "account_mandates": {"mandate in A", "mandate in B", "mandate given"},
-        "account_mandate_acts": {"mandate in A: act", "mandate in B: act", "mandate given: act"},
+        **acting_world.OWN,
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
         "case_events": {"A other case: public event", "B other case: public event"},
@@ -316,27 +243,10 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "applicant with a neighbour's case": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant with a neighbour's draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant of something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
-    "acting": {
-        **_OWN_TOWN,
-        "case_numbers": rows("case_numbers", "A"),
-        "cases": {"A own case"},
-        "case_events": {"A own case: public event"},
-        "case_readings": {"A own case: reading", "A own case: another's reading"},
-        "documents": {"A own case: public document", "A bound document"},
+    **{
+        who: {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A"), **more}
+        for who, more in acting_world.VISIBLE.items()
     },
-    "acting with a draft": {
-        **_OWN_TOWN,
-        "case_numbers": rows("case_numbers", "A"),
-        "drafts": {"A own draft"},
-        "documents": {"A own draft: document", "A bound document"},
-    },
-    "acting beyond": {
-        **_OWN_TOWN,
-        "case_numbers": rows("case_numbers", "A"),
-        "case_readings": {"A own case: reading", "A own case: another's reading"},
-    },
-    "acting beyond with a draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
-    "acting for something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
     "job": {
         table: rows(table, "A")
