@@ -56,6 +56,9 @@ from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.kernel.paths import shipped
 from kreisportal.kernel.registries import Erasures
+from kreisportal.mandates import account_invitation_views as mandate_invitation_views
+from kreisportal.mandates import account_views as mandate_views
+from kreisportal.mandates import erasures as mandate_erasures
 from kreisportal.portal import views as portal_views
 from kreisportal.settings import Settings
 from kreisportal.sso import account_logout_views as sso_logout_views
@@ -199,12 +202,14 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
     case_account_views.install(app)
+    mandate_views.install(app)
+    mandate_invitation_views.install(app)
 
 
 def create_erasures() -> Erasures:
     """How all rooms erase what they hold about an account; the account itself goes last."""
     erasures = Erasures()
-    for room in (case_erasures, sso_erasures, bundid_erasures, account_erasures):
+    for room in (case_erasures, mandate_erasures, sso_erasures, bundid_erasures, account_erasures):
         room.register(erasures)
     return erasures
 

@@ -24,6 +24,9 @@ from kreisportal.kernel.database import Database, check_role
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.registries import Holdings
+from kreisportal.mandates import holdings as mandate_holdings
+from kreisportal.mandates import jobs as mandate_jobs
+from kreisportal.mandates import mail_links as mandate_mail_links
 from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
@@ -44,6 +47,8 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     registry, links = JobRegistry(), LinksRegistry()
     sending.register(registry)
     account_mail_links.register_links(links)
+    mandate_mail_links.register_links(links)
+    mandate_jobs.register(registry)
     cases_jobs.register(registry, links)
     logouts.register(registry)
     takeout_jobs.register(registry)
@@ -68,7 +73,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
 def create_holdings(settings: Settings, storage: Storage) -> Holdings:
     """What all rooms hold about an account, in the order in which a takeout tells it."""
     holdings = Holdings()
-    for room in (account_holdings, sso_holdings, bundid_holdings):
+    for room in (account_holdings, sso_holdings, bundid_holdings, mandate_holdings):
         room.register(holdings)
     case_holdings.register(holdings, settings, storage)
     return holdings

@@ -17,6 +17,10 @@ _CLIENT_COLUMNS = (
     *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
     *("scopes", "privacy_url", "logout_url", "created_at"),
 )
+_MANDATE_COLUMNS = (
+    *("id", "giver_id", "giver_name", "called", "email", "scope", "tenant_id", "service_key", "case_id"),
+    *("case_number", "ends_at", "invitation_digest", "invitation_until"),
+)
 
 
 @pytest.fixture(scope="module")

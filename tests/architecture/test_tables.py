@@ -97,22 +97,40 @@ def test_keys_between_tenants_tables_carry_the_tenant(catalogue: Connection) -> 
 def test_every_policy_of_a_tenants_table_asks_who_and_for_whom(catalogue: Connection, table: str) -> None:
     """Permissive policies are joined by OR: one that forgets to ask opens the table for all."""
     policies = catalogue.execute(
-        "SELECT polname, polpermissive, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)"
-        " FROM pg_policy WHERE polrelid = %s::regclass",
+        "SELECT polname, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)"
+        " FROM pg_policy WHERE polrelid = %s::regclass AND polpermissive",
         (table,),
     ).fetchall()
     assert policies
-    for name, permissive, using, check in policies:
+    for name, using, check in policies:
         for condition in filter(None, (using, check)):
             asks_who = "( SELECT current_setting('kreisportal.actor'::text, true)" in condition
             for_whom = "( SELECT (NULLIF(current_setting('kreisportal.tenant_id'::text, true)" in condition
-            assert permissive and asks_who, f"{name}: {condition}"
+            assert asks_who, f"{name}: {condition}"
             # Of an account's own rows it does not matter which tenants' they are.
             own = "'account'::text" in condition and _OWN.search(condition)
             assert for_whom or own or "= 'region'::text" in condition, f"{name}: {condition}"
             assert not _is_alternative(condition), f"{name}: {condition}"
 
 
+def test_restrictive_policies_keep_who_acts_for_somebody_within_the_mandate(catalogue: Connection) -> None:
+    """They only take away, so each is for everybody who does not act by a mandate as if it was not there."""
+    rows = catalogue.execute(
+        "SELECT polrelid::regclass::text, polname, polcmd::text,"
+        " pg_get_expr(coalesce(polqual, polwithcheck), polrelid) FROM pg_policy WHERE NOT polpermissive"
+    ).fetchall()
+    assert {row[:3] for row in rows} == {
+        *((table, "within_mandate", "*") for table in ("drafts", "cases", "case_events", "documents")),
+        ("cases", "giver_withdraws", "w"),
+    }
+    for table, name, _, condition in rows:
+        assert condition.startswith(_WITHOUT_MANDATE), f"{table}, {name}: {condition}"
+
+
+_WITHOUT_MANDATE = (
+    "((( SELECT (NULLIF(current_setting('kreisportal.mandate_id'::text, true), ''::text))::uuid"
+    ' AS "nullif") IS NULL) OR '
+)
 _OWN = re.compile(r"\((?:\w+\.)?account_id = \( SELECT \(NULLIF\(current_setting\(")
 
 
@@ -129,7 +147,7 @@ def _is_alternative(condition: str) -> bool:
 def test_only_public_facts_are_for_everybody(catalogue: Connection) -> None:
     rows = catalogue.execute(
         "SELECT polrelid::regclass::text, polcmd::text, pg_get_expr(polqual, polrelid) FROM pg_policy"
-        " WHERE pg_get_expr(coalesce(polqual, polwithcheck), polrelid) NOT LIKE '%%kreisportal.actor%%'"
+        " WHERE polpermissive AND pg_get_expr(coalesce(polqual, polwithcheck), polrelid) NOT LIKE '%%kreisportal.actor%%'"
     ).fetchall()
     assert {(table, command, condition) for table, command, condition in rows} == {
         (table, "r", "true") for table in PUBLIC_TABLES

@@ -71,7 +71,7 @@ def test_a_guest_sees_it_on_the_status_page(house: House, desk: Desks, client: C
 
 def test_the_account_sees_it_for_all_towns(anna: Citizen, bert: Citizen, house: House, desk: Desks) -> None:
     case = house.case()
-    assert "Bisher hat niemand" in anna.at(HOST).get("/de/zugriffe").text
+    assert "Bisher hat in keiner Behörde jemand" in anna.at(HOST).get("/de/zugriffe").text
     takes_in(anna, case)
     desk().browser.get(address(case))
     page = anna.at(HOST).get("/de/zugriffe").text

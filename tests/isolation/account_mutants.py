@@ -16,10 +16,9 @@ from kreisportal.access.policy import Who
 from kreisportal.accounts import account_details_views, account_entry_views, details, service
 from kreisportal.accounts.models import Account, AccountConsent, AccountDetail, AccountEntry
 from kreisportal.cases import by_applicant
-from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.sso import account_views, codes, requests, views
 from kreisportal.web import sessions
-from kreisportal.web.program import program
+from kreisportal.web.subjects import subject_of_account
 from tests.isolation import signing_in
 from tests.isolation.mutants import SESSION_ANYWHERE, Mutant, Patch, Statements, all_of, function, policy
 from tests.isolation.world import A, B
@@ -84,13 +83,10 @@ def _at_every_portal(patch: pytest.MonkeyPatch, _: Facts) -> None:
     """Where a draft or case of one's own may be seen is not asked."""
 
     def tenant_of(session: sessions.Session, subject: Any) -> int:
-        with program().database.transaction(
-            Context(ActorKind.ACCOUNT, account_id=session.account_id)
-        ) as connection:
-            row = connection.execute(sessions._OWN, {"subject": subject}).one_or_none()
-        if row is None:
+        found = subject_of_account(session.account_id, subject) if session.account_id else None
+        if found is None:
             raise sessions.NotFoundError
-        return int(row.tenant_id)
+        return found.tenant_id
 
     patch.setattr(sessions.Session, "tenant_of", tenant_of)
 
@@ -149,7 +145,37 @@ def _without_key(connection: psycopg.Connection) -> None:
 _NO_PARENT = function("read_session", ("found.parent_digest IS NOT NULL", "false"))
 _OWN = "account_id = nullif(current_setting('kreisportal.account_id', true), '')::uuid"
 
+# By what A's citizen could act for the neighbour, were it not for one thing each.
+_ALMOST = {
+    "a mandate that was revoked": ("mandate_in_force", "m.ended_at IS NULL"),
+    "a mandate that is over": ("mandate_in_force", "m.ends_at > now()"),
+    "a mandate that was not accepted": ("mandate_in_force", "m.accepted_at IS NOT NULL"),
+    "a mandate for another town": ("mandate_covers", "WHEN 'town' THEN m.tenant_id = of_tenant"),
+    "a mandate for another service": ("mandate_covers", "m.service_key = of_service"),
+    "a mandate for another case": ("mandate_covers", "m.case_id = of_subject"),
+}
+
+
+def _open(name: str, part: str) -> Statements:
+    whole = "WHEN 'town' THEN true" if part.startswith("WHEN") else "true"
+    return function(name, (part, whole))
+
+
 SWEPT = [
+    *(
+        Mutant(
+            f"{guard} lets nobody act",
+            *(A, "citizen", (_PORTAL_A,), ("status.show", "status.copy")),
+            in_database=_open(*where),
+            of_neighbour=True,
+        )
+        for guard, where in _ALMOST.items()
+    ),
+    Mutant(
+        "row security of mandates: one's own (behind the question for them)",
+        *(A, "account", (_HOME,), ("mandates.show",)),
+        in_database=policy("account_mandates", "own_reads", "giver_id"),
+    ),
     Mutant(
         "row security of drafts: an account reads its own",
         *(A, "account", (_HOME,), ("account_matters.home",)),

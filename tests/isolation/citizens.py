@@ -25,6 +25,7 @@ from kreisportal.sso.clients import client_of
 from kreisportal.sso.pkce import challenge_of
 from tests.accounts.people import HOST, PASSWORD, Citizen, add_passkey, mailed_token, set_up_app, title_of
 from tests.cases.house import House
+from tests.isolation.mandates import mandates_of
 from tests.isolation.words import Words
 from tests.support.authenticator import DEMONSTRATION, Authenticator
 from tests.support.browser import Browser
@@ -55,6 +56,8 @@ class Account:
     address_link: str
     undo_link: str
     takeout_id: uuid.UUID
+    mandate_id: uuid.UUID
+    invitation: str
     password: str = PASSWORD
     cookies: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,6 +123,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         address_link,
         undo_link,
         _takeout(house, account_id, words),
+        *mandates_of(house, account_id, house.tenant(slug).id, words),
         cookies=cookies,
     )
 

@@ -13,6 +13,7 @@ _ACCOUNTS = (
     "account_seen_cases",
     "account_identities",
     "account_takeouts",
+    *("account_mandates", "account_mandate_acts"),
 )
 _OWNED = ("drafts", "cases")
 _OF_DRAFTS = {
@@ -57,7 +58,7 @@ class Memory:
 
     def _insert(self, superuser: psycopg.Connection, table: str) -> None:
         superuser.execute(
-            f"INSERT INTO {table} SELECT r.* FROM jsonb_array_elements(%s) e,"
+            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT r.* FROM jsonb_array_elements(%s) e,"
             f" jsonb_populate_record(NULL::{table}, e) r ON CONFLICT DO NOTHING",
             [Jsonb(self.rows[table])],
         )

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import ways_in_recipes
+from tests.isolation import mandate_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED, ENTRIES, STEPS
 from tests.isolation.town import Town
 
@@ -83,6 +83,7 @@ PATH: dict[str, Values] = {
     "account_details.step_send:step_key": lambda town: list(STEPS),
     "entry_id": lambda town: [str(entry_id) for entry_id in town.account.entries.values()],
     "part": lambda town: list(ENTRIES),
+    **mandate_recipes.PATH,
     **ways_in_recipes.PATH,
     "portal_files.theme:digest": _theme,
     "portal_files.mark:digest": _mark,
@@ -147,7 +148,7 @@ QUERIES: dict[str, Fields] = {
     "portal.service": _PLACE,
     "portal.place": {"ort": lambda town: town.tenant.slug},
     "applications.begin": _PLACE,
-    "applications.first": _PLACE,
+    "applications.first": {**_PLACE, "fuer": lambda town: str(town.account.mandate_id)},
     "applications.step": {"zurueck": _fixed("pruefen")},
     "status.enter": {"nummer": lambda town: town.open.number, "kennwort": lambda town: town.open.secret},
     "status.show": {"mail": _fixed("unterwegs")},
@@ -290,6 +291,7 @@ FORMS: dict[str, Fields] = {
     "account_entries.add_send": _ENTRY,
     "account_entries.change_send": _ENTRY,
     "account_entries.remove_send": {},
+    **mandate_recipes.FORMS,
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
     "sso.sign_out": {},
@@ -316,6 +318,7 @@ NOBODY_OFFERED: Fields = {
     "_documents": lambda town: str(town.files[0].ids[0]),
     "account_id": lambda town: str(town.account.id),
     "trust": _fixed("high"),
+    **mandate_recipes.NOBODY_OFFERED,
 }
 """Fields that no form has, sent along with every form."""
 

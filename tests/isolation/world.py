@@ -27,6 +27,7 @@ from tests.cases.house import SERVICE, House
 from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
 from tests.isolation.entering import enter
+from tests.isolation.mandates import MANDATES, almost_acting
 from tests.isolation.memory import Memory, remembered
 from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
 from tests.isolation.town import Town, furnish, furnish_account
@@ -74,6 +75,7 @@ _ROWS = " UNION ALL ".join(
                 "account_takeouts",
             )
         ),
+        *MANDATES,
         "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
         "SELECT 'sign_in_codes', md5(t::text) FROM sign_in_codes t JOIN sessions s ON token_digest = session_digest"
         " WHERE s.account_id = %(account)s",
@@ -310,6 +312,7 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             account_a, account_b = (
                 begin_account(house, wsgi, slug, Words(f"{slug}'s account")) for slug in (A, B)
             )
+            almost_acting(house, account_b.id, account_a.id, house.tenant(A).id, house.tenant("lohne").id)
             a, b = (
                 furnish(house, slug, Words(owner), account)
                 for slug, owner, account in ((A, "A", account_a), (B, "B", account_b))

@@ -63,6 +63,7 @@ def _nav() -> list[NavLink]:
         (gettext("Meine Vorgänge"), "account_matters.home"),
         (gettext("Postfach"), "account_matters.mailbox"),
         (gettext("Meine Angaben"), "account_details.overview"),
+        (gettext("Vollmachten"), "mandates.overview"),
         (gettext("Zugriffe"), "account_matters.readings"),
         (gettext("Einstellungen"), "account_towns.settings"),
     )

@@ -20,8 +20,9 @@ from kreisportal.credentials.keys import CredentialKeys, derive_keys
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.web.credential_forms import Refusal, Shown, messages_of, next_page, source
 from kreisportal.web.outside_ways import SECOND_STEP, forget_browser, outside_ways
+from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session, open_account_session
+from kreisportal.web.sessions import open_account_session
 from kreisportal.web.way_back import allow_way_back
 
 NAMES = ("kreisportal", "buergerkonto", "konto")
@@ -52,10 +53,7 @@ def keys() -> CredentialKeys:
 
 def account_id() -> uuid.UUID:
     """The account that is signed in. Raises Unauthorized if there is none."""
-    found = current_session().account_id
-    if found is None:
-        raise Unauthorized
-    return found
+    return own_account_id()
 
 
 def device() -> str | None:

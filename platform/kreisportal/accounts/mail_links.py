@@ -34,17 +34,17 @@ def register_links(links: LinksRegistry) -> None:
 
 def _account_link(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
     token = link_token(runtime.settings.secret_key, uuid.UUID(mail.data["link_id"]))
-    return {"url": f"{_base(runtime, tenant_id)}/{mail.language}/link/{token}"}
+    return {"url": f"{account_base(runtime, tenant_id)}/{mail.language}/link/{token}"}
 
 
 def _address_link(runtime: Runtime, tenant_id: int, mail: QueuedMail) -> Mapping[str, str]:
     link_id = mail.data.get("link_id")
     token = address_token(runtime.settings.secret_key, uuid.UUID(link_id)) if link_id else ""
     path = _LEADS_TO[mail.template].format(token=token)
-    return {"url": f"{_base(runtime, tenant_id)}/{mail.language}/{path}"}
+    return {"url": f"{account_base(runtime, tenant_id)}/{mail.language}/{path}"}
 
 
-def _base(runtime: Runtime, tenant_id: int) -> str:
+def account_base(runtime: Runtime, tenant_id: int) -> str:
     """The account host by its canonical name. Raises ObsoleteMailError where there are no accounts any more."""
     with runtime.transaction(tenant_id) as session:
         base = region_address(runtime.settings, load_region_hosts(session), "account")

@@ -12,13 +12,14 @@ from kreisportal.accounts.queries import consents_of
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases.mailbox import Letter, count_new, letters
 from kreisportal.cases.pages.mailbox import letter_row
-from kreisportal.cases.pages.readings import reading_rows_of_all
+from kreisportal.cases.pages.readings import acting_rows, reading_rows_of_all
 from kreisportal.cases.queries import Matter, matters_of
 from kreisportal.cases.readings import numbers_of, readings_of_account
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.wording import status_text
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.mandates.queries import RepresentedMatter, looks_at, represented_matters
 from kreisportal.sso.clients import find_client
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.profile import definition_of
@@ -26,6 +27,7 @@ from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.formats import date_text
 from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.other_sites import portal_address
+from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
@@ -47,8 +49,9 @@ def install(app: Flask) -> None:
 def home() -> str:
     """Drafts and cases of all towns, what needs an answer first; to be filtered by town."""
     with program().database.transaction(_own_context()) as session:
-        matters, new = matters_of(session), count_new(session)
-    towns = {matter.tenant_id: _name(matter.tenant_id) for matter in matters}
+        matters, new, others = matters_of(session), count_new(session), represented_matters(session)
+    numbers = [matter.tenant_id for matter in matters] + [matter.tenant_id for matter in others]
+    towns = {number: _name(number) for number in numbers}
     chosen, typed = request.args.get("stadt", ""), request.args.get("ort", "")[:100].strip()
     shown = [matter for matter in matters if not chosen or _slug(matter.tenant_id) == chosen]
     groups = [
@@ -56,6 +59,7 @@ def home() -> str:
         (gettext("Angefangen"), [_row(m) for m in shown if m.is_draft]),
         (gettext("Läuft"), [_row(m) for m in shown if _runs(m)]),
         (gettext("Abgeschlossen"), [_row(m) for m in shown if not m.is_draft and m.state not in OPEN_STATES]),
+        *_of_others([m for m in others if not chosen or _slug(m.tenant_id) == chosen]),
     ]
     return render_template(
         "cases/account_matters.html",
@@ -87,10 +91,12 @@ def readings() -> str:
     page = _page()
     with program().database.transaction(_own_context()) as session:
         found = readings_of_account(session, _READINGS + 1, (page - 1) * _READINGS)
+        by_others = looks_at(session, own_account_id(), _READINGS)
         numbers = numbers_of(session, [each.case_id for each in found])
     return render_template(
         "cases/account_readings.html",
         rows=reading_rows_of_all(found[:_READINGS], numbers),
+        acting=acting_rows(by_others),
         **_pages(page, found, _READINGS),
     )
 
@@ -107,6 +113,25 @@ def _page() -> int:
 def _pages(page: int, found: Sequence[object], most: int) -> dict[str, int | None]:
     """The numbers of the pages around; one more row than is shown was asked for."""
     return {"newer": page - 1 or None, "older": page + 1 if len(found) > most else None}
+
+
+def _of_others(matters: Sequence[RepresentedMatter]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The drafts and cases of those that one acts for, a group for each person."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for each in matters:
+        matter = Matter(
+            each.tenant_id,
+            each.id,
+            each.via_tenant_id,
+            each.service_key,
+            each.is_draft,
+            each.at,
+            each.number,
+            each.state,
+            each.until,
+        )
+        rows.setdefault(gettext("Für %(name)s", name=each.giver_name), []).append(_row(matter))
+    return list(rows.items())
 
 
 def _chips(towns: dict[int, str], chosen: str) -> list[tuple[str, str, bool]]:

@@ -17,7 +17,8 @@ from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.database.together import Row, add_together
-from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.errors import NotAllowedError, NotFoundError
+from kreisportal.mandates.service import note_act
 from kreisportal.notifications.limits import may_mail
 from kreisportal.notifications.models import Mail
 from kreisportal.notifications.service import mail_to_add, queue_mail
@@ -83,6 +84,7 @@ def answer(
         row.due_on += _waited(session, row)
     data = {"documents": documents, "state": row.state, "due_on": row.due_on.isoformat()}
     add_event(session, context, row, "message", data=data, content={"text": message})
+    note_act(session, context, "answered")
     if not row.unread:
         # Once until somebody has looked: more would be a flood.
         defer(session, ANSWERED, row.tenant_id, case_id=row.id)
@@ -97,7 +99,12 @@ def _waited(session: Session, case: Case) -> datetime.timedelta:
 
 
 def withdraw(session: Session, context: Context, case_id: uuid.UUID, retention_days: int) -> Case:
-    """The applicant takes the application back. Raises CaseClosedError when it is too late for that."""
+    """The applicant takes the application back. Raises CaseClosedError when it is too late for that.
+
+    Nobody does so for somebody else: NotAllowedError, and row security behind it.
+    """
+    if context.mandate_id is not None:
+        raise NotAllowedError
     row = _open(session, case_id)
     row.state = CaseState.WITHDRAWN
     row.closed_at = clock.now()

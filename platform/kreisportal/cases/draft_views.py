@@ -11,6 +11,7 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftGoneError
 from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.acting import refuse_acting, represented_in
 from kreisportal.cases.pages.parts import applicant, filing_of
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import first_open_step
@@ -21,6 +22,7 @@ from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.other_sites import account_address
 from kreisportal.web.program import program
 from kreisportal.web.send_again import kept_form
 from kreisportal.web.sessions import current_session, grant
@@ -70,8 +72,10 @@ def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]
 
 @blueprint.route("/<uuid:draft_id>/unterbrechen", methods=["GET", "POST"])
 def pause(draft_id: uuid.UUID) -> Answer:
-    """Stop and go on later: by a link to one's address."""
+    """Stop and go on later: by a link to one's address. For who acts for somebody it would outlive the mandate."""
     tenant_id = current_session().tenant_of(draft_id)
+    if request.method == "POST":
+        refuse_acting(draft_id)
     typed, errors, sent = request.form.get("email", ""), [], False
     with program().database.transaction(applicant(tenant_id, draft_id)) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
@@ -92,6 +96,8 @@ def pause(draft_id: uuid.UUID) -> Answer:
         html = render_template(
             "cases/pause.html",
             draft=draft,
+            by=represented_in(session, draft_id),
+            matters_url=account_address("account_matters.home"),
             typed=typed,
             errors=errors,
             sent=sent,

@@ -36,6 +36,7 @@ class Beginning:
     language: str
     account_id: uuid.UUID | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
+    mandate_id: uuid.UUID | None = None
 
 
 def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: Mapping[str, Any]) -> Draft:
@@ -49,6 +50,7 @@ def begin(session: Session, beginning: Beginning, draft_id: uuid.UUID, answers: 
         form_version=beginning.form_version,
         language=beginning.language,
         account_id=beginning.account_id,
+        mandate_id=beginning.mandate_id,
         answers=dict(answers),
         chosen=dict(beginning.chosen) or None,
         revision=1,

@@ -14,6 +14,7 @@ from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.database.together import Row, add_together
+from kreisportal.mandates.queries import Representation, representation_of
 
 EventRows = tuple[tuple[type[CaseEvent], Row], tuple[type[AuditEntry], Row]]
 
@@ -49,12 +50,31 @@ def add_event(
 ) -> None:
     """Append an event to a case that is locked, and write the audit entry of the act.
 
-    ``data`` is kept for ever and holds nothing personal; ``content`` is personal and can be erased.
+    ``data`` is kept for ever and holds nothing personal; ``content`` is personal and can be erased. Who acts for
+    somebody is named in both.
     """
+    data, content = signed(representation_of(session, context), data, content)
     event = _next(case, context, kind, is_public, data, content)
     case.events, case.last_hash = event.sequence, event.hash
     session.flush()
     add_together(session, *_rows(event, context, case.tenant_id, case.id))
+
+
+def signed(
+    by: Representation | None, data: Mapping[str, Any] | None, content: Mapping[str, Any] | None
+) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """An event's data and content with who has done it for somebody else: the mandate for ever, the name for now."""
+    if by is None:
+        return data, content
+    return (
+        {**(data or {}), "mandate": str(by.mandate_id)},
+        {**(content or {}), "representative": by.representative_name},
+    )
+
+
+def representative_of(event: CaseEvent) -> str:
+    """The name of who has done it for the applicant; empty where it was the applicant."""
+    return str((event.content or {}).get("representative", ""))
 
 
 def first_event(

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kreisportal.accounts.models import Account
 from kreisportal.documents.models import Document
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.mandates.models import Mandate
 from kreisportal.staff.models import Staff
 from kreisportal.tenancy.models import Tenant
 
@@ -29,15 +30,16 @@ from kreisportal.tenancy.models import Tenant
 class Draft(Base):
     """Answers being filled in. It belongs to the responsible tenant; ``via_tenant_id`` is whose portal is used.
 
-    ``account_id`` is whose it is, None for a guest's. ``unfinished`` is what was typed on a page that could not be
-    accepted yet: ``{"step": key, "raw": …}``. ``chosen`` says which entries of the account's profile it is about, by
-    part: ``{"dog": id}``.
+    ``account_id`` is whose it is, None for a guest's, and ``mandate_id`` by which mandate somebody else has begun it for
+    them. ``unfinished`` is what was typed on a page that could not be accepted yet: ``{"step": key, "raw": …}``.
+    ``chosen`` says which entries of the account's profile it is about, by part: ``{"dog": id}``.
     """
 
     __tablename__ = "drafts"
     __table_args__ = (
         Index("ix_drafts_expires_at", "tenant_id", "expires_at"),
         Index("ix_drafts_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_drafts_mandate_id", "mandate_id", postgresql_where=text("mandate_id IS NOT NULL")),
         {"info": {"scope": Scope.TENANT}},
     )
 
@@ -55,6 +57,7 @@ class Draft(Base):
     resume_digest: Mapped[bytes | None] = mapped_column(unique=True)
     email: Mapped[str | None]
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
+    mandate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Mandate.id, ondelete="SET NULL"))
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.applicant import postal_lines
+from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case
 from kreisportal.cases.wording import outcome_text
 from kreisportal.documents.pdf import (
@@ -62,9 +63,19 @@ def copy_of_application(session: Session, row: Case, around: Surroundings) -> by
             sections=_sections(form, row),
             files=tuple(AttachedFile(file.name, file.size, file.sha256) for file in files),
             receipt=PrintedReceipt(row.receipt, address, f"{address}?code={row.receipt}"),
-            notes=(pick(form.outcome),),
+            notes=(*_acted(session, row), pick(form.outcome)),
         )
     )
+
+
+def _acted(session: Session, row: Case) -> tuple[str, ...]:
+    """Who has sent it for somebody else, in a sentence."""
+    first = next(iter(queries.events(session, row.id)), None)
+    name = representative_of(first) if first else ""
+    if not name:
+        return ()
+    applicant = row.applicant_name or row.number
+    return (gettext("Gestellt von %(name)s in Vertretung für %(other)s.", name=name, other=applicant),)
 
 
 def letter_of_decision(session: Session, row: Case, around: Surroundings) -> bytes:

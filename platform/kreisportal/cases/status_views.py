@@ -17,6 +17,7 @@ from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.mailbox import note_seen
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
+from kreisportal.cases.pages.acting import note_look, refuse_acting
 from kreisportal.cases.pages.keeping import keep_of, offers_of
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
@@ -117,9 +118,11 @@ def sent(case_id: uuid.UUID) -> Answer:
     """The end of a form is a beginning: number, what happens now, where to look, a copy."""
 
     def show(session: Session, row: Case) -> str:
-        secret = case_secret(program().settings.secret_key, row.id)
-        offers = offers_of(row)
-        return render_template("cases/sent.html", secret=secret, offers=offers, **status_view(session, row))
+        view = status_view(session, row)
+        # With number and secret one sees the case for good: that is not for who acts for somebody for a while.
+        secret = None if view["by"] else case_secret(program().settings.secret_key, row.id)
+        offers = () if view["by"] else offers_of(row)
+        return render_template("cases/sent.html", secret=secret, offers=offers, **view)
 
     return _with_case(case_id, show)
 
@@ -140,6 +143,7 @@ def _seen(row: Case, page: str) -> str:
 
 
 def _status(session: Session, row: Case, typed: str = "", errors: Errors | None = None) -> str:
+    note_look(session, row, "opened")
     return render_template(
         "cases/status.html",
         typed=typed,
@@ -200,6 +204,7 @@ def ask_to_confirm(case_id: uuid.UUID) -> Answer:
     """Mail the link that confirms the address once more."""
 
     def mail(session: Session, row: Case) -> Answer:
+        refuse_acting(case_id)
         sent = by_applicant.ask_to_confirm(session, row)
         state = "unterwegs" if sent or row.email_confirmed_at else "zu-oft"
         return redirect(url_for("status.show", case_id=case_id, mail=state), 303)
@@ -228,6 +233,7 @@ def copy(case_id: uuid.UUID) -> Answer:
     """Everything that was sent, as a PDF with the receipt."""
 
     def make(session: Session, row: Case) -> Response:
+        note_look(session, row, "copy")
         return _pdf(copy_of_application(session, row), f"{row.number}.pdf")
 
     return _with_case(case_id, make)
@@ -238,6 +244,7 @@ def letter(case_id: uuid.UUID) -> Answer:
     """The decision as a letter, as a PDF."""
 
     def make(session: Session, row: Case) -> Response:
+        note_look(session, row, "letter")
         return _pdf(letter_of_decision(session, row), f"{row.number}-Bescheid.pdf")
 
     return _with_case(case_id, make)
@@ -257,6 +264,7 @@ def document(case_id: uuid.UUID, document_id: uuid.UUID) -> Answer:
         found = find(session, document_id)
         if found is None or found.case_id != row.id:
             raise NotFoundError
+        note_look(session, row, "document")
         stream = program().intake.storage.open(row.tenant_id, document_id)
         return send_file(stream, mimetype=found.media_type, as_attachment=True, download_name=found.name)
 

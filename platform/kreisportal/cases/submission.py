@@ -18,7 +18,7 @@ from kreisportal.cases.by_applicant import confirmation
 from kreisportal.cases.chain import Link, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.events import TELL_STAFF
-from kreisportal.cases.journal import first_event
+from kreisportal.cases.journal import first_event, signed
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
 from kreisportal.documents.models import Document
@@ -27,8 +27,11 @@ from kreisportal.forms import FormDefinition, applicable_answers, check_answers
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
-from kreisportal.kernel.database.together import Row, add_together
+from kreisportal.kernel.database.together import add_together
 from kreisportal.kernel.ids import derived_secret, derived_token, digest, normalise_secret
+from kreisportal.mandates.queries import Representation, representation_of
+from kreisportal.mandates.service import note_act
+from kreisportal.notifications.service import mail_to_add
 from kreisportal.tenancy.public_holidays import working_day
 
 _DEFAULT_DAYS = 14
@@ -81,6 +84,7 @@ class _Application:
     language: str
     office: Office
     keys: Keys
+    by: Representation | None
 
 
 def submit(
@@ -113,7 +117,8 @@ def submit(
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
     files = _files(session, draft_id, _named_files(form, answers))
-    application = _Application(draft, form, answers, files, language or draft.language, office, keys)
+    by = representation_of(session, context)
+    application = _Application(draft, form, answers, files, language or draft.language, office, keys, by)
     number = next_number(session, office.tenant_id, office.code, clock.today().year)
     _add(session, context, application, number)
     if files:
@@ -121,6 +126,7 @@ def submit(
     defer(session, TELL_STAFF, draft.tenant_id, case_id=draft_id)
     # Files that no answer names go with it; their bytes are found and removed by the sweep of those without a row.
     session.execute(_DELETE_DRAFT, {"tenant": draft.tenant_id, "draft": draft_id})
+    note_act(session, context, "applied")
     return Sent(draft_id, number, again=False)
 
 
@@ -146,23 +152,28 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
 
 
 def _add(session: Session, context: Context, application: _Application, number: str) -> None:
-    """Add the case, its first event, and the mail that asks to confirm the address."""
-    draft = application.draft
+    """Add the case, its first event, and the mail that asks to confirm the address.
+
+    Mails lead to a case for good. So those about what was sent for somebody go to that person's account, which has
+    confirmed its address, and not to where a mandate ends.
+    """
+    draft, by = application.draft, application.by
     who = applicant_of(application.form, application.answers)
+    data, content = signed(by, {"via": draft.via_tenant_id}, {"answers": application.answers})
     event, rows = first_event(
-        context,
-        draft.tenant_id,
-        draft.id,
-        "submitted",
-        data={"via": draft.via_tenant_id},
-        content={"answers": application.answers},
+        context, draft.tenant_id, draft.id, "submitted", data=data or {}, content=content or {}
     )
-    case = (Case, _case(application, number, who, event))
-    mail = confirmation(session, draft.tenant_id, draft.id, who.email, application.language)
-    add_together(session, case, *rows, *mail)
+    case = _case(application, number, who, event)
+    if by is None:
+        mail = confirmation(session, draft.tenant_id, draft.id, who.email, application.language)
+    else:
+        case |= {"email": by.email, "email_confirmed_at": event.at, "confirm_digest": None}
+        to = (session, draft.tenant_id, by.email, application.language)
+        mail = [mail_to_add(*to, "application_received", {}, draft.id)[1]]
+    add_together(session, (Case, case), *rows, *mail)
 
 
-def _case(application: _Application, number: str, who: Applicant, event: Link) -> Row:
+def _case(application: _Application, number: str, who: Applicant, event: Link) -> dict[str, Any]:
     draft, office, secret_key = application.draft, application.office, application.keys.secret_key
     days = datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS)
     return {

@@ -16,6 +16,7 @@ from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
 from kreisportal.cases.filing import Filing, find_filing
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.acting import choices, chosen, profile_for, represented_in
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
@@ -36,8 +37,9 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
+from kreisportal.mandates.queries import Representation
 from kreisportal.web.forms_in_force import current_form, form_version
-from kreisportal.web.profile import Profile, own_profile
+from kreisportal.web.profile import Profile
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of
@@ -92,6 +94,7 @@ def begin(key: str) -> str:
         notice=present_notice(form.notice),
         first_url=url_for("applications.first", key=key, ort=filing.place or None),
         facts=before_you_begin(filing),
+        others=choices(filing),
         shown_before_sending=asks_for_trust(form),
         **filing_of(filing, form),
     )
@@ -101,6 +104,7 @@ def begin(key: str) -> str:
 def first(key: str) -> Answer:
     """The first page of a form. There is no draft until it has been answered."""
     filing = _filing(key)
+    by = chosen(filing)
     version, form = current_form(filing.form_key)
     step_key = next_step(form, {})
     if step_key is None:
@@ -108,29 +112,34 @@ def first(key: str) -> Answer:
     back = url_for("applications.begin", key=key, ort=filing.place or None)
     # Whatever is no POST must write nothing: scanners of mails and links ask by HEAD.
     if request.method != "POST":
-        return _show(form, step_key, {}, StepInput.empty(), filing, back=back)
+        return _show(form, step_key, {}, StepInput.empty(), filing, back=back, by=by)
     posted = read_step(form, step_key, {})
     if _stale_token():
-        return _show(form, step_key, {}, posted, filing, back=back, stale=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, stale=True)
     try:
-        choosing = Choosing(own_profile(), {})
-        chosen = choosing.posted(form, step_key)
+        choosing = Choosing(profile_for(by), {})
+        about = choosing.posted(form, step_key)
         if taken := choosing.take(form, step_key, posted.result.raw, {}):
             again = StepInput.typed(taken.raw)
-            return _show(form, step_key, {}, again, filing, back=back, chosen=taken.chosen)
+            return _show(form, step_key, {}, again, filing, back=back, by=by, about=taken.chosen)
         if not posted.result.ok:
-            return _show(form, step_key, {}, posted, filing, back=back, chosen=chosen)
+            return _show(form, step_key, {}, posted, filing, back=back, by=by, about=about)
         check_rate("draft", limit=60, seconds=3600)
-        draft_id, answers = _begin(key, version, filing, posted.result.merged({}), chosen)
+        draft_id, answers = _begin(key, version, filing, posted.result.merged({}), about, by)
     except (*AWAY, UnavailableError):
-        return _show(form, step_key, {}, posted, filing, back=back, away=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, away=True)
     except TooManyRequests:
-        return _show(form, step_key, {}, posted, filing, back=back, busy=True)
+        return _show(form, step_key, {}, posted, filing, back=back, by=by, busy=True)
     return redirect(_after(form, draft_id, step_key, answers), 303)
 
 
 def _begin(
-    key: str, version: int, filing: Filing, answers: dict[str, Any], chosen: dict[str, str]
+    key: str,
+    version: int,
+    filing: Filing,
+    answers: dict[str, Any],
+    about: dict[str, str],
+    by: Representation | None,
 ) -> tuple[uuid.UUID, dict[str, Any]]:
     """Begin the draft of a form whose first page has been answered."""
     draft_id = new_id()
@@ -141,12 +150,17 @@ def _begin(
         filing.form_key,
         version,
         current_language().path,
-        current_session().account_id,
-        chosen,
+        by.giver_id if by else current_session().account_id,
+        about,
+        by.mandate_id if by else None,
     )
+    if by:
+        current_session().mandates[draft_id] = by.mandate_id
     with program().database.transaction(applicant(filing.tenant.id, draft_id)) as session:
         drafts.begin(session, beginning, draft_id, answers)
-    grant(filing.tenant.id, draft_id)
+    # What is somebody else's is open by the mandate only, and no longer than that.
+    if by is None:
+        grant(filing.tenant.id, draft_id)
     return draft_id, answers
 
 
@@ -159,28 +173,29 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
         form = form_version(draft.form_key, draft.form_version)
         filing = filing_of_draft(draft)
-        back = _before(form, draft, step_key)
+        back, by = _before(form, draft, step_key), represented_in(session, draft_id)
         if request.method != "POST":
             typed = StepInput.typed(drafts.typed_before(draft, step_key))
-            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back)
+            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back, by=by)
         stale = _stale_token()
         posted = read_step_of(session, draft, form, step_key, with_files=not stale)
         if stale:
-            return _show(form, step_key, draft.answers, posted, filing, draft=draft, back=back, stale=True)
+            shown = (form, step_key, draft.answers, posted, filing)
+            return _show(*shown, draft=draft, back=back, by=by, stale=True)
         answers = posted.result.merged(draft.answers)
         # An answer that was right before stays until there is another right one.
         kept = answers if posted.documents_changed else draft.answers
-        choosing = Choosing(own_profile(), draft.chosen or {})
-        chosen = {**choosing.chosen, **choosing.posted(form, step_key)}
+        choosing = Choosing(profile_for(by), draft.chosen or {})
+        about = {**choosing.chosen, **choosing.posted(form, step_key)}
         unfinished: tuple[str, Mapping[str, Any]] | None = (step_key, posted.result.raw)
         if taken := choosing.take(form, step_key, posted.result.raw, kept):
-            posted, kept, chosen = StepInput.typed(taken.raw), taken.answers, taken.chosen
+            posted, kept, about = StepInput.typed(taken.raw), taken.answers, taken.chosen
             unfinished = (step_key, taken.raw)
         elif posted.result.ok:
             kept, unfinished = answers, None
-        drafts.save(session, draft, kept, current_language().path, unfinished, chosen)
+        drafts.save(session, draft, kept, current_language().path, unfinished, about)
         if unfinished and "_pause" not in request.form:
-            return _show(form, step_key, kept, posted, filing, draft=draft, back=back)
+            return _show(form, step_key, kept, posted, filing, draft=draft, back=back, by=by)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
@@ -221,19 +236,21 @@ def _show(
     filing: Filing,
     *,
     back: str,
+    by: Representation | None,
     draft: Draft | None = None,
-    chosen: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
     stale: bool = False,
     away: bool = False,
     busy: bool = False,
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    about = chosen if draft is None else draft.chosen
-    choosing = Choosing(Profile() if away else own_profile(), about or {})
+    about = about if draft is None else draft.chosen
+    choosing = Choosing(Profile() if away else profile_for(by), about or {})
     view, pickers = choosing.present(form, step_key, answers, posted.result.raw, errors)
     html = render_template(
         "cases/step.html",
         view=view,
+        by=by,
         draft=draft,
         # Before anything was typed the page's questions are the same for everybody.
         blank=draft is None and not posted.result.raw and not errors and not view.proposed and not pickers,
@@ -264,7 +281,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         open_step = first_open_step(form, draft.answers)
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
-        filing = filing_of_draft(draft)
+        filing, by = filing_of_draft(draft), represented_in(session, draft_id)
 
     def change_url(step_key: str) -> str:
         return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
@@ -272,6 +289,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
     html = render_template(
         "cases/review.html",
         draft=draft,
+        by=by,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
         missing=missing_trust(form, url_for("applications.review", draft_id=draft_id)),

@@ -84,8 +84,18 @@ def own_profile() -> Profile:
         entries = entries_of(session, own)
     known = {"contact.email": Known(account.email, gettext("Adresse Ihres Kontos"))}
     known |= _of_the_person(identities, details)
-    known = {key: each for key, each in known.items() if key not in account.withheld}
-    candidates = {part: list(_entries(entries, part)) for part in ("address", "child", "dog")}
+    return _profile({key: each for key, each in known.items() if key not in account.withheld}, entries)
+
+
+def lent_profile(details: Mapping[str, Any], origin: str) -> Profile:
+    """What somebody else lets forms propose of theirs: values by key, all of the same origin."""
+    return _profile({key: Known(value, origin) for key, value in details.items()}, ())
+
+
+def _profile(known: Mapping[str, Known], entries: Sequence[AccountEntry]) -> Profile:
+    candidates: dict[str, list[Candidate]] = {
+        part: list(_entries(entries, part)) for part in ("address", "child", "dog")
+    }
     candidates["business"] = _businesses(entries, known)
     candidates["member"] = [
         member for business in candidates["business"] for member in _people(business) if member.name

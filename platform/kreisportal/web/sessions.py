@@ -22,6 +22,7 @@ from kreisportal.kernel.ids import digest, new_token
 from kreisportal.web.browser_kinds import browser_kind
 from kreisportal.web.program import program
 from kreisportal.web.site import here
+from kreisportal.web.subjects import subject_of_account
 
 GUEST_IDLE, GUEST_LIFETIME = 2 * 3600, 12 * 3600
 STAFF_IDLE, STAFF_LIFETIME = 3600, 10 * 3600
@@ -43,7 +44,6 @@ _RAISE_ACCOUNT = text(
     "SELECT definer.raise_account_session(:old, :new, :account, :means, :trust, :idle, :lifetime)"
 )
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
-_OWN = text("SELECT tenant_id, seen_at FROM definer.own_subject(:subject)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
 # So begin the tokens of accounts: pages that anybody may see know by it, without the database, that somebody is there.
 _ACCOUNT_MARK = "a."
@@ -73,6 +73,7 @@ class Session:
     trust: str | None = None
     authenticated_at: datetime | None = None
     fresh_token: str | None = field(default=None, repr=False)
+    mandates: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
 
     def require(self, who: Who) -> None:
         """Raise unless this session is one of those that ``who`` names. A role is read at every request."""
@@ -103,20 +104,19 @@ class Session:
     def tenant_of(self, subject: uuid.UUID) -> int:
         """The tenant in which this session may see a draft or case: its secret was shown, or it is the account's own.
 
-        Raises NotFoundError if it may not, or not on this portal.
+        Or it is somebody's that the account acts for: then ``mandates`` names by what. Raises NotFoundError.
         """
         for tenant_id, granted in self.grants:
             if granted == subject:
                 return tenant_id
         if self.account_id is None:
             raise NotFoundError
-        with program().database.transaction(
-            Context(ActorKind.ACCOUNT, account_id=self.account_id)
-        ) as session:
-            row = session.execute(_OWN, {"subject": subject}).one_or_none()
-        if row is None or here().tenant.id not in row.seen_at:
+        found = subject_of_account(self.account_id, subject)
+        if found is None or here().tenant.id not in found.seen_at:
             raise NotFoundError
-        return int(row.tenant_id)
+        if found.mandate_id is not None:
+            self.mandates[subject] = found.mandate_id
+        return found.tenant_id
 
 
 def current_session() -> Session:

@@ -17,6 +17,7 @@ from tests.journeys.pages import (
     kinds_applicant,
     kinds_desk,
     kinds_identities,
+    kinds_mandates,
     kinds_portal,
     kinds_takeout,
 )
@@ -29,7 +30,12 @@ Kinds = Callable[[Cast], Iterator[Kind]]
 Inspecting = Callable[..., AbstractContextManager[Inspector]]
 EVERYBODYS: list[Kinds] = [kinds_portal.reading, kinds_portal.services, kinds_portal.applying]
 APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following, kinds_account.signing_in]
-ACCOUNT: list[Kinds] = [kinds_account.account, kinds_takeout.takeouts, kinds_identities.identities]
+ACCOUNT: list[Kinds] = [
+    kinds_account.account,
+    kinds_mandates.mandates,
+    kinds_takeout.takeouts,
+    kinds_identities.identities,
+]
 NO_PAGES = {
     "portal.suggest",
     "sso.start",

@@ -51,6 +51,16 @@ _AUDIT = (
     "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
     " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
 )
+_FOR_SOMEBODY = (
+    "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers,"
+    " revision, expires_at, account_id, mandate_id) VALUES"
+    " ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now(), '{another}', '{mandate}')"
+)
+_MANDATE = (
+    "INSERT INTO account_mandates (id, giver_id, giver_name, called, email, scope, tenant_id, ends_at,"
+    " invitation_digest, invitation_until) VALUES"
+    " ('{new}', '{account}', '-', '-', '-', 'town', {id}, now(), '', now())"
+)
 _DRAFT_DOCUMENT = _DOCUMENT.replace("{draft_id}", "'{draft}'").replace("{case_id}", "NULL")
 _CASE_DOCUMENT = _DOCUMENT.replace("{draft_id}", "NULL").replace("{case_id}", "'{case}'")
 
@@ -89,6 +99,8 @@ _TEMPLATES: dict[str, str] = {
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"
     ),
+    "begin a draft for somebody": _FOR_SOMEBODY,
+    "begin a draft for somebody beyond": _FOR_SOMEBODY.replace("{mandate}", "{beyond}"),
     "change drafts": "UPDATE drafts SET revision = 2 WHERE tenant_id = {id}",
     "remove drafts": "DELETE FROM drafts WHERE tenant_id = {id}",
     "begin a year of numbers": "INSERT INTO case_numbers VALUES ({id}, 2027, 1)",
@@ -166,6 +178,15 @@ _TEMPLATES: dict[str, str] = {
     "remove takeouts": "DELETE FROM account_takeouts",
     "note a reading": _READING,
     "note a reading of a colleague's": _READING.replace("{reader}", "{colleague}"),
+    "give a mandate": _MANDATE,
+    "give a mandate for another": _MANDATE.replace("{account}", "{another}"),
+    "accept mandates": "UPDATE account_mandates SET accepted_at = now()",
+    "remove mandates": "DELETE FROM account_mandates",
+    "note an act of a mandate": (
+        "INSERT INTO account_mandate_acts (mandate_id, what, tenant_id, service_key, case_id, case_number)"
+        " VALUES ('{mandate}', 'opened', {id}, 's', '{case}', '-')"
+    ),
+    "forget acts of mandates": "DELETE FROM account_mandate_acts",
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
     "revoke keys": "UPDATE signing_keys SET revoked_at = now()",
     "remove keys": "DELETE FROM signing_keys",
@@ -190,11 +211,16 @@ _APPLICANTS = {
     "applicant with a neighbour's case": 1,
     "applicant with a neighbour's draft": 1,
     "applicant of something new": 1,
+    "acting": 1,
+    "acting with a draft": 1,
+    "acting beyond": 1,
+    "acting beyond with a draft": 1,
+    "acting for something new": 1,
 }
 _NEW = {"applicant of something new": 1}
 _OF_ACCOUNT = {"account": 1}
-_OF_CASE = {"applicant of a case": 1}
-_OF_DRAFT = {"applicant of a draft": 1}
+_OF_CASE = {"applicant of a case": 1, "acting": 1}
+_OF_DRAFT = {"applicant of a draft": 1, "acting with a draft": 1}
 
 MAY: dict[str, dict[str, int]] = {
     "add a tenant": _REGION,
@@ -215,14 +241,15 @@ MAY: dict[str, dict[str, int]] = {
     "write the audit as a job": {"job": 1},
     "write the audit as the region": _REGION,
     "begin a draft": {**_NEW, "job": 1},
+    "begin a draft for somebody": {"acting for something new": 1},
     "change drafts": {**_OF_DRAFT, "job": 2},
     "remove drafts": {**_OF_DRAFT, "job": 2},
     "begin a year of numbers": {**_APPLICANTS, "staff": 1},
     "take a number": {**_APPLICANTS, "staff": 1},
     "send a case": {**_NEW, "job": 1},
     "send a case that is decided": {"job": 1},
-    "withdraw cases": {**_OF_CASE, "staff": 2, "job": 2},
-    "withdraw whatever there is": {**_OF_CASE, "staff": 2, "job": 2},
+    "withdraw cases": {"applicant of a case": 1, "staff": 2, "job": 2},
+    "withdraw whatever there is": {"applicant of a case": 1, "staff": 2, "job": 2},
     "make a case another": {"staff": HELD, "job": HELD},
     "decide cases": {"staff": 2, "job": 2},
     "remove a case": {"job": HELD},
@@ -237,7 +264,11 @@ MAY: dict[str, dict[str, int]] = {
     "rename whatever there is": {**_OF_DRAFT, "job": 7},
     "call documents decisions": {"job": 7},
     "bind documents to a case": {"job": 7},
-    "bind documents to what a draft becomes": {"applicant of a draft": HELD, "job": HELD},
+    "bind documents to what a draft becomes": {
+        "applicant of a draft": HELD,
+        "acting with a draft": HELD,
+        "job": HELD,
+    },
     "remove whatever there is": {**_OF_DRAFT, "job": 7},
     "remove documents": {**_OF_DRAFT, "job": 7},
     "queue a mail": {**_APPLICANTS, "account": 1, "staff": 1, "job": 1},
@@ -271,6 +302,7 @@ MAY: dict[str, dict[str, int]] = {
     "change what was seen": _OF_ACCOUNT,
     "forget what was seen": _OF_ACCOUNT,
     "note a reading": {"staff": 1},
+    "give a mandate": _OF_ACCOUNT,
     "make a key": _REGION,
     "revoke keys": _REGION,
     "remove keys": _REGION,
@@ -298,6 +330,8 @@ WITHOUT_TOWN = {
     *("add an entry", "add an entry to another's", "change entries", "give entries away", "remove entries"),
     *("consent", "consent for another", "take consents back", "take drafts into one's account"),
     "take cases into one's account",
+    *("give a mandate", "give a mandate for another", "accept mandates", "remove mandates"),
+    "forget acts of mandates",
     *("add a second factor", "add a second factor to another's", "change second factors"),
     *("give second factors away", "remove second factors", "add a passkey", "add a passkey to another's"),
     *("join an identity", "join an identity to another's", "change identities"),
@@ -325,5 +359,7 @@ def statements(town: int) -> dict[str, str]:
         "colleague": uid("A colleague"),
         "account": uid("account"),
         "another": uid("another account"),
+        "mandate": uid("mandate in A"),
+        "beyond": uid("mandate in B"),
     }
     return {label: template.format(**values) for label, template in _TEMPLATES.items()}

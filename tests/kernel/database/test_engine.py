@@ -39,7 +39,7 @@ def setting(session: Session, name: str) -> str | None:
 
 
 def test_a_context_is_set_as_a_whole(one_connection: Database) -> None:
-    context = Context(ActorKind.STAFF, A, uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), "client")
+    context = Context(ActorKind.STAFF, A, uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), "client", uuid.uuid4())
     with one_connection.transaction(context) as session:
         assert {name: setting(session, name) for name in context.settings()} == context.settings()
     assert context.settings() == {
@@ -49,6 +49,7 @@ def test_a_context_is_set_as_a_whole(one_connection: Database) -> None:
         "kreisportal.staff_id": str(context.staff_id),
         "kreisportal.subject_id": str(context.subject_id),
         "kreisportal.client_id": "client",
+        "kreisportal.mandate_id": str(context.mandate_id),
     }
 
 

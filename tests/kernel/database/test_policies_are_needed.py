@@ -13,6 +13,8 @@ from tests.support.schema import all_models
 HELD_TWICE = {
     # Who else sees a case sees its public events too; whether it is one's own, the cases' policy asks once more.
     "case_events": "account_reads without (( SELECT current_setting('kreisportal.actor'",
+    # Whoever sees a mandate is asked by the mandates' own policy.
+    "account_mandate_acts": "own_reads without (( SELECT current_setting('kreisportal.actor'",
 }
 """Conditions that stand behind another one: each policy asks who, whatever others ask."""
 

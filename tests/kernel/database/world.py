@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,18 +10,8 @@ from psycopg import Connection
 
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION
-
-A, B = 1001, 1002
-"""The ids of the two towns."""
-
-HELD = -1
-"""Instead of a number of rows: row security let the statement through, and a constraint refused it."""
-
-
-def uid(label: str) -> uuid.UUID:
-    """The id that belongs to a label, the same each time."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, label)
-
+from tests.kernel.database import acting_world
+from tests.kernel.database.labels import HELD, A, B, uid
 
 CONTEXTS: dict[str, Context | None] = {
     "nobody": None,
@@ -36,6 +25,7 @@ CONTEXTS: dict[str, Context | None] = {
     "applicant with a neighbour's case": Context(ActorKind.APPLICANT, A, subject_id=uid("B own case")),
     "applicant with a neighbour's draft": Context(ActorKind.APPLICANT, A, subject_id=uid("B own draft")),
     "applicant of something new": Context(ActorKind.APPLICANT, A, subject_id=uid("A new")),
+    **acting_world.CONTEXTS,
     "staff": Context(ActorKind.STAFF, A, staff_id=uid("A staff"), subject_id=uid("A own draft")),
     "job": Context(
         ActorKind.JOB,
@@ -77,6 +67,8 @@ LABELS = {
     "account_identities": "subject",
     "account_seen_cases": "events::text",
     "account_takeouts": "language",
+    "account_mandates": "called",
+    "account_mandate_acts": "case_number",
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
@@ -181,6 +173,7 @@ def fill(connection: Connection) -> None:
         bound = (town, uid(f"{name} own draft"), uid(f"{name} own case"), f"{name} bound document", True)
         connection.execute(_DOCUMENT, bound)
         connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
+    acting_world.give_mandates(connection)
     # What keys keep from being: that policies do not rely on them is to be seen.
     connection.execute("SET session_replication_role = replica")
     for town, staff, label in (
@@ -235,6 +228,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_identities": {"account: identity"},
         "account_seen_cases": {str(len("account"))},
         "account_takeouts": {"account: takeout"},
+        **acting_world.OWN,
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
         "case_events": {"A other case: public event", "B other case: public event"},
@@ -257,6 +251,10 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "applicant with a neighbour's case": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant with a neighbour's draft": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
     "applicant of something new": {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A")},
+    **{
+        who: {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A"), **more}
+        for who, more in acting_world.VISIBLE.items()
+    },
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
     "job": {
         table: rows(table, "A")

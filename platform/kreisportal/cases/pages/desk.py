@@ -15,8 +15,10 @@ from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.inbox import Basket, Inbox, Question
+from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.status import acting_text
 from kreisportal.cases.pages.targets import listed_targets
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.cases.wording import status_text
@@ -159,6 +161,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     workers = [member for member in members if Role.CASEWORKER.value in member.roles]
     return {
         **_case_head(row),
+        "sent_by": representative_of(events[0]) if events else "",
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
         "members": [
             (str(member.id), member.name) for member in sorted(workers, key=lambda each: sort_key(each.name))
@@ -221,7 +224,7 @@ def _history(
     event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
 ) -> dict[str, Any]:
     """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
-    who = ""
+    who = acting_text(event)
     if event.staff_id is not None:
         who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {

@@ -23,9 +23,18 @@ _LONG = 3650
 
 
 def applicant(tenant_id: int, subject: uuid.UUID) -> Context:
-    """The context of who has shown the secret of a draft or case, or whose own it is: that one and nothing else."""
-    account_id = current_session().account_id
-    return Context(ActorKind.APPLICANT, tenant_id, account_id=account_id, subject_id=subject)
+    """The context of who has shown the secret of a draft or case, or whose own it is: that one and nothing else.
+
+    Who acts for somebody does so within the mandate by which the session has found it.
+    """
+    session = current_session()
+    return Context(
+        ActorKind.APPLICANT,
+        tenant_id,
+        account_id=session.account_id,
+        subject_id=subject,
+        mandate_id=session.mandates.get(subject),
+    )
 
 
 def keys() -> Keys:

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
+from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
+from kreisportal.cases.pages.acting import represented_in
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.cases.wording import outcome_text, status_text
 from kreisportal.documents.models import Document
@@ -35,8 +37,11 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
     is_open = CaseState(row.state) in OPEN_STATES
     named = {key for event in events for key in event.data.get("documents", ())}
     form = form_version(row.form_key, row.form_version)
+    by = represented_in(session, row.id)
     return {
         "case": row,
+        "by": by,
+        "sent_by": representative_of(events[0]) if events else "",
         "status": public_status(row.state).value,
         "status_text": status_text(row.state, form.kind),
         "service_name": pick(service.name) if service else row.service_key,
@@ -45,11 +50,11 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "authority": definition_of(tenant),
         "authority_name": pick(definition_of(tenant).name.full),
         "timeline": _timeline(row, events, words_for(form.kind).over),
-        "messages": _messages(events, documents),
+        "messages": _messages(events, documents, by.giver_name if by else gettext("Sie")),
         "question": _open_question(row, events),
         "decision": _decision(decided, documents, form.kind),
         "own_files": [document for key, document in documents.items() if key not in named],
-        "unconfirmed": bool(row.email) and row.email_confirmed_at is None and is_open,
+        "unconfirmed": by is None and bool(row.email) and row.email_confirmed_at is None and is_open,
         "open": is_open,
         "to_come": form.kind == PREPARATION and is_open,
         "expected": "" if form.kind == PREPARATION else _expected(row),
@@ -107,16 +112,18 @@ def _item(name: str, state: str, at: Any) -> dict[str, Any]:
     }
 
 
-def _messages(events: Sequence[CaseEvent], documents: dict[str, Document]) -> list[dict[str, Any]]:
-    """What applicant and office wrote to each other, oldest first."""
+def _messages(
+    events: Sequence[CaseEvent], documents: dict[str, Document], applicant: str
+) -> list[dict[str, Any]]:
+    """What applicant and office wrote to each other, oldest first. ``applicant`` is how the page calls that person."""
     names = {
-        "message": gettext("Sie"),
+        "message": applicant,
         "question": gettext("Frage der Behörde"),
         "passed-on": gettext("Weitergegeben"),
     }
     return [
         {
-            "who": names[event.kind],
+            "who": acting_text(event) or names[event.kind],
             "mine": event.kind == "message",
             "at": event.at,
             "text": (event.content or {}).get("text", ""),
@@ -125,6 +132,12 @@ def _messages(events: Sequence[CaseEvent], documents: dict[str, Document]) -> li
         for event in events
         if event.kind in names
     ]
+
+
+def acting_text(event: CaseEvent) -> str:
+    """Who has done it for the applicant; empty where it was the applicant."""
+    name = representative_of(event)
+    return gettext("%(name)s in Vertretung", name=name) if name else ""
 
 
 def _open_question(row: Case, events: Sequence[CaseEvent]) -> str | None:

@@ -25,7 +25,8 @@ class Context:
 
     ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
     the member of staff, ``account_id`` the citizen's account; a client from outside (``client_id``) reads of
-    that what it may. None means: nobody, nothing.
+    that what it may. An applicant with ``mandate_id`` acts for somebody else, within that mandate only. None means:
+    nobody, nothing.
     """
 
     actor: ActorKind
@@ -34,6 +35,7 @@ class Context:
     staff_id: uuid.UUID | None = None
     subject_id: uuid.UUID | None = None
     client_id: str | None = None
+    mandate_id: uuid.UUID | None = None
 
     def __post_init__(self) -> None:
         needs_tenant = self.actor in (ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB)
@@ -49,6 +51,7 @@ class Context:
             "kreisportal.staff_id": str(self.staff_id or ""),
             "kreisportal.subject_id": str(self.subject_id or ""),
             "kreisportal.client_id": self.client_id or "",
+            "kreisportal.mandate_id": str(self.mandate_id or ""),
         }
 
 

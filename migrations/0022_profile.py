@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0023_profile"
+revision = "0022_profile"
 down_revision = "0021_takeouts"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,81 @@
+"""Acting for somebody on a town's portal: whom one may choose, for whom one acts, and that it is written down."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from kreisportal.accounts.service import acting_for
+from kreisportal.cases.filing import Filing
+from kreisportal.cases.models import Case
+from kreisportal.cases.pages.parts import applicant
+from kreisportal.i18n import gettext
+from kreisportal.kernel.errors import NotAllowedError, NotFoundError
+from kreisportal.mandates.queries import Representation, represented_person, usable_for
+from kreisportal.mandates.service import What, note_act
+from kreisportal.web.profile import Profile, lent_profile, own_profile
+from kreisportal.web.program import program
+from kreisportal.web.sessions import current_session
+
+
+def choices(filing: Filing) -> list[dict[str, str]]:
+    """For whom else one can fill this form in, as rows that lead to its first page; none for who has no mandate here."""
+    own = current_session().account_id
+    if own is None:
+        return []
+    with program().database.transaction(acting_for(own)) as session:
+        mandates = usable_for(session, own, filing.tenant.id, filing.service.key)
+    return [
+        {
+            "text": gettext("Für %(name)s", name=mandate.giver_name),
+            "url": url_for(
+                "applications.first",
+                key=filing.service.key,
+                ort=filing.place or None,
+                fuer=str(mandate.id),
+            ),
+        }
+        for mandate in mandates
+    ]
+
+
+def chosen(filing: Filing) -> Representation | None:
+    """For whom the form is begun, as the address says; None for oneself. Raises NotFoundError for what one may not."""
+    wanted, own = request.args.get("fuer"), current_session().account_id
+    if wanted is None:
+        return None
+    if own is None:
+        raise NotFoundError
+    with program().database.transaction(acting_for(own)) as session:
+        usable = usable_for(session, own, filing.tenant.id, filing.service.key)
+        found = next((mandate.id for mandate in usable if str(mandate.id) == wanted), None)
+        by = represented_person(session, found)
+    if by is None:
+        raise NotFoundError
+    return by
+
+
+def profile_for(by: Representation | None) -> Profile:
+    """What forms may propose: one's own, or what the mandate lets one have of the other's, and nothing of one's own."""
+    if by is None:
+        return own_profile()
+    return lent_profile(by.details, gettext("Aus dem Konto von %(name)s", name=by.giver_name))
+
+
+def represented_in(session: Session, subject: uuid.UUID) -> Representation | None:
+    """For whom a draft or case is looked at in this request; None where it is one's own."""
+    return represented_person(session, current_session().mandates.get(subject))
+
+
+def refuse_acting(subject: uuid.UUID) -> None:
+    """Raise NotAllowedError where somebody acts for another: this is for the person alone."""
+    if subject in current_session().mandates:
+        raise NotAllowedError
+
+
+def note_look(session: Session, row: Case, what: What) -> None:
+    """Write down that somebody who acts for another looks at their case."""
+    if request.method != "HEAD":
+        note_act(session, applicant(row.tenant_id, row.id), what)

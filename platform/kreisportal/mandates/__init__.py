@@ -1,0 +1,1 @@
+"""Mandates: a person lets another act for them: invited, accepted, used, ended."""

@@ -1,0 +1,54 @@
+"""Pages of acting for somebody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from kreisportal.accounts.address import writing_as
+from kreisportal.kernel import clock
+from kreisportal.mandates.service import Gift, Scope, answer, give, invitation_token
+from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.inspection import Kind, press
+from tests.journeys.pages.kinds_account import new_person, open_account_session
+
+
+def mandates(cast: Cast) -> Iterator[Kind]:
+    """Giving and answering mandates, both sides of one, and a case that somebody acts in."""
+    giver, acting = new_person(cast, with_everything=True), new_person(cast)
+    person, other = open_account_session(cast, giver), open_account_session(cast, acting)
+    given, invited = give_mandate(cast, giver, acting), give_mandate(cast, giver, None)
+    yield Kind("mandates", "/vollmachten/", person)
+    yield Kind("for what to give a mandate", "/vollmachten/neu", person)
+    yield Kind("give a mandate", "/vollmachten/neu/leistung", person)
+    yield Kind("give a mandate with errors", "/vollmachten/neu/vorgang", person, 422, press)
+    yield Kind("mandate given", f"/vollmachten/{given}", person)
+    yield Kind("invitation", f"/vollmachten/einladung/{_token(cast, invited)}", other)
+    yield Kind("invitation gone", f"/vollmachten/einladung/{_token(cast, given)}", other, 404)
+    yield Kind("matters of somebody", "/", other)
+
+
+def give_mandate(cast: Cast, giver: uuid.UUID, acting: uuid.UUID | None) -> uuid.UUID:
+    """A mandate for the whole town, in force, or only an invitation."""
+    tenant_id = cast.house.tenant(cast.slug).id
+    gift = Gift(
+        giver,
+        "Erika Beispiel",
+        "Dörte Beispiel",
+        "doerte@post.example",
+        Scope("town", tenant_id),
+        clock.today(),
+        "de",
+    )
+    secret_key = cast.house.program.settings.secret_key
+    with cast.database.transaction(writing_as(giver, tenant_id)) as session:
+        number = give(session, gift, tenant_id, secret_key)
+    if acting is not None:
+        with cast.database.transaction(writing_as(acting, tenant_id)) as session:
+            token = invitation_token(secret_key, number)
+            answer(session, acting, tenant_id, token, accepts=True, name="Dörte Beispiel")
+    return number
+
+
+def _token(cast: Cast, mandate_id: uuid.UUID) -> str:
+    return invitation_token(cast.house.program.settings.secret_key, mandate_id)
