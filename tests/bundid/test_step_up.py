@@ -15,7 +15,7 @@ from kreisportal.catalogue.publishing import publish
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import shipped
 from kreisportal.web.program import Program
-from tests.accounts.people import HOST, Citizen, title_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
 from tests.bundid.showing import begin_with, show, sign_in
 from tests.cases.citizen import draft_id_of, fill_to_review, token_of
 from tests.support.browser import Browser
@@ -99,8 +99,11 @@ def test_a_guest_shows_it_before_sending_and_nothing_is_lost(
     assert "Wölfchen" in page.text
     assert portal.submit(page, {}, "pruefen").status_code == 303
     with region.superuser() as connection:
-        row = connection.execute("SELECT count(*) FROM cases WHERE id = %s", [draft_id]).fetchone()
-    assert row == (1,)
+        rows = connection.execute(
+            "SELECT data -> 'identity' ->> 'level', data -> 'identity' ->> 'by' FROM case_events WHERE case_id = %s",
+            [draft_id],
+        ).fetchall()
+    assert rows == [("substantial", "outside:probe")]
 
 
 def test_less_than_is_needed_is_asked_again_and_sends_nothing(
@@ -128,7 +131,12 @@ def test_less_than_is_needed_is_asked_again_and_sends_nothing(
     assert forged.status_code == 403
     page = shown_at_provider(citizen, again, who, "high")
     assert title_of(page) == "Prüfen Sie Ihre Angaben"
+    # A password that is shown later makes nobody less sure, and is not what the level stands on.
+    own = citizen.at(HOST)
+    assert own.submit(own.get("/de/bestaetigen"), {"password": PASSWORD}).status_code == 303
     assert portal.submit(page, {}, "pruefen").status_code == 303
+    status = portal.get(f"/de/vorgang/{draft_id_of(review)}").text
+    assert "hoch, über Landeskonto (Simulation), am " in status
 
 
 def test_the_level_ends_with_the_session(citizen: Citizen, invented: Invented, region: DatabaseCopy) -> None:

@@ -59,7 +59,8 @@ def open_draft(house: House, browser: Browser, draft: DraftFacts) -> TestRespons
         row = drafts.load(session, draft.id)
         assert drafts.pause(session, row, email, house.program.settings.secret_key)
         link = drafts.resume_token(house.program.settings.secret_key, row)
-    return browser.follow(browser.submit(browser.get(f"/de/antrag/weiter/{link}")))
+    path = f"/de/antrag/weiter/{link}"
+    return browser.follow(browser.post(path, {"csrf_token": token_of(browser.get(path))}))
 
 
 def open_case(browser: Browser, case: CaseFacts, language: str = "de") -> TestResponse:

@@ -220,9 +220,8 @@ class House:
             draft.context,
             draft.id,
             draft.revision if revision is None else revision,
-            lambda _: (
-                self.form()[1],
-                office_of(self.program.keeper.current, draft.tenant.id, SERVICE),
+            lambda _: submission.Brought(
+                self.form()[1], office_of(self.program.keeper.current, draft.tenant.id, SERVICE)
             ),
             submission.Keys(self.program.settings.secret_key, self.program.receipt_keys),
         )

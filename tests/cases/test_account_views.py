@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 
+from kreisportal.cases import queries
+from kreisportal.cases.chain import holds
+from kreisportal.kernel.database import ActorKind, Context
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
-from tests.cases.citizen import START, draft_id_of, fill_to_review, open_case, send_page
-from tests.cases.house import House
+from tests.cases.citizen import START, draft_id_of, fill_to_review, open_case, open_draft, send_page
+from tests.cases.house import Desk, DraftFacts, House
 from tests.support.browser import Browser
 
 VECHTA, CLOPPENBURG = "vechta.localhost", "cloppenburg.localhost"
@@ -63,6 +67,36 @@ def test_a_guests_case_is_taken_in_by_who_has_its_secret(anna: Citizen, bert: Ci
     with pytest.raises(LookupError):
         bert.at(VECHTA).submit(stolen, {}, "ins-konto")
     assert str(case.id) not in matters(bert)
+
+
+def test_how_surely_it_is_known_who_applied_is_kept_as_it_was(
+    anna: Citizen, desk: Callable[..., Desk], house: House
+) -> None:
+    """Taking a guest's case into an account raises nothing: nobody has shown anything when it was sent."""
+    review = fill_to_review(anna.at(VECHTA))
+    own = draft_id_of(review)
+    assert anna.at(VECHTA).submit(review, {}, "pruefen").status_code == 303
+    guests = house.case()
+    anna.at(VECHTA).submit(open_case(anna.at(VECHTA), guests), {}, "ins-konto")
+    at = desk().browser
+    assert "Identität: einfach, mit Passwort, am " in at.get(f"/de/vorgaenge/{own}").text
+    assert "Identität: nicht nachgewiesen (Gast)" in at.get(f"/de/vorgaenge/{guests.id}").text
+    assert "nicht nachgewiesen (Gast)" in anna.at(VECHTA).get(f"/de/vorgang/{guests.id}").text
+    for kept in (own, str(guests.id)):
+        with house.acting(Context(ActorKind.JOB, house.tenant().id)) as session:
+            row = queries.case(session, uuid.UUID(kept))
+            assert row is not None
+            assert holds(queries.chain_of(session, row.id), row.last_hash)
+
+
+def test_a_draft_that_another_sends_by_the_mailed_link_is_a_guests(
+    anna: Citizen, bert: Citizen, house: House
+) -> None:
+    draft_id = draft_id_of(fill_to_review(anna.at(VECHTA)))
+    page = open_draft(house, bert.at(VECHTA), DraftFacts(house.tenant(), uuid.UUID(draft_id), 0, ""))
+    assert bert.at(VECHTA).submit(page, {}, "pruefen").status_code == 303
+    level = "SELECT data -> 'identity' ->> 'level' FROM case_events WHERE case_id = %s AND kind = 'submitted'"
+    assert house.value(level, draft_id) == "none"
 
 
 def test_a_case_that_is_passed_on_stays_ones_own(anna: Citizen, house: House) -> None:

@@ -80,7 +80,7 @@ def test_the_chain_begins_with_what_was_sent(house: House) -> None:
     assert row is not None
     assert holds(chain, row.last_hash)
     assert [(event.kind, dict(event.data), event.content) for event in chain] == [
-        ("submitted", {"via": case.tenant.id}, {"answers": row.answers})
+        ("submitted", {"via": case.tenant.id, "identity": {"level": "none"}}, {"answers": row.answers})
     ]
 
 
@@ -316,7 +316,7 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
             draft.context,
             draft.id,
             draft.revision,
-            lambda _: (
+            lambda _: submission.Brought(
                 house.form()[1],
                 submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
             ),

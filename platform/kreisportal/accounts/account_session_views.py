@@ -15,6 +15,7 @@ from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.browser_kinds import browser_words
 from kreisportal.web.credential_forms import Shown
+from kreisportal.web.outside_ways import means_words
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_account_session, session_digest
 from kreisportal.web.site import here
@@ -66,19 +67,10 @@ def end_others() -> Response:
 
 def _shown(device: Device) -> dict[str, Any]:
     tenants = here().snapshot.registry.tenants
-    means = {
-        "password": gettext("mit Passwort"),
-        "password+code": gettext("mit Passwort und Code"),
-        "password+recovery": gettext("mit Passwort und Ersatzcode"),
-        "passkey": gettext("mit Passkey"),
-        "outside": gettext("über eine andere Stelle"),
-        "outside+code": gettext("über eine andere Stelle und mit Code"),
-        "outside+recovery": gettext("über eine andere Stelle und mit Ersatzcode"),
-    }
     return {
         "device": device,
         "browser": browser_words(device.browser),
-        "means": means.get(device.means or "", ""),
+        "means": means_words(device.means),
         "places": [
             (pick(definition_of(tenants[place.tenant_id]).name.full), place)
             for place in device.places

@@ -128,7 +128,7 @@ def _half() -> uuid.UUID | None:
 
 def _finish(own: uuid.UUID, second: str) -> Response | None:
     """Use the step up and sign in; None if it was used meanwhile, e.g. in another tab."""
-    first = "outside" if browser.get(SECOND_STEP_AFTER) == "outside" else "password"
+    first = browser.get(SECOND_STEP_AFTER, "password")
     used = use_step(program().database, StepKind.SECOND_FACTOR, browser.get(SECOND_STEP))
     if used is None or used.account_id != own:
         return None

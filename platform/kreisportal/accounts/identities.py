@@ -92,6 +92,19 @@ def own_identity(session: Session, account_id: uuid.UUID, identity_id: uuid.UUID
     return found
 
 
+def name_told(session: Session, account_id: uuid.UUID, provider: str) -> str:
+    """What a provider has told last of the name of the account's owner; empty if it tells none."""
+    told = [each for each in identities_of(session, account_id) if each.provider == provider]
+    return name_of(max(told, key=lambda each: each.told_at).attributes) if told else ""
+
+
+def name_of(attributes: Mapping[str, Any]) -> str:
+    """The name of a person, else of a business, among what a provider tells."""
+    names = [attributes.get(key) for key in ("person.given_names", "person.family_name")]
+    name = " ".join(each for each in names if isinstance(each, str))
+    return name or str(attributes.get("business.name") or "")
+
+
 def note_sign_in(session: Session, account_id: uuid.UUID, told: Told, now: datetime.datetime) -> None:
     """Keep what the provider tells now in place of what it told before. Raises NotFoundError if it was taken off."""
     query = select(AccountIdentity).where(

@@ -25,6 +25,7 @@ from kreisportal.web.fresh import FRESH_SECONDS, ask_again
 from kreisportal.web.outside_ways import (
     WAITING,
     level_words,
+    outside_means,
     outside_ways,
     waiting_here,
     waiting_next,
@@ -119,7 +120,7 @@ def begin_send(token: str) -> Response:
         return arrival.refused("late")
     browser.clear()
     trust = waiting.level if _just_now(waiting) else "basic"
-    open_account_session(own, trust=trust, means="outside")
+    open_account_session(own, trust=trust, means=outside_means(waiting.provider))
     flash(gettext("Ihr Konto ist angelegt."))
     return redirect(wanted or url_for("account_matters.home"), 303)
 
@@ -150,9 +151,9 @@ def join_send() -> Response:
         return arrival.refused("other")
     browser.pop(WAITING, None)
     if _just_now(waiting) and reaches(waiting.level, current_session().trust or "basic"):
-        raise_account_session(waiting.level)
+        raise_account_session(waiting.level, outside_means(waiting.provider))
     else:
-        renew_account_session("outside")
+        renew_account_session(outside_means(waiting.provider))
     sentence = gettext("Sie können sich jetzt auch mit %(name)s anmelden.", name=way_name(waiting.provider))
     flash(sentence)
     return redirect(wanted or url_for("account_access.overview"), 303)
@@ -203,9 +204,7 @@ def _account() -> dict[str, Any]:
 
 def _shown(waiting: Waiting) -> dict[str, str]:
     """The identity as pages speak of it."""
-    told = waiting.attributes
-    names = [told.get(key) for key in ("person.given_names", "person.family_name")]
-    name = " ".join(each for each in names if isinstance(each, str)) or str(told.get("business.name") or "")
+    name = identities.name_of(waiting.attributes)
     return {"provider": way_name(waiting.provider), "name": name, "level": level_words(waiting.level)}
 
 

@@ -23,8 +23,8 @@ from kreisportal.bundid.identity import OutsideIdentity
 from kreisportal.i18n import current_language
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.kernel.levels import Level, reaches
-from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER, WAITING
+from kreisportal.kernel.levels import reaches
+from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER, WAITING, outside_means
 from kreisportal.web.program import program
 from kreisportal.web.sessions import (
     current_session,
@@ -78,7 +78,7 @@ def arrived(identity: OutsideIdentity) -> Response:
         return _told("failed", trip["lang"])
     if own is not None:
         return _shown_again(identity, trip)
-    return _signed_in(found, identity.level, trip, asked=asked)
+    return _signed_in(found, identity, trip, asked=asked)
 
 
 def refused(reason: Refusal) -> Response:
@@ -88,14 +88,15 @@ def refused(reason: Refusal) -> Response:
     return _told(reason, trip["lang"] if trip else _language(), trip["next"] if trip else None)
 
 
-def _signed_in(own: uuid.UUID, level: Level, trip: _Trip, *, asked: bool) -> Response:
+def _signed_in(own: uuid.UUID, identity: OutsideIdentity, trip: _Trip, *, asked: bool) -> Response:
     """Begin the account's session. After "basic" a code is asked for where there is a second factor, as after a password."""
     browser.clear()
+    means = outside_means(identity.provider)
     if asked:
         browser[SECOND_STEP] = begin_step(program().database, StepKind.SECOND_FACTOR, own)
-        browser[SECOND_STEP_AFTER] = "outside"
+        browser[SECOND_STEP_AFTER] = means
         return redirect(url_for("account_steps.code_page", lang=trip["lang"], next=trip["next"]), 303)
-    open_account_session(own, trust=level, means="outside")
+    open_account_session(own, trust=identity.level, means=means)
     return redirect(trip["next"] or url_for("account_matters.home", lang=trip["lang"]), 303)
 
 
@@ -103,9 +104,9 @@ def _shown_again(identity: OutsideIdentity, trip: _Trip) -> Response:
     """Who is signed in has shown once more who they are, and as surely as the provider says, if that is more."""
     before = current_session().trust or "basic"
     if reaches(identity.level, before):
-        raise_account_session(identity.level)
+        raise_account_session(identity.level, outside_means(identity.provider))
     else:
-        renew_account_session("outside")
+        renew_account_session(outside_means(identity.provider))
     return redirect(trip["next"] or url_for("account_access.overview", lang=trip["lang"]), 303)
 
 

@@ -43,10 +43,11 @@ class Surroundings:
     verify_url: str
 
 
-def copy_of_application(session: Session, row: Case, around: Surroundings) -> bytes:
+def copy_of_application(session: Session, row: Case, around: Surroundings, identity: str = "") -> bytes:
     """All that was sent, with its receipt, as a PDF in the current language.
 
-    Raises NotFoundError where the answers are no longer: the case went to another authority.
+    ``identity`` says how surely it is known who has sent it, where that is shown. Raises NotFoundError where the
+    answers are no longer: the case went to another authority.
     """
     if row.answers is None:
         raise NotFoundError
@@ -63,7 +64,7 @@ def copy_of_application(session: Session, row: Case, around: Surroundings) -> by
             sections=_sections(form, row),
             files=tuple(AttachedFile(file.name, file.size, file.sha256) for file in files),
             receipt=PrintedReceipt(row.receipt, address, f"{address}?code={row.receipt}"),
-            notes=(*_acted(session, row), pick(form.outcome)),
+            notes=(*_acted(session, row), pick(form.outcome), *_known(identity)),
         )
     )
 
@@ -76,6 +77,10 @@ def _acted(session: Session, row: Case) -> tuple[str, ...]:
         return ()
     applicant = row.applicant_name or row.number
     return (gettext("Gestellt von %(name)s in Vertretung für %(other)s.", name=name, other=applicant),)
+
+
+def _known(identity: str) -> tuple[str, ...]:
+    return (gettext("Identität: %(identity)s.", identity=identity),) if identity else ()
 
 
 def letter_of_decision(session: Session, row: Case, around: Surroundings) -> bytes:

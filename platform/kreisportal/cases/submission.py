@@ -7,7 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from kreisportal.cases.by_applicant import confirmation
 from kreisportal.cases.chain import Link, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.events import TELL_STAFF
+from kreisportal.cases.identity import GUEST, Shown
 from kreisportal.cases.journal import first_event, signed
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.numbers import next_number
@@ -58,8 +59,15 @@ class Keys:
     receipts: ReceiptKeys
 
 
-Brings = Callable[[Draft], tuple[FormDefinition, Office]]
-"""What a draft that is being sent needs to become a case: its form and its office."""
+class Brought(NamedTuple):
+    """What a draft that is sent needs to become a case: its form, its office, and how surely it is known who sends it."""
+
+    form: FormDefinition
+    office: Office
+    shown: Shown = GUEST
+
+
+Brings = Callable[[Draft], Brought]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,10 @@ class _Application:
     """
 
     draft: Draft
-    form: FormDefinition
     answers: dict[str, Any]
     files: Mapping[uuid.UUID, str]
     language: str
-    office: Office
+    brought: Brought
     keys: Keys
     by: Representation | None
 
@@ -98,7 +105,7 @@ def submit(
 ) -> Sent:
     """Make the draft a case: number, receipt, first event, documents and mails, all or nothing.
 
-    ``brings`` is asked for the locked draft's form and office; ``revision`` is that of the answers that the review
+    ``brings`` is asked for what the locked draft needs; ``revision`` is that of the answers that the review
     page showed, ``language`` the path of that which it was shown in (else the draft's). Sent again, the same case is
     given back.
     Raises ``DraftChangedError`` when the answers are others than those shown, or the case was sent with
@@ -111,14 +118,18 @@ def submit(
         raise DraftGoneError
     if draft.revision != revision:
         raise DraftChangedError
-    form, office = brings(draft)
+    brought = brings(draft)
+    form, office = brought.form, brought.office
     errors = check_answers(form, draft.answers)
     if errors:
         raise DraftIncompleteError(next(iter(errors)))
     answers = applicable_answers(form, draft.answers)
     files = _files(session, draft_id, _named_files(form, answers))
     by = representation_of(session, context)
-    application = _Application(draft, form, answers, files, language or draft.language, office, keys, by)
+    if by is None and draft.account_id not in (None, context.account_id):
+        # By a mailed link somebody else than the account's owner has come here.
+        brought = brought._replace(shown=GUEST)
+    application = _Application(draft, answers, files, language or draft.language, brought, keys, by)
     number = next_number(session, office.tenant_id, office.code, clock.today().year)
     _add(session, context, application, number)
     if files:
@@ -157,9 +168,10 @@ def _add(session: Session, context: Context, application: _Application, number: 
     Mails lead to a case for good. So those about what was sent for somebody go to that person's account, which has
     confirmed its address, and not to where a mandate ends.
     """
-    draft, by = application.draft, application.by
-    who = applicant_of(application.form, application.answers)
-    data, content = signed(by, {"via": draft.via_tenant_id}, {"answers": application.answers})
+    draft, by, shown = application.draft, application.by, application.brought.shown
+    who = applicant_of(application.brought.form, application.answers)
+    told = {"answers": application.answers, **({"shown_name": shown.name} if shown.name else {})}
+    data, content = signed(by, {"via": draft.via_tenant_id, "identity": shown.data()}, told)
     event, rows = first_event(
         context, draft.tenant_id, draft.id, "submitted", data=data or {}, content=content or {}
     )
@@ -174,7 +186,7 @@ def _add(session: Session, context: Context, application: _Application, number: 
 
 
 def _case(application: _Application, number: str, who: Applicant, event: Link) -> dict[str, Any]:
-    draft, office, secret_key = application.draft, application.office, application.keys.secret_key
+    draft, office, secret_key = application.draft, application.brought.office, application.keys.secret_key
     days = datetime.timedelta(days=office.processing_days or _DEFAULT_DAYS)
     return {
         "tenant_id": draft.tenant_id,
@@ -203,7 +215,7 @@ def _case(application: _Application, number: str, who: Applicant, event: Link) -
 
 
 def _receipt(application: _Application, number: str, now: datetime.datetime) -> str:
-    draft, office, keys = application.draft, application.office, application.keys
+    draft, office, keys = application.draft, application.brought.office, application.keys
     salt = derived_token(keys.secret_key, "receipt", draft.id).encode()
     content = ReceiptContent(
         tenant=office.slug,
@@ -212,7 +224,7 @@ def _receipt(application: _Application, number: str, now: datetime.datetime) -> 
         received_at=now.replace(microsecond=0),
         service=draft.service_key,
         form_version=draft.form_version,
-        form_sha256=application.form.digest(),
+        form_sha256=application.brought.form.digest(),
         answers_digest=hashlib.sha256(salt + canonical(application.answers)).hexdigest(),
         documents=tuple(application.files.values()),
     )

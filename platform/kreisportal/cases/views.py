@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask, abort, current_app, redirect, render_template, request, url_for
@@ -15,14 +16,16 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
 from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
 from kreisportal.cases.filing import Filing, find_filing
+from kreisportal.cases.identity import Shown
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import choices, chosen, profile_for, represented_in
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
+from kreisportal.cases.pages.identity import who_is_here
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
 from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
 from kreisportal.cases.pages.trust import asks_for_trust, may_send, missing_trust
-from kreisportal.cases.submission import Office, submit
+from kreisportal.cases.submission import Brought, submit
 from kreisportal.forms import (
     FormDefinition,
     first_open_step,
@@ -299,15 +302,16 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
     return html, status
 
 
-def _brings(draft: Draft) -> tuple[FormDefinition, Office]:
-    """What makes a case of a draft: the form that it was begun with, and what its office promises.
+def _brings(shown: Shown, draft: Draft) -> Brought:
+    """What makes a case of a draft: the form that it was begun with, what its office promises, and who sends it.
 
-    Raises NotSureEnoughError if it is not known surely enough who sends it.
+    Raises NotSureEnoughError if it is not known surely enough who that is.
     """
     form = form_version(draft.form_key, draft.form_version)
     if not may_send(form):
         raise NotSureEnoughError
-    return form, office_of(here().snapshot, draft.tenant_id, draft.service_key)
+    office = office_of(here().snapshot, draft.tenant_id, draft.service_key)
+    return Brought(form, office, shown)
 
 
 @blueprint.post("/<uuid:draft_id>/pruefen")
@@ -318,9 +322,10 @@ def send(draft_id: uuid.UUID) -> Answer:
     revision = request.form.get("revision", "")
     if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
+    brings = partial(_brings, who_is_here())
     try:
         with program().database.transaction(context) as session:
-            submit(session, context, draft_id, int(revision), _brings, keys(), current_language().path)
+            submit(session, context, draft_id, int(revision), brings, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)

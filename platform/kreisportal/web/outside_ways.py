@@ -23,7 +23,9 @@ SECOND_STEP = "second-step"
 """Under which it keeps the token of the second step."""
 
 SECOND_STEP_AFTER = "second-step-after"
-"""Under which it keeps what was shown before the second step: nothing for a password, else "outside"."""
+"""Under which it keeps what was shown before the second step: nothing for a password, else what ``outside_means`` says."""
+
+_OUTSIDE = "outside"
 
 UrlBuilder = Callable[[str | None, Level], str]
 """(the path to come back to, the level that is needed) → the page of ours that leads to the provider."""
@@ -75,6 +77,35 @@ def way_name(key: str) -> str:
     """What a provider is called; its key if it is set up no more."""
     ways: dict[str, OutsideWay] = current_app.extensions.get(_WAYS, {})
     return ways[key].name if key in ways else key
+
+
+def outside_means(key: str) -> str:
+    """How a session says that a provider has told who somebody is."""
+    return f"{_OUTSIDE}:{key}"
+
+
+def provider_of(means: str | None) -> str | None:
+    """The key of the provider that has told who somebody is; None where nobody has."""
+    kind, _, provider = (means or "").partition("+")[0].partition(":")
+    return (provider or None) if kind == _OUTSIDE else None
+
+
+def means_words(means: str | None) -> str:
+    """In words by what somebody has shown who they are; nothing if it is not known."""
+    first, _, second = (means or "").partition("+")
+    kind, _, provider = first.partition(":")
+    if kind == _OUTSIDE:
+        name = way_name(provider) if provider else gettext("eine andere Stelle")
+        return {
+            "code": gettext("über %(name)s und mit Code", name=name),
+            "recovery": gettext("über %(name)s und mit Ersatzcode", name=name),
+        }.get(second, gettext("über %(name)s", name=name))
+    return {
+        "password": gettext("mit Passwort"),
+        "password+code": gettext("mit Passwort und Code"),
+        "password+recovery": gettext("mit Passwort und Ersatzcode"),
+        "passkey": gettext("mit Passkey"),
+    }.get(means or "", "")
 
 
 def forget_browser() -> None:

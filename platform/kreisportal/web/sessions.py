@@ -61,7 +61,11 @@ class StaffMember:
 
 @dataclass(slots=True)
 class Session:
-    """What the cookie of this request stands for; an empty one without or with a wrong cookie."""
+    """What the cookie of this request stands for; an empty one without or with a wrong cookie.
+
+    ``trust_by`` is by what the level of trust was shown (one of the means that an account session is opened with) at
+    ``trust_at``; ``authenticated_at`` when anything was shown last.
+    """
 
     token: str | None = None
     staff_id: uuid.UUID | None = None
@@ -72,6 +76,8 @@ class Session:
     account_id: uuid.UUID | None = None
     trust: str | None = None
     authenticated_at: datetime | None = None
+    trust_by: str | None = None
+    trust_at: datetime | None = None
     fresh_token: str | None = field(default=None, repr=False)
     mandates: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
 
@@ -144,11 +150,8 @@ def _read(token: str | None) -> Session:
         return Session()
     grants = frozenset((int(tenant), uuid.UUID(subject)) for tenant, subject in row.grants or ())
     session = Session(token, row.staff_id, row.verified, row.created_at, grants)
-    session.account_id, session.trust, session.authenticated_at = (
-        row.account_id,
-        row.trust,
-        row.authenticated_at,
-    )
+    session.account_id, session.authenticated_at = row.account_id, row.authenticated_at
+    session.trust, session.trust_by, session.trust_at = row.trust, row.trust_by, row.trust_at
     if row.staff_id is not None and row.verified and tenant_id is not None:
         session.staff = _load_staff(tenant_id, row.staff_id)
     return session
@@ -215,7 +218,7 @@ def open_account_session(
 
     Drafts and cases whose secrets that was shown it goes on seeing, unless that was another account's. At the account
     host it is the account session itself, elsewhere it stands on that one: ``parent`` is its digest. ``means`` is what
-    was shown: "password" or "outside", alone or with "+code" or "+recovery", or "passkey".
+    was shown: "password" or "outside:KEY" of a provider, alone or with "+code" or "+recovery", or "passkey".
     """
     before = current_session()
     grants = _carried_over(before, account_id)
@@ -246,7 +249,7 @@ def open_account_session(
             connection.execute(_CLOSE, {"digest": both["before"]})
         for tenant_id, subject in grants:
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
-    session = Session(token, None, True, None, grants, None, account_id, trust, None, token)
+    session = Session(token, None, True, None, grants, None, account_id, trust, fresh_token=token)
     g.session_row = session
     return session
 
@@ -261,7 +264,7 @@ def renew_account_session(means: str) -> None:
     _exchange(_RENEW_ACCOUNT, current_session().trust, means=means, lifetime=lifetime)
 
 
-def raise_account_session(trust: str, means: str = "outside") -> None:
+def raise_account_session(trust: str, means: str) -> None:
     """It was shown to a level of trust who is signed in, not below the session's: the same by another id.
 
     The session lasts from now on as one of that level. Raises Unauthorized if it has ended meanwhile.

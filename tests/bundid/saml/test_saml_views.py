@@ -131,9 +131,11 @@ def test_who_is_known_signs_in(
     assert came_back(browser, wsgi, issuing.answer(Answer(request_id))) == "/de/zugang/"
     assert browser.get("/de/zugang/").status_code == 200
     with region.superuser() as connection:
-        rows = connection.execute("SELECT trust, means FROM sessions WHERE site = 'account'").fetchall()
+        rows = connection.execute(
+            "SELECT trust, means, trust_by FROM sessions WHERE site = 'account'"
+        ).fetchall()
         kept = connection.execute("SELECT count(*) FROM saml_assertions WHERE sealed IS NOT NULL").fetchone()
-    assert ("high", "outside") in rows
+    assert ("high", "outside:bundid", "outside:bundid") in rows
     assert kept == (0,), "what was fetched is kept no more"
 
 

@@ -18,6 +18,7 @@ from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.identity import identity_text, other_name
 from kreisportal.cases.pages.status import acting_text
 from kreisportal.cases.pages.targets import listed_targets
 from kreisportal.cases.status import OPEN_STATES, CaseState
@@ -162,6 +163,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     return {
         **_case_head(row),
         "sent_by": representative_of(events[0]) if events else "",
+        "identity": identity_text(events),
+        "other_name": other_name(row, events),
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
         "members": [
             (str(member.id), member.name) for member in sorted(workers, key=lambda each: sort_key(each.name))

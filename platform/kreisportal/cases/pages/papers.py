@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from kreisportal.cases import papers
+from kreisportal.cases import papers, queries
 from kreisportal.cases.models import Case
+from kreisportal.cases.pages.identity import identity_text
 from kreisportal.cases.papers import Surroundings
 from kreisportal.i18n import pick
 from kreisportal.tenancy.profile import definition_of
@@ -16,7 +17,9 @@ from kreisportal.web.site import here
 
 def copy_of_application(session: Session, row: Case) -> bytes:
     """All that was sent, as ``papers`` makes it. Raises NotFoundError as there."""
-    return papers.copy_of_application(session, row, _around(row))
+    return papers.copy_of_application(
+        session, row, _around(row), identity_text(queries.events(session, row.id))
+    )
 
 
 def letter_of_decision(session: Session, row: Case) -> bytes:

@@ -11,6 +11,7 @@ from kreisportal.cases import queries
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.acting import represented_in
+from kreisportal.cases.pages.identity import identity_text
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.cases.wording import outcome_text, status_text
 from kreisportal.documents.models import Document
@@ -47,6 +48,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "service_name": pick(service.name) if service else row.service_key,
         "form": form,
         "words": words_for(form.kind),
+        "identity": identity_text(events),
         "authority": definition_of(tenant),
         "authority_name": pick(definition_of(tenant).name.full),
         "timeline": _timeline(row, events, words_for(form.kind).over),
