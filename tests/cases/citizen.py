@@ -33,14 +33,16 @@ def send_page(
     )
 
 
-def fill_to_review(browser: Browser, start: str = START, **changes: str | list[str] | None) -> TestResponse:
-    """Fill in the form from its first page to its review."""
+def fill_to_review(
+    browser: Browser, start: str = START, *, until: str = "pruefen", **changes: str | list[str] | None
+) -> TestResponse:
+    """Fill in the form from its first page to its review, or to the page ``until``."""
     typed, page = inputs(**{"relief": None, **changes}), browser.get(start)
     for _ in range(20):
         answer = send_page(browser, page, typed)
         assert answer.status_code == 303, answer.text
         page = browser.follow(answer)
-        if page.request.path.endswith("/pruefen"):
+        if page.request.path.endswith(f"/{until}"):
             return page
     raise AssertionError("the form has no end")
 

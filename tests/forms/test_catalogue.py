@@ -109,13 +109,16 @@ def test_every_page_is_accessible_in_every_language(key: str, language: object) 
 
 
 def _unconditional(definition: FormDefinition, key: str) -> dict[str, object]:
-    """The data of a step without conditions and rules, so that it can stand alone."""
+    """The data of a step without conditions, rules and level of trust, so that it can stand alone."""
     data = next(step for step in definition.to_data()["steps"] if step["key"] == key)
     parts = {
         name: [{k: v for k, v in part.items() if k != "when"} for part in data.get(name, [])]
         for name in ("fields", "notes")
     }
-    return {**{name: value for name, value in data.items() if name not in ("when", "rules")}, **parts}
+    return {
+        **{name: value for name, value in data.items() if name not in ("when", "rules", "trust")},
+        **parts,
+    }
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kreisportal.forms import FormDefinition
+from kreisportal.forms import FormDefinition, needed_trust
 from kreisportal.kernel.errors import DefinitionError
 from tests.forms.making import choices, faults, form, form_data, question, step, texts
 
@@ -229,6 +229,19 @@ def test_faults_of_conditions(condition: Any, fault: str) -> None:
         step("three", question("later", "text")),
     )
     assert any(each.startswith(f"steps[1].when: {fault}") for each in found), found
+
+
+def test_a_step_asks_for_a_level_of_trust_and_the_highest_counts() -> None:
+    first = step("one", question("kind", "choice", choices=choices("plain", "sure")))
+    later = step("two", question("more", "text"), trust="high", when={"field": "kind", "is": "sure"})
+    definition = form(first, later, step("three", question("end", "text")), trust="basic")
+    assert [needed_trust(definition, {"kind": kind}) for kind in ("plain", "sure")] == ["basic", "high"]
+    assert definition.to_data()["steps"][1]["trust"] == "high"
+    assert "trust" not in definition.to_data()["steps"][2], "versions of forms without it stay as they are"
+    assert faults({**first, "trust": "basic"}) == [
+        "steps[0].trust: the first step cannot ask for a level; give it to the form"
+    ]
+    assert faults(first, {**later, "trust": "sure"})[0].startswith("steps[1].trust: must be one of")
 
 
 def test_a_rule_shows_its_message_at_a_field_of_its_step() -> None:

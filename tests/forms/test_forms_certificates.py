@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kreisportal.forms import needed_trust, visible_steps
 from tests.forms.filing import PERSON, catalogue, file_form, refused_inputs
 
 HOME = {**PERSON, "residence.country": "DE"}
@@ -50,6 +51,20 @@ def test_a_complete_order_of_birth_certificates() -> None:
     assert filing.answers["leave_out"] == ["parents"]
     assert "identity" in filing.pages
     assert "relative" not in filing.pages
+
+
+@pytest.mark.parametrize(
+    ("delivery", "asked", "level"),
+    [("post", "identity", "none"), ("post_proven", "proof", "substantial"), ("collect", "", "none")],
+)
+@pytest.mark.parametrize("key", ["geburtsurkunde", "eheurkunde", "sterbeurkunde"])
+def test_nobody_must_sign_in_for_a_certificate_but_who_wants_to(
+    key: str, delivery: str, asked: str, level: str
+) -> None:
+    form, answers = catalogue()[key], {"delivery": delivery}
+    shown = {each.step.key for each in visible_steps(form, answers)} & {"identity", "proof"}
+    assert shown == ({asked} if asked else set())
+    assert needed_trust(form, answers) == level
 
 
 def test_whoever_collects_their_own_birth_certificate_needs_no_copy_of_an_identity_card() -> None:

@@ -23,8 +23,8 @@ from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.identity import who_is_here
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
-from kreisportal.cases.pages.step_input import StepInput, read_step, read_step_of
-from kreisportal.cases.pages.trust import asks_for_trust, may_send, missing_trust
+from kreisportal.cases.pages.step_input import StepInput, keep_typed, read_step, read_step_of
+from kreisportal.cases.pages.trust import ask_first, asks_for_trust, may_send, missing_at_step, missing_trust
 from kreisportal.cases.submission import Brought, submit
 from kreisportal.forms import (
     FormDefinition,
@@ -177,6 +177,11 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         form = form_version(draft.form_key, draft.form_version)
         filing = filing_of_draft(draft)
         back, by = _before(form, draft, step_key), represented_in(session, draft_id)
+        missing = missing_at_step(form, step_key, request.full_path.rstrip("?"))
+        if missing is not None and missing.url is not None:
+            if request.method == "POST" and not _stale_token():
+                keep_typed(session, draft, form, step_key)
+            return ask_first(missing, draft=draft, back=back, **filing_of(filing, form))
         if request.method != "POST":
             typed = StepInput.typed(drafts.typed_before(draft, step_key))
             return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back, by=by)
@@ -259,6 +264,7 @@ def _show(
         blank=draft is None and not posted.result.raw and not errors and not view.proposed and not pickers,
         pickers=pickers,
         back=back,
+        missing=missing_at_step(form, step_key, "/"),
         stale=stale,
         away=away,
         busy=busy,
@@ -295,7 +301,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         by=by,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
-        missing=missing_trust(form, url_for("applications.review", draft_id=draft_id)),
+        missing=missing_trust(form, draft.answers, url_for("applications.review", draft_id=draft_id)),
         back=_last_page(form, draft),
         **filing_of(filing, form),
     )
@@ -308,7 +314,7 @@ def _brings(shown: Shown, draft: Draft) -> Brought:
     Raises NotSureEnoughError if it is not known surely enough who that is.
     """
     form = form_version(draft.form_key, draft.form_version)
-    if not may_send(form):
+    if not may_send(form, draft.answers):
         raise NotSureEnoughError
     office = office_of(here().snapshot, draft.tenant_id, draft.service_key)
     return Brought(form, office, shown)

@@ -15,6 +15,7 @@ from kreisportal.forms.definition import Field, FormDefinition, Note, Step
 from kreisportal.forms.fieldtypes import FIELD_TYPES
 from kreisportal.forms.fieldtypes.loading import flatten_errors, load_fields
 from kreisportal.i18n import pick
+from kreisportal.kernel.levels import highest
 
 Errors = dict[str, list[str]]
 """Sentences by input name, e.g. ``{"birth_date.year": ["Ergänzen Sie das Jahr."]}``."""
@@ -74,6 +75,11 @@ def _following(
     visible = {shown.step.key for shown in visible_steps(definition, answers)}
     rest = order[order.index(after) + 1 :] if after in order else order
     return next((key for key in rest if key in visible), None)
+
+
+def needed_trust(definition: FormDefinition, answers: Answers) -> str:
+    """The highest level of trust that the form itself and the steps that apply to these answers need."""
+    return highest((definition.trust, *(shown.step.trust for shown in visible_steps(definition, answers))))
 
 
 def progress(definition: FormDefinition, answers: Answers, step_key: str) -> tuple[int, int]:

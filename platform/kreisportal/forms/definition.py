@@ -120,7 +120,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page of the form: one question or one small group that belongs together."""
+    """One page of the form: one question or one small group that belongs together.
+
+    ``trust`` is the least level of trust that the page needs, as that of the form: see ``FormDefinition``.
+    """
 
     key: str
     title: Texts
@@ -130,6 +133,7 @@ class Step:
     notes: tuple[Note, ...] = ()
     rules: tuple[Rule, ...] = ()
     when: Condition | None = None
+    trust: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

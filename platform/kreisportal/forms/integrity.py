@@ -17,7 +17,7 @@ _NUMBER_TYPES = ("number", "money")
 
 def find_faults(definition: FormDefinition) -> list[Fault]:
     """Every fault, each with the trail to the part that has it."""
-    return [*_keys(definition), *_fields(definition), *_conditions(definition)]
+    return [*_keys(definition), *_fields(definition), *_conditions(definition), *_trust(definition)]
 
 
 def _keys(definition: FormDefinition) -> Iterator[Fault]:
@@ -33,6 +33,12 @@ def _keys(definition: FormDefinition) -> Iterator[Fault]:
             if field.key in seen_fields:
                 yield ("steps", at, "fields", place, "key"), f"there is another field {field.key!r}"
             seen_fields.add(field.key)
+
+
+def _trust(definition: FormDefinition) -> Iterator[Fault]:
+    """Nothing is typed yet on the first page, and what would be kept is what the level is asked for."""
+    if definition.steps[0].trust != "none":
+        yield ("steps", 0, "trust"), "the first step cannot ask for a level; give it to the form"
 
 
 def _fields(definition: FormDefinition) -> Iterator[Fault]:

@@ -28,8 +28,9 @@ from kreisportal.forms.prefill import PREFILL_KEYS
 from kreisportal.forms.wording import APPLICATION, KINDS
 from kreisportal.i18n import LANGUAGES
 from kreisportal.kernel.errors import DefinitionError
+from kreisportal.kernel.levels import LEVELS
 
-TRUST_LEVELS = ("none", "basic", "substantial", "high")
+TRUST_LEVELS = ("none", *LEVELS)
 _REQUIRED_LANGUAGES = ("de", "en")
 _KEY = validate.Regexp(r"[a-z][a-z0-9_]{0,39}\Z", error="must be small letters, digits and _, at most 40")
 _FORM_KEY = validate.Regexp(
@@ -205,6 +206,7 @@ class _StepSchema(_Part):
     questions = ma.List(ma.Nested(_FieldSchema), data_key="fields", attribute="fields")
     rules = ma.List(ma.Nested(_RuleSchema))
     when = ConditionField()
+    trust = ma.String(validate=validate.OneOf(TRUST_LEVELS, error="must be one of {choices}"))
 
 
 class _PrivacySchema(_Part):

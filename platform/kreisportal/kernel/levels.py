@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 Level = Literal["basic", "substantial", "high"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+def highest(levels: Iterable[str]) -> str:
+    """The highest of these; "none" if none of them is a level."""
+    return max((level for level in levels if level in LEVELS), key=LEVELS.index, default="none")
 
 
 def reaches(level: str | None, needed: str) -> bool:

@@ -22,6 +22,8 @@ def forms(cast: Cast) -> Iterator[Kind]:
         yield Kind(f"step {step}", f"/antrag/{full}/{step}", answered)
         send = _send_wrong_file if step == "files" else press
         yield Kind(f"step {step} with errors", f"/antrag/{empty}/{step}", opened, 422, send)
+    certificate = cast.draft_of("geburtsurkunde", {"delivery": "post_proven"})
+    yield Kind("step that asks who one is", f"/antrag/{certificate}/proof", cast.session(subject=certificate))
     mine = cast.session(subject=whole)
     first = f"/antrag/{whole}/taken_in"
     yield Kind("step of a page open too long", first, mine, 400, _stale_step)

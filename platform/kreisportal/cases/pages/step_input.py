@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from kreisportal.cases import drafts
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.posted import take_in_posted
 from kreisportal.documents.kinds import Kind
@@ -16,6 +17,7 @@ from kreisportal.documents.service import Owner, documents_of_draft
 from kreisportal.forms import Field, FormDefinition, StepResult, parse_step, shown_step
 from kreisportal.forms.conditions import Answers
 from kreisportal.forms.fieldtypes.files import DEFAULT_KINDS
+from kreisportal.i18n import current_language
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.notifications.addresses import check_address
 
@@ -67,6 +69,13 @@ def read_step_of(
     if refused:
         result = replace(result, errors={**result.errors, **refused}, changed=False)
     return StepInput(result, refused, documents_changed=stored > 0)
+
+
+def keep_typed(session: Session, draft: Draft, form: FormDefinition, step_key: str) -> None:
+    """Keep what was typed on a page for which it is not known surely enough any more who fills it in."""
+    posted = read_step_of(session, draft, form, step_key, with_files=True)
+    typed = (step_key, posted.result.raw)
+    drafts.save(session, draft, draft.answers, current_language().path, typed)
 
 
 def _checked(
