@@ -1,4 +1,4 @@
-"""How surely it is known who applies: sessions tell by what their level was shown, and when."""
+"""How surely it is known who applies: what sessions tell of it, and identities that an office has seen in person."""
 
 from alembic import op
 
@@ -117,9 +117,144 @@ BEGIN
 END $$"""
 _READ = "read_session(bytea, text, int)"
 
+TABLES = """
+CREATE TABLE identity_checks (
+    tenant_id int NOT NULL CONSTRAINT fk_identity_checks_tenant_id REFERENCES tenants (id),
+    id uuid NOT NULL,
+    case_id uuid,
+    document text NOT NULL CONSTRAINT ck_identity_checks_document
+        CHECK (document IN ('identity_card', 'passport', 'residence_permit')),
+    state text NOT NULL CONSTRAINT ck_identity_checks_state
+        CHECK (state IN ('open', 'confirmed', 'refused', 'revoked')),
+    asked_by uuid NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    decided_by uuid,
+    decided_at timestamptz,
+    revoked_by uuid,
+    revoked_at timestamptz,
+    CONSTRAINT pk_identity_checks PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_identity_checks_decided CHECK ((state = 'open') = (decided_by IS NULL)),
+    CONSTRAINT ck_identity_checks_two_persons CHECK (decided_by <> asked_by),
+    CONSTRAINT fk_identity_checks_case FOREIGN KEY (tenant_id, case_id) REFERENCES cases (tenant_id, id)
+        ON DELETE SET NULL (case_id),
+    CONSTRAINT fk_identity_checks_asked_by FOREIGN KEY (tenant_id, asked_by) REFERENCES staff (tenant_id, id),
+    CONSTRAINT fk_identity_checks_decided_by FOREIGN KEY (tenant_id, decided_by) REFERENCES staff (tenant_id, id),
+    CONSTRAINT fk_identity_checks_revoked_by FOREIGN KEY (tenant_id, revoked_by) REFERENCES staff (tenant_id, id)
+);
+CREATE UNIQUE INDEX uq_identity_checks_open ON identity_checks (tenant_id, case_id) WHERE state = 'open';
+COMMENT ON TABLE identity_checks IS 'A person was seen with a document: asked by one of the office, decided by another';
+
+CREATE TABLE account_confirmations (
+    account_id uuid NOT NULL
+        CONSTRAINT fk_account_confirmations_account_id REFERENCES accounts (id) ON DELETE CASCADE,
+    tenant_id int NOT NULL CONSTRAINT fk_account_confirmations_tenant_id REFERENCES tenants (id),
+    check_id uuid NOT NULL,
+    document text NOT NULL,
+    confirmed_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT pk_account_confirmations PRIMARY KEY (account_id, tenant_id, check_id)
+);
+CREATE INDEX ix_account_confirmations_check_id ON account_confirmations (check_id);
+COMMENT ON TABLE account_confirmations IS 'Offices that have seen who owns an account. It is no way in';
+"""
+
+ACTOR = "(SELECT current_setting('kreisportal.actor', true))"
+TENANT = "(SELECT nullif(current_setting('kreisportal.tenant_id', true), '')::int)"
+ACCOUNT = "(SELECT nullif(current_setting('kreisportal.account_id', true), '')::uuid)"
+
+# What is written goes through the functions below; the account may take a confirmation off.
+POLICIES = f"""
+CREATE POLICY staff_reads ON identity_checks FOR SELECT USING ({ACTOR} = 'staff' AND tenant_id = {TENANT});
+CREATE POLICY own_all ON account_confirmations USING ({ACTOR} = 'account' AND account_id = {ACCOUNT});
+GRANT SELECT ON identity_checks TO kreisportal_app;
+GRANT SELECT, DELETE ON account_confirmations TO kreisportal_app;
+"""
+
+# Who acts, by the transaction's context: active, of the town, and with the role. Raises for anybody else.
+MEMBER = """
+    SELECT s.* INTO member FROM staff s
+    WHERE current_setting('kreisportal.actor', true) = 'staff' AND s.active AND '{ROLE}' = ANY (s.roles)
+        AND s.tenant_id = nullif(current_setting('kreisportal.tenant_id', true), '')::int
+        AND s.id = nullif(current_setting('kreisportal.staff_id', true), '')::uuid;
+    IF member.id IS NULL THEN
+        RAISE EXCEPTION 'not somebody of the office' USING ERRCODE = 'insufficient_privilege';
+    END IF;"""
+
+# An own case is told by address or name: a namesake leaves it to a colleague.
+NOT_OWN = """
+    IF lower(member.email) IN (lower(matter.email), (SELECT lower(a.email) FROM accounts a WHERE a.id = matter.account_id))
+        OR lower(member.name) = lower(matter.applicant_name) THEN
+        RAISE EXCEPTION 'one''s own case' USING ERRCODE = 'KP001';
+    END IF;"""
+
+CHECKS = {
+    "ask_identity_check(uuid, uuid, text)": """
+CREATE FUNCTION definer.ask_identity_check(new_id uuid, of_case uuid, of_document text) RETURNS void
+LANGUAGE plpgsql {HEAD}
+DECLARE
+    member staff;
+    matter cases;
+BEGIN{MEMBER}
+    SELECT c.* INTO matter FROM cases c WHERE c.tenant_id = member.tenant_id AND c.id = of_case
+        AND c.state IN ('new', 'in_progress', 'waiting') FOR UPDATE;
+    IF matter.id IS NULL THEN
+        RAISE EXCEPTION 'no such open case' USING ERRCODE = 'no_data_found';
+    END IF;{NOT_OWN}
+    INSERT INTO identity_checks (tenant_id, id, case_id, document, state, asked_by)
+    VALUES (member.tenant_id, new_id, of_case, of_document, 'open', member.id);
+END $$""",
+    "decide_identity_check(uuid, boolean, int)": """
+CREATE FUNCTION definer.decide_identity_check(of_case uuid, confirmed boolean, years int) RETURNS TABLE (
+    asked_by uuid, document text, account_email text, account_language text
+) LANGUAGE plpgsql {HEAD}
+#variable_conflict use_column
+DECLARE
+    member staff;
+    matter cases;
+    asked identity_checks;
+    word text := CASE WHEN confirmed THEN 'confirmed' ELSE 'refused' END;
+BEGIN{MEMBER}
+    SELECT c.* INTO matter FROM cases c WHERE c.tenant_id = member.tenant_id AND c.id = of_case
+        AND c.state IN ('new', 'in_progress', 'waiting') FOR UPDATE;
+    SELECT i.* INTO asked FROM identity_checks i
+    WHERE i.tenant_id = member.tenant_id AND i.case_id = matter.id AND i.state = 'open' FOR UPDATE;
+    IF asked.id IS NULL THEN
+        RAISE EXCEPTION 'nothing is asked' USING ERRCODE = 'no_data_found';
+    END IF;
+    IF asked.asked_by = member.id THEN
+        RAISE EXCEPTION 'the same person' USING ERRCODE = 'KP002';
+    END IF;{NOT_OWN}
+    UPDATE identity_checks i SET state = word, decided_by = member.id, decided_at = now()
+    WHERE i.tenant_id = asked.tenant_id AND i.id = asked.id;
+    IF confirmed AND matter.account_id IS NOT NULL THEN
+        DELETE FROM account_confirmations a WHERE a.expires_at <= now();
+        INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)
+        VALUES (matter.account_id, asked.tenant_id, asked.id, asked.document, now(), now() + make_interval(years => years));
+    END IF;
+    RETURN QUERY SELECT asked.asked_by, asked.document, a.email, a.language
+    FROM (SELECT) one LEFT JOIN accounts a ON a.id = matter.account_id;
+END $$""",
+    "revoke_identity_check(uuid)": """
+CREATE FUNCTION definer.revoke_identity_check(of_check uuid) RETURNS uuid LANGUAGE plpgsql {HEAD}
+DECLARE
+    member staff;
+    found identity_checks;
+BEGIN{ADMIN}
+    SELECT i.* INTO found FROM identity_checks i
+    WHERE i.tenant_id = member.tenant_id AND i.id = of_check AND i.state = 'confirmed' FOR UPDATE;
+    IF found.id IS NULL THEN
+        RAISE EXCEPTION 'no such confirmation' USING ERRCODE = 'no_data_found';
+    END IF;
+    UPDATE identity_checks SET state = 'revoked', revoked_by = member.id, revoked_at = now()
+    WHERE tenant_id = found.tenant_id AND id = found.id;
+    DELETE FROM account_confirmations WHERE tenant_id = found.tenant_id AND check_id = found.id;
+    RETURN found.case_id;
+END $$""",
+}
+
 
 def upgrade() -> None:
-    """Add the columns; a session that is there already does not tell by what its level was shown."""
+    """Add the columns; a session that is there already does not tell by what its level was shown. Create the tables."""
     op.execute(COLUMNS)
     _replace(_OPEN, OPEN, COLUMNS=", trust_by, trust_at", VALUES=", of_means, now()")
     _replace(
@@ -129,10 +264,25 @@ def upgrade() -> None:
         VALUES=", coalesce(above.trust_by, found.trust_by), coalesce(above.trust_at, found.trust_at)",
     )
     _replace_exchanges(_SHOWN)
+    op.execute(TABLES)
+    for table in ("identity_checks", "account_confirmations"):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(POLICIES)
+    members = {
+        "MEMBER": MEMBER.replace("{ROLE}", "caseworker"),
+        "ADMIN": MEMBER.replace("{ROLE}", "tenant_admin"),
+    }
+    for signature, statement in CHECKS.items():
+        _create(signature, statement, NOT_OWN=NOT_OWN, **members)
 
 
 def downgrade() -> None:
-    """Drop them; who is signed in by a provider is signed in by any."""
+    """Drop all of it; who is signed in by a provider is signed in by any."""
+    for signature in CHECKS:
+        op.execute(f"DROP FUNCTION definer.{signature}")
+    op.execute("DROP TABLE account_confirmations")
+    op.execute("DROP TABLE identity_checks")
     _replace_exchanges("")
     _replace(_READ, READ, COLUMNS="", VALUES="")
     _replace(_OPEN, OPEN, COLUMNS="", VALUES="")
@@ -160,9 +310,13 @@ def _replace_exchanges(shown: str) -> None:
 
 
 def _replace(signature: str, statement: str, **parts: str) -> None:
+    op.execute(f"DROP FUNCTION definer.{signature}")
+    _create(signature, statement, **parts)
+
+
+def _create(signature: str, statement: str, **parts: str) -> None:
     for name, part in {**parts, "HEAD": HEAD}.items():
         statement = statement.replace(f"{{{name}}}", part)
-    op.execute(f"DROP FUNCTION definer.{signature}")
     op.execute(statement)
     op.execute(f"GRANT EXECUTE ON FUNCTION definer.{signature} TO kreisportal_app")
     op.execute(f"ALTER FUNCTION definer.{signature} OWNER TO kreisportal_definer")

@@ -13,6 +13,7 @@ from whitenoise import WhiteNoise
 from kreisportal.accounts import (
     account_access_views,
     account_address_views,
+    account_confirmation_views,
     account_deletion_views,
     account_details_views,
     account_entry_views,
@@ -32,6 +33,7 @@ from kreisportal.bundid import (
 )
 from kreisportal.bundid import erasures as bundid_erasures
 from kreisportal.cases import account_views as case_account_views
+from kreisportal.cases import desk_identity_views as case_identity_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import erasures as case_erasures
 from kreisportal.cases import status_views as case_status_views
@@ -175,6 +177,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)
+    case_identity_views.install(app)
     offers_admin_views.install(app)
     _install_accounts(app, program.settings, passwords, csrf)
     return app
@@ -187,6 +190,7 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     account_access_views.install(app)
     account_passkey_views.install(app)
     account_address_views.install(app)
+    account_confirmation_views.install(app)
     account_session_views.install(app)
     account_identity_views.install(app)
     account_openid_views.install(app, settings)

@@ -116,7 +116,7 @@ def test_a_note_is_for_colleagues_and_a_question_for_the_applicant(house: House,
     page = page_of(at, case).text
     assert "Zweiter &lt;b&gt;Hund&lt;/b&gt;?" in page
     assert column(house, case, "state") == "waiting"
-    texts = "SELECT content->>'text' FROM case_events WHERE case_id = %s AND kind IN ('note', 'question')"
+    texts = "SELECT content->>'text' FROM case_events WHERE case_id = %s AND kind IN ('note', 'question') ORDER BY sequence"
     assert house.rows(texts, case.id) == [("Zweiter <b>Hund</b>?",), ("Welche\n\nRasse?",)]
     assert house.mails(case.id)[-1] == ("case_news", case.email)
 

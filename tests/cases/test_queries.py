@@ -89,8 +89,9 @@ def test_a_case_at_the_desk_and_an_act(house: House, desk: Callable[..., Desk]) 
     browser, case = desk().browser, house.case()
     path = f"/de/vorgaenge/{case.id}"
     page = browser.get(path)
-    # The case, colleagues, files, events, mails that came back, the list beside it; and that it was read.
-    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 5 + 4 + 1
+    # The case, colleagues, files, events, what is asked about the identity, mails that came back, the list beside it; and
+    # that it was read.
+    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 6 + 4 + 1
     # The case, whether anything has happened since, its new state, and the rows of event and audit.
     sent = asked(lambda: browser.submit(page, action="/uebernehmen"), 303)
     assert len(sent) == STAFF + 2 + 4, sent

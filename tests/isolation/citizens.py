@@ -52,6 +52,7 @@ class Account:
     recovery_codes: tuple[str, ...]
     passkey_id: uuid.UUID
     identity_id: uuid.UUID
+    confirmation_id: uuid.UUID
     handle: str
     address_link: str
     undo_link: str
@@ -95,6 +96,12 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         for part in ENTRIES
     }
     words.mark("account/entry", *entries.values())
+    confirmation_id = house.value(
+        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
+        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
+        *(account_id, house.tenant(slug).id),
+    )
+    words.mark("account/confirmation id", confirmation_id)
     words.mark("account/id", account_id)
     words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
@@ -119,6 +126,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         tuple(codes),
         passkey_id,
         identity_id,
+        confirmation_id,
         handle,
         address_link,
         undo_link,

@@ -14,6 +14,7 @@ _ACCOUNTS = (
     "account_identities",
     "account_takeouts",
     *("account_mandates", "account_mandate_acts"),
+    "account_confirmations",
 )
 _OWNED = ("drafts", "cases")
 _OF_DRAFTS = {

@@ -53,6 +53,7 @@ class Town:
     invitation: str
     receipt: str
     account: Account
+    check_id: uuid.UUID
     own: bool = False
 
     @property
@@ -94,11 +95,24 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
     confirm = submission.confirm_token_of(house.program.settings.secret_key, opened.id, opened.email)
     (receipt,) = house.rows("SELECT receipt FROM cases WHERE id = %s", opened.id)[0]
     _mark(words, draft, token, (opened, decided), files, confirm)
+    check_id = _checks(house, (opened, decided), people.colleague, people.admin)
+    words.mark("check/id", check_id)
     return Town(
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
-        *(people.invitation, receipt, account),
+        *(people.invitation, receipt, account, check_id),
     )
+
+
+def _checks(house: House, cases: tuple[CaseFacts, CaseFacts], asked: Person, decided: Person) -> uuid.UUID:
+    """Something to be confirmed about the open case, and something that was about the decided one; the id of that."""
+    row = (
+        "INSERT INTO identity_checks (tenant_id, id, case_id, document, state, asked_by, decided_by, decided_at)"
+        " VALUES (%s, gen_random_uuid(), %s, 'passport', %s, %s, %s, now()) RETURNING id"
+    )
+    first, second = cases
+    house.rows(row, first.tenant.id, first.id, "open", asked.id, None)
+    return uuid.UUID(str(house.value(row, second.tenant.id, second.id, "confirmed", asked.id, decided.id)))
 
 
 class _People:

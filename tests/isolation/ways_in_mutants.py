@@ -17,11 +17,16 @@ from kreisportal.accounts import (
     passkeys,
     second_step,
 )
-from kreisportal.accounts.models import AccountIdentity, AccountPasskey, AccountSecondFactor
+from kreisportal.accounts.models import (
+    AccountConfirmation,
+    AccountIdentity,
+    AccountPasskey,
+    AccountSecondFactor,
+)
 from kreisportal.credentials import holders, second_factor
-from tests.isolation import ways_in
+from tests.isolation import counter, ways_in
 from tests.isolation.account_mutants import Anything, Breach
-from tests.isolation.mutants import Mutant, Patch, function, policy
+from tests.isolation.mutants import Mutant, Patch, all_of, function, policy
 from tests.isolation.world import A, Facts
 
 _HOME = ("", "account")
@@ -80,6 +85,14 @@ def _all_identities(patch: pytest.MonkeyPatch, _: Facts) -> None:
     )
 
 
+def _all_confirmations(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    patch.setattr(
+        account_access_views,
+        "confirmations_of",
+        lambda session, own: list(session.scalars(select(AccountConfirmation))),
+    )
+
+
 def _bs_factor(patch: pytest.MonkeyPatch, facts: Facts) -> None:
     def find(session: Session, own: object, *, to_change: bool = False) -> AccountSecondFactor | None:
         last = AccountSecondFactor.account_id == facts.b.account.id
@@ -106,6 +119,12 @@ SWEPT = [
         *(A, "account", (_HOME,), ("account_access.overview",)),
         in_database=policy("account_identities", "own_all", "account_id"),
         in_program=_all_identities,
+    ),
+    Mutant(
+        "row security of confirmations: one's own (behind the question for them)",
+        *(A, "account", (_HOME,), ("account_access.overview",)),
+        in_database=policy("account_confirmations", "own_all", "account_id"),
+        in_program=_all_confirmations,
     ),
     Mutant(
         "where one is signed in is one's own",
@@ -174,6 +193,21 @@ BREACHES = [
         "with the old address what was added since is gone",
         ways_in.passkey_after_the_account_was_taken_back,
         in_program=_setting(address, "_drop_ways_in", lambda *arguments: None),
+    ),
+    Breach(
+        "who has seen a person is not who confirms it (in the function, and by the row)",
+        counter.one_person_alone,
+        all_of(
+            function("decide_identity_check", ("asked.asked_by = member.id", "false")),
+            lambda connection: connection.execute(
+                "ALTER TABLE identity_checks DROP CONSTRAINT ck_identity_checks_two_persons"
+            ),
+        ),
+    ),
+    Breach(
+        "nobody confirms a case of their own",
+        counter.ones_own_case,
+        function("decide_identity_check", ("lower(member.email) IN", "NULL IN")),
     ),
     Breach(
         "a session is ended by its own account",

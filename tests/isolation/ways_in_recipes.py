@@ -21,6 +21,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
     "passkey_id": lambda town: [str(town.account.passkey_id)],
     "takeout_id": lambda town: [str(town.account.takeout_id)],
     "identity_id": lambda town: [str(town.account.identity_id)],
+    "check_id": lambda town: [str(town.account.confirmation_id)],
     "account_identities.begin_send:token": lambda town: [town.account.link],
     **dict.fromkeys(
         ("saml.start:key", *(f"saml_endpoints.{name}:key" for name in ("take", "back", "metadata"))),
@@ -77,4 +78,5 @@ FORMS: dict[str, Fields] = {
     "account_identities.begin_send": {},
     "account_identities.join_send": {},
     "account_identities.remove_send": {},
+    "account_confirmations.remove_send": {},
 }

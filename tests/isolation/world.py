@@ -70,6 +70,7 @@ _ROWS = " UNION ALL ".join(
                 "account_second_factors",
                 "account_passkeys",
                 "account_identities",
+                "account_confirmations",
                 "account_address_links",
                 "account_seen_cases",
                 "account_takeouts",

@@ -36,6 +36,7 @@ DATA: dict[str, dict[str, Any]] = {
         "gone": [["Passkeys", 2], ["Angefangene Anträge", 1]],
         "kept": [["Stadt Vechta", ["VEC-2026-000123", "VEC-2026-000124"]]],
     },
+    "account_confirmed": {},
     "resume_draft": {"expires_on": "2026-12-24"},
     "application_received": {**SERVICE, "kind": "application"},
     "case_news": SERVICE,

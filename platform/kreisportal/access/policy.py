@@ -118,10 +118,19 @@ _CASES = {
     "cases_desk.copy": Who.CASEWORKER,
     "cases_desk.letter": Who.CASEWORKER,
     "cases_desk.document": Who.CASEWORKER,
+    "identity_desk.waiting": Who.CASEWORKER,
+    "identity_desk.ask": Who.CASEWORKER,
+    "identity_desk.show": Who.CASEWORKER,
+    "identity_desk.confirm": Who.CASEWORKER,
+    "identity_desk.refuse": Who.CASEWORKER,
+    "identity_admin.overview": Who.TENANT_ADMIN,
+    "identity_admin.revoke": Who.TENANT_ADMIN,
 }
 
 _ACCOUNT = {
     "account_files.start": Who.EVERYBODY,
+    "account_confirmations.remove_page": Who.ACCOUNT,
+    "account_confirmations.remove_send": Who.ACCOUNT,
     "account_files.mark": Who.EVERYBODY,
     "account_files.robots": Who.EVERYBODY,
     "account.sign_in_page": Who.EVERYBODY,

@@ -9,6 +9,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import second_step, service
+from kreisportal.accounts.account_confirmation_views import confirmation_row
 from kreisportal.accounts.account_forms import (
     account_id,
     attempting,
@@ -17,6 +18,7 @@ from kreisportal.accounts.account_forms import (
     prove_password,
     show,
 )
+from kreisportal.accounts.confirmations import confirmations_of
 from kreisportal.accounts.identities import identities_of
 from kreisportal.accounts.models import AccountIdentity
 from kreisportal.accounts.passkeys import passkeys_of
@@ -61,10 +63,11 @@ def overview() -> Shown:
         factor = second_step.factor_of(session, own)
         known = passkeys_of(session, own)
         joined = [_identity_row(identity) for identity in identities_of(session, own)]
+        seen = [confirmation_row(found) for found in confirmations_of(session, own)]
     if account is None:
         raise Unauthorized
     factor = factor if factor and factor.is_on else None
-    values: dict[str, Any] = {"passkeys": known, "identities": joined, "ways": outside_ways()}
+    values: dict[str, Any] = {"passkeys": known, "identities": joined, "ways": outside_ways(), "seen": seen}
     return show("accounts/access.html", account=account, factor=factor, **values)
 
 

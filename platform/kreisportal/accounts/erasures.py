@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.accounts.models import (
     Account,
+    AccountConfirmation,
     AccountDetail,
     AccountEntry,
     AccountPasskey,
@@ -24,6 +25,9 @@ _KINDS = (
     OwnRows(AccountDetail.account_id, lazy_gettext("Gespeicherte Angaben")),
     OwnRows(AccountEntry.account_id, lazy_gettext("Kinder, Hunde, Betriebe und weitere Anschriften")),
     OwnRows(AccountPasskey.account_id, lazy_gettext("Passkeys")),
+    OwnRows(
+        AccountConfirmation.account_id, lazy_gettext("Bestätigungen von Ämtern, dass das Konto Ihnen gehört")
+    ),
     OwnRows(AccountSecondFactor.account_id, lazy_gettext("App für Codes mit Ersatzcodes")),
 )
 _TAKEOUT = OwnRows(AccountTakeout.account_id, lazy_gettext("Mitgenommene Daten, die noch bei uns liegen"))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kreisportal.accounts.confirmations import confirmations_of
 from kreisportal.accounts.details import details_of
 from kreisportal.accounts.entries import entries_of
 from kreisportal.accounts.models import Account, AccountTakeout
@@ -50,7 +51,7 @@ def register(holdings: Holdings) -> None:
     """Say what this room holds."""
     tables = {
         *("accounts", "account_details", "account_entries", "account_passkeys", "account_second_factors"),
-        *("account_takeouts", "sessions", "account_address_links"),
+        *("account_confirmations", "account_takeouts", "sessions", "account_address_links"),
     }
     holdings.register(Holding("accounts", frozenset(tables), _shares))
 
@@ -85,6 +86,7 @@ def _fill(session: Session, sink: Sink, own: uuid.UUID) -> None:
     _add_details(session, sink, own)
     _add_entries(session, sink, own)
     _add_ways_in(session, sink, account)
+    _add_confirmations(session, sink, own)
     _add_sessions(session, sink, own)
 
 
@@ -143,6 +145,16 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     return str(value)
+
+
+def _add_confirmations(session: Session, sink: Sink, own: uuid.UUID) -> None:
+    found = confirmations_of(session, own)
+    names = ("tenant_id", "check_id", "document", "confirmed_at", "expires_at")
+    sink.add_list(
+        "konto/bestaetigungen.json", ({name: getattr(each, name) for name in names} for each in found)
+    )
+    rows = [(gettext("Im Amt bestätigt"), moment_text(each.confirmed_at)) for each in found]
+    sink.tell(gettext("Ihr Zugang"), rows)
 
 
 def _add_ways_in(session: Session, sink: Sink, account: Account) -> None:

@@ -21,6 +21,7 @@ _LEADS_TO = {
     "account_way_added": "zugang/",
     "account_takeout_ready": "mitnehmen/",
     "account_deleted": "registrieren",
+    "account_confirmed": "zugang/",
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.tenancy.models import Tenant
 
 
 class Account(Base):
@@ -187,3 +188,19 @@ class AccountTakeout(Base):
     touched_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     ready_at: Mapped[datetime.datetime | None]
     expires_at: Mapped[datetime.datetime | None]
+
+
+class AccountConfirmation(Base):
+    """An office has seen in person who owns the account. It is no way in. ``document`` is the kind that was shown."""
+
+    __tablename__ = "account_confirmations"
+    __table_args__ = {"info": {"scope": Scope.ACCOUNT}}
+
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    check_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
+    document: Mapped[str]
+    confirmed_at: Mapped[datetime.datetime]
+    expires_at: Mapped[datetime.datetime]

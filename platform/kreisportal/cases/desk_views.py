@@ -104,10 +104,11 @@ def inbox() -> str:
 @blueprint.get("/<uuid:case_id>")
 def show(case_id: uuid.UUID) -> Answer:
     """A case: answers, documents, history, notes, and what can be done."""
-    return _page(case_id)
+    return case_page(case_id)
 
 
-def _page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -> Answer:
+def case_page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -> Answer:
+    """A case's page; with what is wrong about something that was sent from it."""
     question, came_by = _question(), _came_by()
     with program().database.transaction(_context()) as session:
         row = work.load(session, case_id)
@@ -158,19 +159,21 @@ def _act(
         changed = gettext(
             "Inzwischen ist etwas dazugekommen. Sehen Sie nach, und senden Sie dann noch einmal."
         )
-        return _page(case_id, [("history", changed)], 409)
+        return case_page(case_id, [("history", changed)], 409)
     except CaseClosedError:
         closed = gettext("Der Vorgang ist inzwischen abgeschlossen. Sie sehen den neuen Stand.")
-        return _page(case_id, [("history", closed)], 409)
+        return case_page(case_id, [("history", closed)], 409)
     except TargetRefusedError:
-        return _page(case_id, [(LISTED, gettext("Diese Behörde kann gerade keine Vorgänge annehmen."))], 409)
+        return case_page(
+            case_id, [(LISTED, gettext("Diese Behörde kann gerade keine Vorgänge annehmen."))], 409
+        )
     except _NotTakenError as error:
-        return _page(case_id, error.errors, 422)
+        return case_page(case_id, error.errors, 422)
     return redirect(url_for("cases_desk.show", case_id=case_id, **_came_by()), 303)
 
 
 def _needs(case_id: uuid.UUID, field: str, sentence: str) -> Answer:
-    return _page(case_id, [(field, sentence)], 422)
+    return case_page(case_id, [(field, sentence)], 422)
 
 
 def _faults(name: str, missing: str) -> Errors:
@@ -207,7 +210,7 @@ def note(case_id: uuid.UUID) -> Answer:
     """Write a note for colleagues."""
     errors = _faults("notiz", gettext("Schreiben Sie, was die anderen wissen sollen."))
     if errors:
-        return _page(case_id, errors, 422)
+        return case_page(case_id, errors, 422)
     words = posted_text("notiz")
     return _act(
         case_id, lambda session, context: work.note(session, context, case_id, words), whatever_happened=True
@@ -219,7 +222,7 @@ def ask(case_id: uuid.UUID) -> Answer:
     """Ask the applicant."""
     errors = _faults("frage", gettext("Schreiben Sie Ihre Frage."))
     if errors:
-        return _page(case_id, errors, 422)
+        return case_page(case_id, errors, 422)
     words = posted_text("frage")
     return _act(case_id, lambda session, context: work.ask(session, context, case_id, words))
 
@@ -256,7 +259,7 @@ def decide(case_id: uuid.UUID) -> Answer:
     if outcome not in ("granted", "refused", "done"):
         errors.insert(0, ("ergebnis", gettext("Wählen Sie, wie Sie entscheiden.")))
     if errors:
-        return _page(case_id, errors, 422)
+        return case_page(case_id, errors, 422)
 
     def act(session: Session, context: Context) -> None:
         row = work.load(session, case_id)
@@ -295,9 +298,9 @@ def pass_on(case_id: uuid.UUID) -> Answer:
     try:
         to = find_target(request.form.get(LISTED, ""), request.form.get(TYPED, "")[:100].strip())
     except InvalidInputError as error:
-        return _page(case_id, [(name, words[0]) for name, words in error.messages.items()] + errors, 422)
+        return case_page(case_id, [(name, words[0]) for name, words in error.messages.items()] + errors, 422)
     if errors:
-        return _page(case_id, errors, 422)
+        return case_page(case_id, errors, 422)
 
     def copy_files(session: Session, of_case: uuid.UUID) -> None:
         copy_to(program().intake.storage, documents_of_case(session, of_case), to.id)

@@ -50,3 +50,27 @@ class NotSureEnoughError(KreisportalError):
 
     code = "not-sure-enough"
     status = 403
+
+
+class AlreadyAskedError(ConflictError):
+    """Somebody has asked already for the identity of a case's applicant to be confirmed."""
+
+    code = "already-asked"
+
+
+class NothingAskedError(ConflictError):
+    """There is nothing (any more) to be confirmed."""
+
+    code = "nothing-asked"
+
+
+class SamePersonError(ConflictError):
+    """Who has seen the applicant cannot be who confirms it: it takes two."""
+
+    code = "same-person"
+
+
+class OwnCaseError(ConflictError):
+    """Nobody confirms who they are themselves."""
+
+    code = "own-case"

@@ -189,6 +189,58 @@ class CaseReading(Base):
     what: Mapped[str]
 
 
+class IdentityCheck(Base):
+    """The office has seen the applicant in person with a document; only the kind of it is kept.
+
+    ``asked_by`` is who has seen it, ``decided_by`` another who confirms or refuses. The definer's functions write it.
+    """
+
+    __tablename__ = "identity_checks"
+    __table_args__ = (
+        CheckConstraint(
+            "document IN ('identity_card', 'passport', 'residence_permit')",
+            name="ck_identity_checks_document",
+        ),
+        CheckConstraint(
+            "state IN ('open', 'confirmed', 'refused', 'revoked')", name="ck_identity_checks_state"
+        ),
+        CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="ck_identity_checks_decided"),
+        CheckConstraint("decided_by <> asked_by", name="ck_identity_checks_two_persons"),
+        ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name="fk_identity_checks_case",
+            ondelete="SET NULL (case_id)",
+        ),
+        *(
+            ForeignKeyConstraint(
+                ["tenant_id", column], [Staff.tenant_id, Staff.id], name=f"fk_identity_checks_{column}"
+            )
+            for column in ("asked_by", "decided_by", "revoked_by")
+        ),
+        Index(
+            "uq_identity_checks_open",
+            "tenant_id",
+            "case_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID | None]
+    document: Mapped[str]
+    state: Mapped[str]
+    asked_by: Mapped[uuid.UUID]
+    asked_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    decided_by: Mapped[uuid.UUID | None]
+    decided_at: Mapped[datetime.datetime | None]
+    revoked_by: Mapped[uuid.UUID | None]
+    revoked_at: Mapped[datetime.datetime | None]
+
+
 class SeenCase(Base):
     """Up to which event an account has seen a case. Cases have no id of their own in the region, so this is no key."""
 

@@ -18,7 +18,7 @@ from kreisportal.kernel.ids import digest
 T = TypeVar("T")
 
 # Events that leave nothing to be looked at before one goes on.
-_QUIET = ("address-confirmed", "note", "read", "due")
+_QUIET = ("address-confirmed", "note", "read", "due", "identity-asked")
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('files:' || :case, 0))")
 _DRAFT_BY_RESUME = text("SELECT * FROM definer.draft_by_resume_digest(:digest)")
 _CASE_BY_SECRET = text("SELECT * FROM definer.case_by_secret(:number, :digest)")

@@ -135,3 +135,12 @@ def level_words(level: str) -> str:
         "substantial": gettext("substanziell"),
         "high": gettext("hoch"),
     }.get(level, level)
+
+
+def document_words(document: str) -> str:
+    """A kind of document in words."""
+    return {
+        "identity_card": gettext("Personalausweis"),
+        "passport": gettext("Reisepass"),
+        "residence_permit": gettext("Aufenthaltstitel"),
+    }.get(document, document)

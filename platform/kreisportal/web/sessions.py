@@ -61,11 +61,7 @@ class StaffMember:
 
 @dataclass(slots=True)
 class Session:
-    """What the cookie of this request stands for; an empty one without or with a wrong cookie.
-
-    ``trust_by`` is by what the level of trust was shown (one of the means that an account session is opened with) at
-    ``trust_at``; ``authenticated_at`` when anything was shown last.
-    """
+    """What the cookie of this request stands for; an empty one without or with a wrong cookie."""
 
     token: str | None = None
     staff_id: uuid.UUID | None = None
@@ -76,7 +72,7 @@ class Session:
     account_id: uuid.UUID | None = None
     trust: str | None = None
     authenticated_at: datetime | None = None
-    trust_by: str | None = None
+    trust_by: str | None = None  # By what the level of trust was shown: one of the means.
     trust_at: datetime | None = None
     fresh_token: str | None = field(default=None, repr=False)
     mandates: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
@@ -149,9 +145,9 @@ def _read(token: str | None) -> Session:
     if row is None:
         return Session()
     grants = frozenset((int(tenant), uuid.UUID(subject)) for tenant, subject in row.grants or ())
-    session = Session(token, row.staff_id, row.verified, row.created_at, grants)
-    session.account_id, session.authenticated_at = row.account_id, row.authenticated_at
-    session.trust, session.trust_by, session.trust_at = row.trust, row.trust_by, row.trust_at
+    session = Session(token, row.staff_id, row.verified, row.created_at, grants, None, row.account_id)
+    for name in ("trust", "authenticated_at", "trust_by", "trust_at"):
+        setattr(session, name, getattr(row, name))
     if row.staff_id is not None and row.verified and tenant_id is not None:
         session.staff = _load_staff(tenant_id, row.staff_id)
     return session

@@ -97,6 +97,12 @@ def _second_step(cast: Cast, mine: str) -> Iterator[Kind]:
     person = open_account_session(cast, own)
     yield Kind("access", "/zugang/", mine)
     yield Kind("prove", "/bestaetigen", mine)
+    confirmation = cast.house.value(
+        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
+        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
+        *(own, cast.house.tenant(cast.slug).id),
+    )
+    yield Kind("confirmation to take off", f"/zugang/bestaetigung/{confirmation}", person)
     secret = _begin_app(cast, own)
     yield Kind("set up an app", "/zugang/app", person)
     yield Kind("set up an app with errors", "/zugang/app", person, 422, press)

@@ -8,6 +8,8 @@ from functools import partial
 from playwright.sync_api import Page
 
 from kreisportal.access.roles import Role
+from kreisportal.cases import identity_checks
+from kreisportal.kernel.database import ActorKind, Context
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
@@ -59,6 +61,7 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("case, decision missing", one, mine, 422, partial(_act, field="bescheid"))
     yield Kind("case, reason missing", one, mine, 422, partial(_act, field="grund"))
     yield Kind("case, note of a page open too long", one, mine, 400, _stale_note)
+    yield from _identities(cast, mine, one)
     admin = cast.session("desk", cast.admin.id)
     yield Kind("offers", "/leistungen/", admin)
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
@@ -68,6 +71,24 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("words missed", "/leistungen/suchwoerter", admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
+    """What was seen at the counter, to be confirmed by another, and what was confirmed."""
+    second = Context(ActorKind.STAFF, cast.staff_context.tenant_id, staff_id=cast.newcomer.id)
+    yield Kind("nothing to confirm", "/identitaet/", mine)
+    yield Kind("case, document missing", case, mine, 422, partial(_act, field="ausweis"))
+    for done in (True, False):
+        seen = cast.house.case(cast.slug).id
+        with cast.database.transaction(cast.staff_context) as session:
+            identity_checks.ask(session, cast.staff_context, seen, "identity_card")
+        if done:
+            with cast.database.transaction(second) as session:
+                identity_checks.confirm(session, second, seen)
+    yield Kind("identities to confirm", "/identitaet/", mine)
+    yield Kind("identity to confirm", f"/identitaet/{seen}", cast.session("desk", cast.newcomer.id))
+    yield Kind("identity that another confirms", f"/identitaet/{seen}", mine)
+    yield Kind("confirmed identities", "/bestaetigt/", mine)
 
 
 def _prove(page: Page, password: str) -> None:

@@ -47,6 +47,14 @@ _READING = (
     "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
     " VALUES ({id}, '{case}', '{reader}', 'r', 'case')"
 )
+_CHECK = (
+    "INSERT INTO identity_checks (tenant_id, id, case_id, document, state, asked_by)"
+    " VALUES ({id}, '{new}', '{case}', 'passport', 'open', '{reader}')"
+)
+_CONFIRMATION = (
+    "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
+    " VALUES ('{account}', {id}, '{new}', 'passport', now(), now())"
+)
 _AUDIT = (
     "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
     " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
@@ -187,6 +195,12 @@ _TEMPLATES: dict[str, str] = {
         " VALUES ('{mandate}', 'opened', {id}, 's', '{case}', '-')"
     ),
     "forget acts of mandates": "DELETE FROM account_mandate_acts",
+    "ask for a check past the rules": _CHECK,
+    "decide checks past the rules": "UPDATE identity_checks SET state = 'confirmed' WHERE tenant_id = {id}",
+    "remove checks": "DELETE FROM identity_checks",
+    "confirm an account past the rules": _CONFIRMATION,
+    "make confirmations last": "UPDATE account_confirmations SET expires_at = 'infinity'",
+    "take confirmations off": "DELETE FROM account_confirmations",
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
     "revoke keys": "UPDATE signing_keys SET revoked_at = now()",
     "remove keys": "DELETE FROM signing_keys",
@@ -303,6 +317,7 @@ MAY: dict[str, dict[str, int]] = {
     "forget what was seen": _OF_ACCOUNT,
     "note a reading": {"staff": 1},
     "give a mandate": _OF_ACCOUNT,
+    "take confirmations off": _OF_ACCOUNT,
     "make a key": _REGION,
     "revoke keys": _REGION,
     "remove keys": _REGION,
@@ -339,6 +354,7 @@ WITHOUT_TOWN = {
     *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
     *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
     *("take out", "take out for another", "change takeouts", "give takeouts away", "remove takeouts"),
+    *("remove checks", "make confirmations last", "take confirmations off"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
 }

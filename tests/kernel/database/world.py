@@ -55,6 +55,7 @@ LABELS = {
     "cases": "number",
     "case_events": "kind",
     "case_readings": "role",
+    "identity_checks": "asked_by::text",
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
@@ -69,6 +70,7 @@ LABELS = {
     "account_takeouts": "language",
     "account_mandates": "called",
     "account_mandate_acts": "case_number",
+    "account_confirmations": "account_id::text",
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
@@ -111,6 +113,14 @@ INSERT INTO documents (tenant_id, id, draft_id, case_id, kind, name, media_type,
 _READING = (
     "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what) VALUES (%s, %s, %s, %s, 'case')"
 )
+_CHECK = """
+INSERT INTO identity_checks (tenant_id, id, case_id, document, state, asked_by)
+    VALUES (%(town)s, gen_random_uuid(), %(case)s, 'passport', 'open', %(staff)s)
+"""
+_CONFIRMATION = """
+INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)
+    VALUES (%s, %s, gen_random_uuid(), 'passport', now(), 'infinity')
+"""
 _MAIL = """
 INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)
     VALUES (%s, gen_random_uuid(), %s, %s, 'de', 't', '{}', 'queued', 0)
@@ -169,6 +179,9 @@ def fill(connection: Connection) -> None:
             connection.execute(_DOCUMENT, (town, uid(draft), None, f"{draft}: document", True))
             connection.execute(_MAIL, (town, uid(case), f"{case}: mail"))
             connection.execute(_READING, (town, uid(case), uid(f"{name} staff"), f"{case}: reading"))
+        own = {"town": town, "case": uid(f"{name} own case"), "staff": uid(f"{name} staff")}
+        connection.execute(_CHECK, own)
+        connection.execute(_CONFIRMATION, (uid({"A": "account", "B": "another account"}[name]), town))
         # Sent already, while its draft is still there.
         bound = (town, uid(f"{name} own draft"), uid(f"{name} own case"), f"{name} bound document", True)
         connection.execute(_DOCUMENT, bound)
@@ -200,6 +213,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "cases": set(cases),
         "case_events": {f"{case}: {seen} event" for case in cases for seen in ("public", "internal")},
         "case_readings": {f"{case}: reading" for case in cases},
+        "identity_checks": {str(uid(f"{town} staff")) for town in towns},
         "documents": {f"{case}: {seen} document" for case in cases for seen in ("public", "internal")}
         | {f"{draft}: document" for draft in drafts}
         | {f"{town} bound document" for town in towns},
@@ -229,6 +243,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "account_seen_cases": {str(len("account"))},
         "account_takeouts": {"account: takeout"},
         **acting_world.OWN,
+        "account_confirmations": {str(uid("account"))},
         "drafts": {"A other draft", "B other draft"},
         "cases": {"A other case", "B other case"},
         "case_events": {"A other case: public event", "B other case: public event"},
@@ -259,7 +274,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "job": {
         table: rows(table, "A")
         for table in _OF_TENANTS
-        if table not in ("audit_entries", "case_numbers", "case_readings", "missed_words")
+        if table not in ("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words")
     },
     "region": {
         **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
+from kreisportal.cases.identity_checks import DOCUMENTS, open_check
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
-from kreisportal.cases.pages.identity import identity_text, other_name
+from kreisportal.cases.pages.identity import identity_text, other_name, tenant_name
 from kreisportal.cases.pages.status import acting_text
 from kreisportal.cases.pages.targets import listed_targets
 from kreisportal.cases.status import OPEN_STATES, CaseState
@@ -31,9 +32,9 @@ from kreisportal.kernel import clock
 from kreisportal.notifications.queries import troubled_mails
 from kreisportal.staff.queries import all_members
 from kreisportal.tenancy.places import sort_key
-from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
 from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.outside_ways import document_words
 from kreisportal.web.site import here
 
 
@@ -156,7 +157,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     form = form_version(row.form_key, row.form_version)
     documents = documents_of_case(session, row.id)
     known = {str(document.id): document for document in documents}
-    came_from = _tenant_name(row.came_from_id)
+    came_from = tenant_name(row.came_from_id)
     events = queries.events(session, row.id)
     history = [_history(event, names, came_from, known) for event in events]
     workers = [member for member in members if Role.CASEWORKER.value in member.roles]
@@ -180,6 +181,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "came_from": came_from,
         "states": [(state.value, status_text(state.value)) for state in SETTABLE],
         "outcomes": list(_outcomes().items()),
+        "papers": [(each, document_words(each)) for each in DOCUMENTS],
+        "check": open_check(session, row.id),
     }
 
 
@@ -196,8 +199,8 @@ def _case_head(row: Case) -> dict[str, Any]:
         "due": due_text(row.due_on) if is_open else "",
         "late": is_open and row.due_on < clock.today(),
         "address": address_text(row),
-        "went_to": _tenant_name(row.went_to_id),
-        "via": _tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
+        "went_to": tenant_name(row.went_to_id),
+        "via": tenant_name(row.via_tenant_id) if row.via_tenant_id != row.tenant_id else None,
     }
 
 
@@ -216,11 +219,6 @@ def _outcomes() -> dict[str, str]:
         "refused": gettext("Abgelehnt"),
         "done": gettext("Erledigt, ohne Ja oder Nein"),
     }
-
-
-def _tenant_name(tenant_id: int | None) -> str | None:
-    tenant = here().snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
-    return pick(definition_of(tenant).name.full) if tenant else None
 
 
 def _history(
@@ -254,6 +252,9 @@ def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
         return gettext("Frist geändert: %(date)s", date=date_text(event.data["due_on"]))
     if event.kind == "state":
         return gettext("Stand geändert: %(state)s", state=status_text(event.data["state"]))
+    if event.kind == "identity-asked":
+        document = document_words(event.data["document"])
+        return gettext("Identität gesehen: %(document)s. Jemand anders bestätigt sie.", document=document)
     if event.kind == "decided":
         return gettext("Entschieden: %(outcome)s", outcome=_outcomes()[event.data["outcome"]])
     names = {
@@ -266,5 +267,8 @@ def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
         "message": gettext("Nachricht der antragstellenden Person"),
         "withdrawn": gettext("Zurückgezogen"),
         "passed-on": gettext("Weitergegeben"),
+        "identity-confirmed": gettext("Identität bestätigt"),
+        "identity-refused": gettext("Identität nicht bestätigt"),
+        "identity-revoked": gettext("Bestätigung der Identität zurückgenommen"),
     }
     return names.get(event.kind, event.kind)

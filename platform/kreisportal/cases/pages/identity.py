@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kreisportal.accounts.confirmations import confirmations_of
 from kreisportal.accounts.identities import name_told
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases.applicant import fold
-from kreisportal.cases.identity import GUEST, NONE, Shown, identity_of
+from kreisportal.cases.identity import GUEST, NONE, OFFICE, Shown, identity_of
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.levels import LEVELS
+from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
-from kreisportal.web.outside_ways import level_words, means_words, provider_of
+from kreisportal.web.outside_ways import document_words, level_words, means_words, provider_of
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
+from kreisportal.web.site import here
 
 
 def who_is_here() -> Shown:
@@ -24,11 +27,11 @@ def who_is_here() -> Shown:
     own, provider = session.account_id, provider_of(session.trust_by)
     if own is None:
         return GUEST
-    name = ""
-    if provider is not None:
-        with program().database.transaction(acting_for(own)) as reading:
-            name = name_told(reading, own, provider)
-    return Shown(session.trust or LEVELS[0], session.trust_by, session.trust_at, name)
+    with program().database.transaction(acting_for(own)) as reading:
+        name = name_told(reading, own, provider) if provider is not None else ""
+        seen = next(iter(confirmations_of(reading, own)), None)
+    confirmed = (seen.tenant_id, seen.confirmed_at) if seen is not None else (None, None)
+    return Shown(session.trust or LEVELS[0], session.trust_by, session.trust_at, name, *confirmed)
 
 
 def identity_text(events: Iterable[CaseEvent]) -> str:
@@ -38,10 +41,28 @@ def identity_text(events: Iterable[CaseEvent]) -> str:
         return ""
     if shown.level == NONE:
         return gettext("nicht nachgewiesen (Gast)")
-    parts = [level_words(shown.level), means_words(shown.by)]
+    parts = [level_words(shown.level), _by_words(shown.by)]
     if shown.at is not None:
         parts.append(gettext("am %(date)s", date=date_text(shown.at)))
-    return ", ".join(part for part in parts if part)
+    words = ", ".join(part for part in parts if part)
+    seen_by = tenant_name(shown.confirmed_in)
+    if seen_by and shown.confirmed_at is not None:
+        date = date_text(shown.confirmed_at)
+        words += "; " + gettext("das Konto hat bestätigt: %(name)s, am %(date)s", name=seen_by, date=date)
+    return words
+
+
+def _by_words(by: str | None) -> str:
+    office, _, document = (by or "").partition(":")
+    if office != OFFICE:
+        return means_words(by)
+    return gettext("im Amt gezeigt: %(document)s", document=document_words(document))
+
+
+def tenant_name(tenant_id: int | None) -> str | None:
+    """A town's full name; None for none."""
+    tenant = here().snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
+    return pick(definition_of(tenant).name.full) if tenant else None
 
 
 def other_name(row: Case, events: Sequence[CaseEvent]) -> str:
