@@ -214,6 +214,8 @@ _STEP: Fields = {
     PROOF: lambda town: [str(each) for each in (*town.draft.files, *town.open.files)],
     # Which dog of the profile it is about, and which one the page shows.
     "_of.dog": lambda town: str(town.account.entries["dog"]),
+    "_of.address": _fixed("main"),
+    "_shown.address": _fixed("main"),
     "_shown.dog": lambda town: str(town.account.entries["dog"]),
 }
 BUTTONS = {"_pause", "_add", "_remove", "_take"}
