@@ -181,7 +181,7 @@ def _after_a_passkey(page: Page) -> None:
 def signing_in(cast: Cast) -> Iterator[Kind]:
     """What a town's portal shows of it."""
     yield Kind("signed out", "/abgemeldet")
-    own = _person(cast)
+    own = new_person(cast)
     with cast.database.transaction(acting_for(own)) as session:
         give_consent(session, own, f"portal:{cast.slug}")
         for name in ("Rex", "Bella"):
