@@ -15,8 +15,8 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import mandate_recipes, ways_in_recipes
-from tests.isolation.citizens import ASKED, ENTRIES, STEPS
+from tests.isolation import mandate_recipes, profile_recipes, ways_in_recipes
+from tests.isolation.citizens import ASKED
 from tests.isolation.town import Town
 
 Values = Callable[[Town], list[str]]
@@ -79,10 +79,7 @@ PATH: dict[str, Values] = {
     "offers_admin.change:key": lambda town: [SERVICE],
     "account.link_page:token": lambda town: [town.account.link],
     "account.link_send:token": lambda town: [town.account.link],
-    "account_details.step:step_key": lambda town: list(STEPS),
-    "account_details.step_send:step_key": lambda town: list(STEPS),
-    "entry_id": lambda town: [str(entry_id) for entry_id in town.account.entries.values()],
-    "part": lambda town: list(ENTRIES),
+    **profile_recipes.PATH,
     **mandate_recipes.PATH,
     "identity_admin.revoke:check_id": lambda town: [str(town.check_id)],
     **ways_in_recipes.PATH,
@@ -194,13 +191,6 @@ _NEW_PASSWORD: Fields = {
 _CHOSEN: Fields = {**_NEW_PASSWORD, "email": lambda town: town.account.email}
 
 
-def _detail(name: str) -> Field:
-    return lambda town: town.account.details[name]
-
-
-_ENTRY: Fields = {name: _detail(name) for names in ENTRIES.values() for name in names}
-
-
 def _form_input(name: str) -> Field:
     return lambda town: inputs(email=f"{town.tenant.slug}@post.example")[name]
 
@@ -213,9 +203,7 @@ def _due(_: Town) -> str:
 _STEP: Fields = {
     **{name: _form_input(name) for name in inputs()},
     PROOF: lambda town: [str(each) for each in (*town.draft.files, *town.open.files)],
-    # Which dog of the profile it is about, and which one the page shows.
-    "_of.dog": lambda town: str(town.account.entries["dog"]),
-    "_shown.dog": lambda town: str(town.account.entries["dog"]),
+    **profile_recipes.CHOSEN,
 }
 BUTTONS = {"_pause", "_add", "_remove", "_take"}
 """Buttons of a form's pages, which send a name of their own."""
@@ -291,11 +279,7 @@ FORMS: dict[str, Fields] = {
         "email": lambda town: town.account.email,
     },
     **ways_in_recipes.FORMS,
-    "account_details.step_send": {name: _detail(name) for names in STEPS.values() for name in names},
-    "account_details.told_send": {},
-    "account_entries.add_send": _ENTRY,
-    "account_entries.change_send": _ENTRY,
-    "account_entries.remove_send": {},
+    **profile_recipes.FORMS,
     **mandate_recipes.FORMS,
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},

@@ -158,13 +158,19 @@ def _address(cast: Cast) -> Iterator[Kind]:
         cast.house.superuser.execute(add, [digest(link + purpose), own, purpose])
         yield Kind(f"address {purpose}", f"{path}/{link}{purpose}", person)
     yield Kind("address gone", "/adresse-zurueck/vorbei", status=404)
+    _open_at_town(cast, own)
+    yield Kind("devices", "/zugang/geraete", person)
+
+
+def _open_at_town(cast: Cast, own: uuid.UUID) -> str:
+    """The token of a session at the town, which stands on another at the account host."""
+    token, tenant = f"a.{new_token()}", cast.house.tenant(cast.slug).id
     above = digest(open_account_session(cast, own))
-    tenant = cast.house.tenant(cast.slug).id
     with cast.database.transaction(ANONYMOUS) as session:
         session.execute(
-            _OPEN_AT_TOWN, {"digest": digest(new_token()), "tenant": tenant, "account": own, "above": above}
+            _OPEN_AT_TOWN, {"digest": digest(token), "tenant": tenant, "account": own, "above": above}
         )
-    yield Kind("devices", "/zugang/geraete", person)
+    return token
 
 
 def _after_a_passkey(page: Page) -> None:
@@ -181,6 +187,12 @@ def _after_a_passkey(page: Page) -> None:
 def signing_in(cast: Cast) -> Iterator[Kind]:
     """What a town's portal shows of it."""
     yield Kind("signed out", "/abgemeldet")
+    own = new_person(cast)
+    with cast.database.transaction(acting_for(own)) as session:
+        give_consent(session, own, f"portal:{cast.slug}")
+        for name in ("Rex", "Bella"):
+            add_entry(session, own, "dog", {"dog.name": name, "dog.kept_since": "2025-11-10"}, "typed")
+    yield Kind("which dog", "/antrag/hund-anmelden/start", _open_at_town(cast, own), act=_choose_first)
 
 
 def _client(cast: Cast) -> OutsideClient:
@@ -278,6 +290,11 @@ def _begin_app(cast: Cast, own: uuid.UUID) -> str:
         begin_set_up(session, keys, own)
         session.flush()
         return secret_being_set_up(session, keys, own) or ""
+
+
+def _choose_first(page: Page) -> None:
+    page.locator("[name='_of.dog']").first.check()
+    page.locator("[name='_take']").click()
 
 
 def _show_code(page: Page, secret: str) -> None:
