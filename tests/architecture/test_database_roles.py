@@ -118,6 +118,8 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         ("case_events", "salt", "UPDATE"),
         ("account_consents", "given_at", "UPDATE"),
         ("account_consents", "scopes", "UPDATE"),
+        # Giving a mandate, without what its acceptance and its end say.
+        *(("account_mandates", name, "INSERT") for name in _MANDATE_COLUMNS),
         ("signing_keys", "revoked_at", "UPDATE"),
         ("outside_clients", "secret_digest", "UPDATE"),
         # All but the secret and the salt of subjects.

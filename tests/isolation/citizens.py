@@ -72,14 +72,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     portal = house.tenant(slug).host("portal") or ""
     assert title_of(person.sign_in_at(slug)) == "Kontakt"
     details = _details(words)
-    for step, names in STEPS.items():
-        page = person.at(HOST).get(f"/de/angaben/{step}")
-        done = person.at(HOST).submit(page, {name: details[name] for name in names})
-        assert done.status_code == 303, done.text
-    for part, typed in ENTRIES.items():
-        page = person.at(HOST).get(f"/de/angaben/eintrag/neu/{part}")
-        done = person.at(HOST).submit(page, {name: details[name] for name in typed})
-        assert done.status_code == 303, done.text
+    _enter(person, details)
     device = Authenticator(DEMONSTRATION)
     assert add_passkey(person.at(HOST), device, words.word("account/passkey")).status_code == 303
     secret, codes = set_up_app(person.at(HOST))
@@ -89,19 +82,8 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
     passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
     identity_id = _identity(house, account_id, words)
-    entries = {
-        part: house.value(
-            "SELECT id FROM account_entries WHERE account_id = %s AND part = %s", account_id, part
-        )
-        for part in ENTRIES
-    }
-    words.mark("account/entry", *entries.values())
-    confirmation_id = house.value(
-        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
-        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
-        *(account_id, house.tenant(slug).id),
-    )
-    words.mark("account/confirmation id", confirmation_id)
+    entries = _entries(house, account_id, words)
+    confirmation_id = _confirmation(house, account_id, house.tenant(slug).id, words)
     words.mark("account/id", account_id)
     words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
@@ -134,6 +116,37 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         *mandates_of(house, account_id, house.tenant(slug).id, words),
         cookies=cookies,
     )
+
+
+def _enter(person: Citizen, details: Mapping[str, str]) -> None:
+    """Type into the profile what it shall remember."""
+    for step, names in STEPS.items():
+        page = person.at(HOST).get(f"/de/angaben/{step}")
+        done = person.at(HOST).submit(page, {name: details[name] for name in names})
+        assert done.status_code == 303, done.text
+    for part, typed in ENTRIES.items():
+        page = person.at(HOST).get(f"/de/angaben/eintrag/neu/{part}")
+        done = person.at(HOST).submit(page, {name: details[name] for name in typed})
+        assert done.status_code == 303, done.text
+
+
+def _entries(house: House, account_id: uuid.UUID, words: Words) -> dict[str, uuid.UUID]:
+    """What the profile has several of, by part."""
+    asked = "SELECT id FROM account_entries WHERE account_id = %s AND part = %s"
+    entries = {part: house.value(asked, account_id, part) for part in ENTRIES}
+    words.mark("account/entry", *entries.values())
+    return entries
+
+
+def _confirmation(house: House, account_id: uuid.UUID, tenant_id: int, words: Words) -> uuid.UUID:
+    """The office has seen the person and their passport."""
+    confirmation_id: uuid.UUID = house.value(
+        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
+        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
+        *(account_id, tenant_id),
+    )
+    words.mark("account/confirmation id", confirmation_id)
+    return confirmation_id
 
 
 def _identity(house: House, account_id: uuid.UUID, words: Words) -> uuid.UUID:

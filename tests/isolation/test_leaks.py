@@ -20,9 +20,10 @@ from kreisportal.staff.sign_in import Locksmith
 from kreisportal.worker import create_crew
 from tests.isolation.coverage import fields_of_pages, watched
 from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
+from tests.isolation.rows import TENANT_TABLES
 from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
 from tests.isolation.words import Words, readable
-from tests.isolation.world import ACCOUNT_ROLES, TENANT_TABLES, A, B, Original, World
+from tests.isolation.world import ACCOUNT_ROLES, A, B, Original, World
 
 OUTSIDERS = [
     *((A, name) for name in ("anonymous", "applicant", "halfway", "caseworker", "admin")),

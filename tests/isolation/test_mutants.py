@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 from kreisportal.kernel.database.roles import OWNER
 from kreisportal.staff.sign_in import Locksmith
 from tests.isolation.mutants import MUTANTS, Mutant
+from tests.isolation.rows import TENANT_TABLES
 from tests.isolation.sweep import Plan, sweep
-from tests.isolation.world import TENANT_TABLES, B, Original, World
+from tests.isolation.world import B, Original, World
 
 
 def plan_of(world: World, mutant: Mutant) -> Plan:

@@ -17,7 +17,6 @@ from werkzeug.routing import Map
 from kreisportal.app import create_app, create_program, create_wsgi
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
-from kreisportal.kernel.database import Scope, scope_of
 from kreisportal.kernel.ids import digest
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.demo import HOST as INDEX
@@ -27,13 +26,13 @@ from tests.cases.house import SERVICE, House
 from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
 from tests.isolation.entering import enter
-from tests.isolation.mandates import MANDATES, almost_acting
+from tests.isolation.mandates import almost_acting
 from tests.isolation.memory import Memory, remembered
+from tests.isolation.rows import ROWS
 from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
 from tests.isolation.town import Town, furnish, furnish_account
 from tests.isolation.words import Words
 from tests.support.region import settings_for
-from tests.support.schema import all_models
 from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
@@ -41,51 +40,6 @@ if TYPE_CHECKING:
 
 A, B = "vechta", "cloppenburg"
 ACCOUNT_ROLES = ("citizen", "account")
-
-TENANT_TABLES = sorted(name for name, table in all_models().tables.items() if scope_of(table) is Scope.TENANT)
-# Whoever begins a draft in B and deletes the account changes whose that is: of what was there before it counts.
-_OWNED = "(to_jsonb(t) - 'account_id')::text || CASE WHEN id = ANY (%(subjects)s) THEN concat(account_id) ELSE '' END"
-_AS_TEXT = {"drafts": _OWNED, "cases": _OWNED}
-_ROWS = " UNION ALL ".join(
-    [
-        f"SELECT '{table}', md5({_AS_TEXT.get(table, 't::text')}) FROM {table} t WHERE tenant_id = %(b)s"
-        for table in TENANT_TABLES
-    ]
-    + [
-        f"SELECT '{table}', md5(t::text) FROM {table} t WHERE position(%(n)s in lower(t::text)) > 0"
-        for table in TENANT_TABLES
-    ]
-    + [
-        "SELECT 'hosts', md5(t::text) FROM hosts t WHERE tenant_id = %(b)s",
-        "SELECT 'tenants', md5(t::text) FROM tenants t WHERE id = %(b)s",
-        "SELECT 'sessions', md5(concat(s.token_digest, s.staff_id, s.account_id, s.parent_digest, s.trust))"
-        " FROM sessions s WHERE tenant_id = %(b)s OR account_id = %(account)s",
-        "SELECT 'accounts', md5(t::text) FROM accounts t WHERE id = %(account)s",
-        "SELECT 'account_details', md5(t::text) FROM account_details t WHERE account_id = %(account)s",
-        "SELECT 'account_consents', md5(t::text) FROM account_consents t WHERE account_id = %(account)s",
-        *(
-            f"SELECT '{table}', md5(t::text) FROM {table} t WHERE account_id = %(account)s"
-            for table in (
-                "account_entries",
-                "account_second_factors",
-                "account_passkeys",
-                "account_identities",
-                "account_confirmations",
-                "account_address_links",
-                "account_seen_cases",
-                "account_takeouts",
-            )
-        ),
-        *MANDATES,
-        "SELECT 'account_links', md5(t::text) FROM account_links t WHERE email = %(email)s",
-        "SELECT 'sign_in_codes', md5(t::text) FROM sign_in_codes t JOIN sessions s ON token_digest = session_digest"
-        " WHERE s.account_id = %(account)s",
-        "SELECT 'session_grants', md5(t::text) FROM session_grants t WHERE tenant_id = %(b)s AND ("
-        " subject_id = ANY (%(subjects)s) OR token_digest IN (SELECT token_digest FROM sessions WHERE tenant_id = %(b)s))",
-        "SELECT 'jobs', md5(t.id || t.task_name || t.args::text) FROM procrastinate_jobs t"
-        " WHERE args->>'tenant_id' = %(b)s::text",
-    ]
-)
 
 Rows = frozenset[tuple[str, str]]
 
@@ -204,7 +158,7 @@ class World:
                 thing.id for town in (facts.b, facts.citizen_b) for thing in (town.draft, *town.cases)
             ],
         }
-        return frozenset(self.superuser.execute(_ROWS, values).fetchall())
+        return frozenset(self.superuser.execute(ROWS, values).fetchall())
 
     def restore(self) -> None:
         """Bring back the sessions and accounts that have ended, and the files that went with them."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from psycopg import Connection
 
-from tests.kernel.database.attempts import MAY, WITHOUT_TOWN, statements
+from tests.kernel.database.attempts import WITHOUT_TOWN, statements
+from tests.kernel.database.permitted import MAY
 from tests.kernel.database.world import CONTEXTS, LABELS, VISIBLE, A, B, acting, tried
 
 Mutant = tuple[str, str]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from psycopg import Connection
 
-from tests.kernel.database.attempts import MAY, WITHOUT_TOWN, statements
+from tests.kernel.database.attempts import WITHOUT_TOWN, statements
+from tests.kernel.database.permitted import MAY
 from tests.kernel.database.world import CONTEXTS, A, B, tried
 
 
