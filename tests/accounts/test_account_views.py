@@ -1,4 +1,4 @@
-"""The account's own pages: signing in, another password, deleting it."""
+"""The account's own pages: signing in, another password."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
 from tests.support.browser import Browser
-from tests.support.server import DatabaseCopy
 
 pytestmark = pytest.mark.usefixtures("end_delays")
 
@@ -70,17 +68,6 @@ def test_the_password_is_changed_with_the_old_one(citizen: Citizen, client: Call
     assert browser.get("/de/").status_code == 200
     assert sign_in(client(HOST), citizen.email) == 422
     assert sign_in(client(HOST), citizen.email, new) == 303
-
-
-def test_a_deleted_account_leaves_nothing(citizen: Citizen, region: DatabaseCopy, program: Program) -> None:
-    citizen.sign_in_at("vechta")
-    browser = citizen.at(HOST)
-    assert browser.submit(browser.get("/de/loeschen"), {"password": "falsch"}).status_code == 422
-    assert browser.submit(browser.get("/de/loeschen"), {"password": PASSWORD}).status_code == 200
-    with region.superuser() as connection:
-        row = connection.execute("SELECT count(*) FROM accounts WHERE email = %s", [citizen.email]).fetchone()
-        assert row == (0,)
-    assert citizen.email not in citizen.at("vechta.localhost").get("/de/kontakt").text
 
 
 def test_nothing_is_for_who_is_not_signed_in(client: Callable[..., Browser]) -> None:

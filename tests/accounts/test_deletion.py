@@ -45,8 +45,10 @@ def test_a_wrong_password_deletes_nothing(citizen: Citizen) -> None:
 
 
 def test_once_it_is_deleted_nobody_can_use_it(citizen: Citizen) -> None:
+    citizen.sign_in_at("vechta")
     browser = citizen.at(HOST)
     page = browser.get("/de/loeschen")
     assert browser.submit(page, {"password": PASSWORD}).status_code == 200
+    assert citizen.email not in citizen.at("vechta.localhost").get("/de/kontakt").text
     refused = browser.submit(browser.get("/de/anmelden"), {"email": citizen.email, "password": PASSWORD})
     assert refused.status_code == 422
