@@ -89,19 +89,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
     account_id = house.value("SELECT id FROM accounts WHERE email = %s", person.email)
     passkey_id = house.value("SELECT id FROM account_passkeys WHERE account_id = %s", account_id)
     identity_id = _identity(house, account_id, words)
-    entries = {
-        part: house.value(
-            "SELECT id FROM account_entries WHERE account_id = %s AND part = %s", account_id, part
-        )
-        for part in ENTRIES
-    }
-    words.mark("account/entry", *entries.values())
-    confirmation_id = house.value(
-        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
-        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
-        *(account_id, house.tenant(slug).id),
-    )
-    words.mark("account/confirmation id", confirmation_id)
+    entries = _entries(house, account_id, words)
     words.mark("account/id", account_id)
     words.mark("account/passkey id", passkey_id)
     words.mark("account/link", link)
@@ -126,7 +114,7 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         tuple(codes),
         passkey_id,
         identity_id,
-        confirmation_id,
+        _confirmation(house, account_id, slug, words),
         handle,
         address_link,
         undo_link,
@@ -134,6 +122,25 @@ def begin_account(house: House, wsgi: WSGIApplication, slug: str, words: Words) 
         *mandates_of(house, account_id, house.tenant(slug).id, words),
         cookies=cookies,
     )
+
+
+def _entries(house: House, account_id: uuid.UUID, words: Words) -> dict[str, uuid.UUID]:
+    """What a profile has several of, by its part."""
+    query = "SELECT id FROM account_entries WHERE account_id = %s AND part = %s"
+    found = {part: house.value(query, account_id, part) for part in ENTRIES}
+    words.mark("account/entry", *found.values())
+    return found
+
+
+def _confirmation(house: House, account_id: uuid.UUID, slug: str, words: Words) -> uuid.UUID:
+    """A town has seen who owns the account."""
+    check_id = house.value(
+        "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
+        " VALUES (%s, %s, gen_random_uuid(), 'passport', now(), now() + interval '3 years') RETURNING check_id",
+        *(account_id, house.tenant(slug).id),
+    )
+    words.mark("account/confirmation id", check_id)
+    return uuid.UUID(str(check_id))
 
 
 def _identity(house: House, account_id: uuid.UUID, words: Words) -> uuid.UUID:

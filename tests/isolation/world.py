@@ -66,14 +66,8 @@ _ROWS = " UNION ALL ".join(
         *(
             f"SELECT '{table}', md5(t::text) FROM {table} t WHERE account_id = %(account)s"
             for table in (
-                "account_entries",
-                "account_second_factors",
-                "account_passkeys",
-                "account_identities",
-                "account_confirmations",
-                "account_address_links",
-                "account_seen_cases",
-                "account_takeouts",
+                *("account_entries", "account_second_factors", "account_passkeys", "account_identities"),
+                *("account_confirmations", "account_address_links", "account_seen_cases", "account_takeouts"),
             )
         ),
         *MANDATES,

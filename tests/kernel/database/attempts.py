@@ -2,75 +2,8 @@
 
 from __future__ import annotations
 
+from tests.kernel.database import rows
 from tests.kernel.database.world import HELD, A, B, uid
-
-_EVENT = (
-    "INSERT INTO case_events (tenant_id, case_id, sequence, at, kind, actor, is_public, data, previous_hash, hash)"
-    " VALUES ({id}, '{case}', 9, now(), 'k', '{actor}', true, '{{}}', '', '')"
-)
-_DOCUMENT = (
-    "INSERT INTO documents (tenant_id, id, draft_id, case_id, kind, name, media_type, size, sha256, is_public)"
-    " VALUES ({id}, '{new}', {draft_id}, {case_id}, '{kind}', 'n', 'x/x', 1, '-', true)"
-)
-_CASE = (
-    "INSERT INTO cases (tenant_id, id, number, via_tenant_id, service_key, form_key, form_version, language,"
-    " draft_revision, secret_digest, receipt, state, received_at, due_on, events, last_hash) VALUES"
-    " ({id}, '{new}', 'n', {id}, 's', 'f', 1, 'de', 1, '', '-', '{state}', now(), now(), 0, '')"
-)
-_MAIL = (
-    "INSERT INTO mails (tenant_id, id, recipient, language, template, data, state, attempts)"
-    " VALUES ({id}, '{new}', 'r', 'de', 't', '{{}}', '{state}', 0)"
-)
-_CASE_MAIL = (
-    "INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)"
-    " VALUES ({id}, '{new}', '{case}', 'r', 'de', 't', '{{}}', 'queued', 0)"
-)
-_DETAIL = (
-    "INSERT INTO account_details (account_id, key, value, source) VALUES ('{account}', 'k', '1', 'typed')"
-)
-_ENTRY = (
-    "INSERT INTO account_entries (id, account_id, part, details) VALUES ('{new}', '{account}', 'dog', '{{}}')"
-)
-_CONSENT = "INSERT INTO account_consents (account_id, client_id) VALUES ('{account}', 'c')"
-_FACTOR = "INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('{account}', '{{}}')"
-_PASSKEY = (
-    "INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name)"
-    " VALUES ('{new}', '{account}', 'c', '', 0, 'n')"
-)
-_IDENTITY = (
-    "INSERT INTO account_identities (id, account_id, provider, issuer, subject, level, attributes)"
-    " VALUES ('{new}', '{account}', 'p', 'i', 's', 'high', '{{}}')"
-)
-_SEEN = "INSERT INTO account_seen_cases (account_id, case_id, events) VALUES ('{account}', '{case}', 1)"
-_TAKEOUT = "INSERT INTO account_takeouts (id, account_id, language, state) VALUES ('{new}', '{account}', 'de', 'ready')"
-_READING = (
-    "INSERT INTO case_readings (tenant_id, case_id, staff_id, role, what)"
-    " VALUES ({id}, '{case}', '{reader}', 'r', 'case')"
-)
-_CHECK = (
-    "INSERT INTO identity_checks (tenant_id, id, case_id, document, state, asked_by)"
-    " VALUES ({id}, '{new}', '{case}', 'passport', 'open', '{reader}')"
-)
-_CONFIRMATION = (
-    "INSERT INTO account_confirmations (account_id, tenant_id, check_id, document, confirmed_at, expires_at)"
-    " VALUES ('{account}', {id}, '{new}', 'passport', now(), now())"
-)
-_AUDIT = (
-    "INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)"
-    " VALUES ({id}, '{actor}', 'a', 'case', '-', '{{}}')"
-)
-_FOR_SOMEBODY = (
-    "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers,"
-    " revision, expires_at, account_id, mandate_id) VALUES"
-    " ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now(), '{another}', '{mandate}')"
-)
-_MANDATE = (
-    "INSERT INTO account_mandates (id, giver_id, giver_name, called, email, scope, tenant_id, ends_at,"
-    " invitation_digest, invitation_until) VALUES"
-    " ('{new}', '{account}', '-', '-', '-', 'town', {id}, now(), '', now())"
-)
-_DRAFT_DOCUMENT = _DOCUMENT.replace("{draft_id}", "'{draft}'").replace("{case_id}", "NULL")
-_CASE_DOCUMENT = _DOCUMENT.replace("{draft_id}", "NULL").replace("{case_id}", "'{case}'")
 
 _TEMPLATES: dict[str, str] = {
     "add a tenant": (
@@ -94,12 +27,12 @@ _TEMPLATES: dict[str, str] = {
         " VALUES ({id}, '{new}', 'new', 'n', '{{}}', 'de', '{{}}', 0, true)"
     ),
     "change staff": "UPDATE staff SET name = 'n' WHERE tenant_id = {id}",
-    "write the audit as staff": _AUDIT.replace("{actor}", "staff"),
-    "write the audit as an applicant": _AUDIT.replace("{actor}", "applicant"),
-    "write the audit as an account": _AUDIT.replace("{actor}", "account"),
-    "write the audit as a job": _AUDIT.replace("{actor}", "job"),
-    "write the audit as nobody in particular": _AUDIT.replace("{actor}", "anonymous"),
-    "write the audit as the region": _AUDIT.replace("{actor}", "region"),
+    "write the audit as staff": rows.AUDIT.replace("{actor}", "staff"),
+    "write the audit as an applicant": rows.AUDIT.replace("{actor}", "applicant"),
+    "write the audit as an account": rows.AUDIT.replace("{actor}", "account"),
+    "write the audit as a job": rows.AUDIT.replace("{actor}", "job"),
+    "write the audit as nobody in particular": rows.AUDIT.replace("{actor}", "anonymous"),
+    "write the audit as the region": rows.AUDIT.replace("{actor}", "region"),
     "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
     "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
     "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
@@ -107,14 +40,14 @@ _TEMPLATES: dict[str, str] = {
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"
     ),
-    "begin a draft for somebody": _FOR_SOMEBODY,
-    "begin a draft for somebody beyond": _FOR_SOMEBODY.replace("{mandate}", "{beyond}"),
+    "begin a draft for somebody": rows.FOR_SOMEBODY,
+    "begin a draft for somebody beyond": rows.FOR_SOMEBODY.replace("{mandate}", "{beyond}"),
     "change drafts": "UPDATE drafts SET revision = 2 WHERE tenant_id = {id}",
     "remove drafts": "DELETE FROM drafts WHERE tenant_id = {id}",
     "begin a year of numbers": "INSERT INTO case_numbers VALUES ({id}, 2027, 1)",
     "take a number": "UPDATE case_numbers SET last = last + 1 WHERE tenant_id = {id}",
-    "send a case": _CASE.replace("{state}", "new"),
-    "send a case that is decided": _CASE.replace("{state}", "decided"),
+    "send a case": rows.CASE.replace("{state}", "new"),
+    "send a case that is decided": rows.CASE.replace("{state}", "decided"),
     "withdraw cases": "UPDATE cases SET state = 'withdrawn' WHERE tenant_id = {id}",
     # Without WHERE nothing is read, so that the policies of reading do not help those of writing.
     "withdraw whatever there is": "UPDATE cases SET state = 'withdrawn'",
@@ -122,13 +55,13 @@ _TEMPLATES: dict[str, str] = {
     "make a case another": "UPDATE cases SET id = '{new}'",
     "decide cases": "UPDATE cases SET state = 'decided' WHERE tenant_id = {id}",
     "remove a case": "DELETE FROM cases WHERE tenant_id = {id} AND number LIKE '%own%'",
-    "write an event as an applicant": _EVENT.replace("{actor}", "applicant"),
-    "write an event as staff": _EVENT.replace("{actor}", "staff"),
+    "write an event as an applicant": rows.EVENT.replace("{actor}", "applicant"),
+    "write an event as staff": rows.EVENT.replace("{actor}", "staff"),
     "erase what events say": "UPDATE case_events SET content = NULL WHERE tenant_id = {id}",
-    "add a document to a draft": _DRAFT_DOCUMENT.replace("{kind}", "upload"),
-    "add a decision to a draft": _DRAFT_DOCUMENT.replace("{kind}", "decision"),
-    "add a document to a case": _CASE_DOCUMENT.replace("{kind}", "upload"),
-    "add a decision to a case": _CASE_DOCUMENT.replace("{kind}", "decision"),
+    "add a document to a draft": rows.DRAFT_DOCUMENT.replace("{kind}", "upload"),
+    "add a decision to a draft": rows.DRAFT_DOCUMENT.replace("{kind}", "decision"),
+    "add a document to a case": rows.CASE_DOCUMENT.replace("{kind}", "upload"),
+    "add a decision to a case": rows.CASE_DOCUMENT.replace("{kind}", "decision"),
     "change documents": "UPDATE documents SET name = 'n' WHERE tenant_id = {id}",
     "rename whatever there is": "UPDATE documents SET name = 'n'",
     "call documents decisions": "UPDATE documents SET kind = 'decision'",
@@ -137,57 +70,57 @@ _TEMPLATES: dict[str, str] = {
     "bind documents to what a draft becomes": "UPDATE documents SET draft_id = NULL, case_id = '{draft}'",
     "remove whatever there is": "DELETE FROM documents",
     "remove documents": "DELETE FROM documents WHERE tenant_id = {id}",
-    "queue a mail": _MAIL.replace("{state}", "queued"),
-    "queue a mail about a case": _CASE_MAIL,
-    "say that a mail was sent": _MAIL.replace("{state}", "sent"),
+    "queue a mail": rows.MAIL.replace("{state}", "queued"),
+    "queue a mail about a case": rows.CASE_MAIL,
+    "say that a mail was sent": rows.MAIL.replace("{state}", "sent"),
     "change mails": "UPDATE mails SET attempts = 1 WHERE tenant_id = {id}",
     "remove mails": "DELETE FROM mails WHERE tenant_id = {id}",
     "begin an account": "INSERT INTO accounts (id, email, language) VALUES ('{new}', 'new', 'de')",
     "change accounts": "UPDATE accounts SET language = 'en'",
     "make an account another": "UPDATE accounts SET id = '{new}'",
     "remove accounts": "DELETE FROM accounts",
-    "remember a detail": _DETAIL,
-    "remember a detail of another's": _DETAIL.replace("{account}", "{another}"),
+    "remember a detail": rows.DETAIL,
+    "remember a detail of another's": rows.DETAIL.replace("{account}", "{another}"),
     "change details": "UPDATE account_details SET source = 'application'",
     "give details away": "UPDATE account_details SET account_id = '{another}'",
     "forget details": "DELETE FROM account_details",
-    "add an entry": _ENTRY,
-    "add an entry to another's": _ENTRY.replace("{account}", "{another}"),
+    "add an entry": rows.ENTRY,
+    "add an entry to another's": rows.ENTRY.replace("{account}", "{another}"),
     "change entries": "UPDATE account_entries SET withheld = '{{dog.name}}'",
     "give entries away": "UPDATE account_entries SET account_id = '{another}'",
     "remove entries": "DELETE FROM account_entries",
-    "consent": _CONSENT,
-    "consent for another": _CONSENT.replace("{account}", "{another}"),
+    "consent": rows.CONSENT,
+    "consent for another": rows.CONSENT.replace("{account}", "{another}"),
     "take consents back": "DELETE FROM account_consents",
-    "add a second factor": _FACTOR,
-    "add a second factor to another's": _FACTOR.replace("{account}", "{another}"),
+    "add a second factor": rows.FACTOR,
+    "add a second factor to another's": rows.FACTOR.replace("{account}", "{another}"),
     "change second factors": "UPDATE account_second_factors SET recovery_codes = '{{}}'",
     "give second factors away": "UPDATE account_second_factors SET account_id = '{another}'",
     "remove second factors": "DELETE FROM account_second_factors",
-    "add a passkey": _PASSKEY,
-    "add a passkey to another's": _PASSKEY.replace("{account}", "{another}"),
+    "add a passkey": rows.PASSKEY,
+    "add a passkey to another's": rows.PASSKEY.replace("{account}", "{another}"),
     "change passkeys": "UPDATE account_passkeys SET sign_count = 9",
     "give passkeys away": "UPDATE account_passkeys SET account_id = '{another}'",
     "remove passkeys": "DELETE FROM account_passkeys",
-    "join an identity": _IDENTITY,
-    "join an identity to another's": _IDENTITY.replace("{account}", "{another}"),
+    "join an identity": rows.IDENTITY,
+    "join an identity to another's": rows.IDENTITY.replace("{account}", "{another}"),
     "change identities": "UPDATE account_identities SET level = 'basic'",
     "give identities away": "UPDATE account_identities SET account_id = '{another}'",
     "take identities off": "DELETE FROM account_identities",
-    "note what was seen": _SEEN,
-    "note what another has seen": _SEEN.replace("{account}", "{another}"),
+    "note what was seen": rows.SEEN,
+    "note what another has seen": rows.SEEN.replace("{account}", "{another}"),
     "change what was seen": "UPDATE account_seen_cases SET events = 9",
     "give away what was seen": "UPDATE account_seen_cases SET account_id = '{another}'",
     "forget what was seen": "DELETE FROM account_seen_cases",
-    "take out": _TAKEOUT,
-    "take out for another": _TAKEOUT.replace("{account}", "{another}"),
+    "take out": rows.TAKEOUT,
+    "take out for another": rows.TAKEOUT.replace("{account}", "{another}"),
     "change takeouts": "UPDATE account_takeouts SET state = 'ready'",
     "give takeouts away": "UPDATE account_takeouts SET account_id = '{another}'",
     "remove takeouts": "DELETE FROM account_takeouts",
-    "note a reading": _READING,
-    "note a reading of a colleague's": _READING.replace("{reader}", "{colleague}"),
-    "give a mandate": _MANDATE,
-    "give a mandate for another": _MANDATE.replace("{account}", "{another}"),
+    "note a reading": rows.READING,
+    "note a reading of a colleague's": rows.READING.replace("{reader}", "{colleague}"),
+    "give a mandate": rows.MANDATE,
+    "give a mandate for another": rows.MANDATE.replace("{account}", "{another}"),
     "accept mandates": "UPDATE account_mandates SET accepted_at = now()",
     "remove mandates": "DELETE FROM account_mandates",
     "note an act of a mandate": (
@@ -195,10 +128,10 @@ _TEMPLATES: dict[str, str] = {
         " VALUES ('{mandate}', 'opened', {id}, 's', '{case}', '-')"
     ),
     "forget acts of mandates": "DELETE FROM account_mandate_acts",
-    "ask for a check past the rules": _CHECK,
+    "ask for a check past the rules": rows.CHECK,
     "decide checks past the rules": "UPDATE identity_checks SET state = 'confirmed' WHERE tenant_id = {id}",
     "remove checks": "DELETE FROM identity_checks",
-    "confirm an account past the rules": _CONFIRMATION,
+    "confirm an account past the rules": rows.CONFIRMATION,
     "make confirmations last": "UPDATE account_confirmations SET expires_at = 'infinity'",
     "take confirmations off": "DELETE FROM account_confirmations",
     "make a key": "INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('k', '{{}}', '', now())",
