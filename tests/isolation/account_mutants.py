@@ -59,10 +59,10 @@ def _bs_account(patch: pytest.MonkeyPatch, facts: Facts) -> None:
 
 def _all_details(patch: pytest.MonkeyPatch, facts: Facts) -> None:
     last = AccountDetail.account_id == facts.b.account.id
-    patch.setattr(
-        details, "details_of", lambda session, _: list(session.scalars(select(AccountDetail).order_by(last)))
-    )
-    patch.setattr(account_details_views, "own_account", lambda session, own: own)
+    for module in (details, account_details_views):
+        patch.setattr(
+            module, "details_of", lambda session, _: list(session.scalars(select(AccountDetail).order_by(last)))
+        )
 
 
 def _any_entry(patch: pytest.MonkeyPatch, _: Facts) -> None:
