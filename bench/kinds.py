@@ -58,6 +58,11 @@ def read_queries(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(queries))
 
 
+def path_of(kind: Kind) -> str:
+    """The path of a kind that is one page."""
+    return _PATHS[kind.name]
+
+
 def requests_for(kind: Kind, hosts: Sequence[str], queries: Sequence[str]) -> Iterator[bytes]:
     """Requests without end for a kind that is only read, over all hosts and, for the search, all queries."""
     if kind is SEARCH:

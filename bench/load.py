@@ -124,7 +124,7 @@ def run_at(port: int, due: Sequence[tuple[float, bytes, bytes]]) -> Measured:
 
 
 def fetch(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """One answer: status, headers by their names in small letters, body."""
+    """One answer: status, headers by their names in small letters (of several cookies each on a line), body."""
     with socket.create_connection(("127.0.0.1", port), _TIMEOUT) as connection:
         connection.sendall(request)
         pieces = []
@@ -132,8 +132,11 @@ def fetch(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
             pieces.append(piece)
     head, _, body = b"".join(pieces).partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    headers = [line.partition(": ") for line in lines]
-    return int(first.split()[1]), {name.lower(): value for name, _, value in headers}, body
+    headers: dict[str, str] = {}
+    for name, _, value in (line.partition(": ") for line in lines):
+        known = headers.get(name.lower())
+        headers[name.lower()] = value if known is None else f"{known}\n{value}"
+    return int(first.split()[1]), headers, body
 
 
 def _first(requests: Iterable[bytes], most: int) -> Iterator[bytes]:

@@ -33,6 +33,7 @@ from bench.regions import Region, analyse, regions
 from bench.rush import SUBMISSIONS, Rush, hold
 from bench.servers import ROOT, Server, database_cpu, own_environment, serving
 from bench.services import make_entries, own_services
+from bench.signed_in import SignedIn, measure_accounts
 from bench.wire import get
 from kreisportal.catalogue.queries import current_entries
 from kreisportal.catalogue.snapshot import Catalogue
@@ -55,7 +56,8 @@ _LOOKED_AT = 50
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How much is measured. ``sizes`` are the tenants of the two regions, ``hosts`` the random ones besides,
-    ``changes`` how often a town changes, ``rush`` the seconds of the record hour that are held.
+    ``changes`` how often a town changes, ``rush`` the seconds of the record hour that are held, ``sign_ins`` how often
+    somebody signs in.
     """
 
     sizes: tuple[int, int]
@@ -63,11 +65,12 @@ class Plan:
     hosts: int
     changes: int
     rush: float
+    sign_ins: int
     effort: Effort
 
 
-FULL = Plan((2, 10_000), 575, 200, 5, 30.0, Effort(rounds=9, seconds=1.0, most=4000, connections=6))
-QUICK = Plan((2, 500), 150, 50, 2, 5.0, Effort(rounds=3, seconds=0.4, most=1000, connections=6))
+FULL = Plan((2, 10_000), 575, 200, 5, 30.0, 200, Effort(rounds=9, seconds=1.0, most=4000, connections=6))
+QUICK = Plan((2, 500), 150, 50, 2, 5.0, 20, Effort(rounds=3, seconds=0.4, most=1000, connections=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Results:
     changes: list[Renewal]
     publishing: Renewal
     rush: Rush
+    accounts: SignedIn
 
 
 def measure(plan: Plan, folder: Path, workers: int, tell: Tell) -> Results:
@@ -156,6 +160,7 @@ class _Measurement:
         changes, publishing = self._change(servers[1])
         rush = self._rush(servers[1], drafts[1])
         many, bare_of_many, first_visit, made = self._many(servers[1], bare_server)
+        accounts = self._accounts(servers[1])
         footprints = [
             Footprint(region.tenants, server.seconds_to_start, *figures)
             for region, server, *figures in zip(
@@ -179,6 +184,7 @@ class _Measurement:
             changes=changes,
             publishing=publishing,
             rush=rush,
+            accounts=accounts,
         )
 
     def _start(self) -> tuple[list[Server], list[float]]:
@@ -273,6 +279,13 @@ class _Measurement:
         compare([many, beside], (MIXTURE, HOME, TOPIC, SERVICE_PAGE, SEARCH), plan.effort, self._tell)
         made = mixture.share_made(self._workers)
         return many, beside, sum(firsts.latencies) / firsts.requests, made
+
+    def _accounts(self, server: Server) -> SignedIn:
+        """At the large region; the small one tells the number of statements, which is the same."""
+        plan, regions = self._plan, (self._small, self._large)
+        return measure_accounts(
+            *regions, server, self._database, self._queries, plan.effort, plan.sign_ins, self._tell
+        )
 
     def _described(self) -> Contents:
         towns = [record for record in self._records if record.kind != "district"]

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bench import report
 from bench.measuring import Results
+from bench.signed_in import PEOPLE
 
 _HEAD = """\
 # Performance
@@ -32,6 +33,13 @@ times are medians over the rounds, ratios are medians of each round's ratio. A â
   from {queries} everyday queries and names of services, until they begin again. The first page of a form brings a new CSRF
   token to a browser without cookies. A submission sends a complete form of dog tax from its review, a new draft each
   time: case, first event, receipt, mail and jobs in one transaction.
+- **Accounts.** There is a host for them, so every page offers to sign in. A sign-in goes from a town's "Anmelden" over the
+  account host to the page on which it was clicked, in a browser that has never been there: with a password, which costs
+  what it does in production (argon2id, 46 MiB, two passes), and with the town's consent given before. It is done
+  {sign_ins} times, one after the other; times are those of all its requests, without typing, style sheets and images.
+  Statements are what the program gives to the database's driver, counted in a process that does nothing else at the region
+  with {small} towns: BEGIN and the context of a transaction are one, COMMIT and what functions do inside are not counted.
+  Pages are then asked for in turn with the cookies of {people} people who are signed in, and without any.
 - **Settings.** {workers} worker processes each, {connections} requests at a time, a connection for each request, no
   keep-alive, plain bytes without compression, headers as a proxy on the same machine sends them. {rounds} rounds of
   {seconds:g} s for each kind after one to warm up.
@@ -90,6 +98,8 @@ def markdown(results: Results, machine: str) -> str:
         told=contents.told,
         own_services=contents.own_services,
         queries=contents.queries,
+        sign_ins=plan.sign_ins,
+        people=min(PEOPLE, plan.sign_ins),
         workers=results.workers,
         connections=plan.effort.connections,
         rounds=plan.effort.rounds,

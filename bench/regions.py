@@ -14,8 +14,10 @@ from bench.services import make_entries
 from kreisportal.catalogue.files import Entry
 from kreisportal.demo import prepare_database
 from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.embedded import SUPERUSER, EmbeddedServer
 from kreisportal.kernel.database.roles import APPLICATION
+from kreisportal.tenancy.host_names import add_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def regions(folder: Path, sizes: tuple[int, ...], services: int) -> Iterator[lis
             else:
                 entries = entries or make_entries(services)
                 _fill(server, name, entries, size)
+            _switch_accounts_on(server.url(APPLICATION, name))
             found.append(
                 Region(
                     size, server.url(APPLICATION, name), server.url(SUPERUSER, name), folder / f"data-{size}"
@@ -70,6 +73,15 @@ def _is_filled(server: EmbeddedServer, name: str) -> bool:
             return True
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         return False
+
+
+def _switch_accounts_on(url: str) -> None:
+    database = Database(url)
+    try:
+        with database.transaction(REGION) as session:
+            add_host(session, "konto.localhost", "account", None, canonical=True)
+    finally:
+        database.close()
 
 
 def _fill(server: EmbeddedServer, name: str, entries: list[Entry], size: int) -> None:

@@ -9,6 +9,7 @@ from bench.kinds import HOME, KINDS, SEARCH, SERVICE_PAGE, TOPIC
 from bench.measuring import Results
 from bench.mixture import MIXTURE
 from bench.rush import SUBMISSIONS, VIEWS
+from bench.signed_in import SIGNED_IN_KINDS
 
 _MILLI, _MICRO = 1e3, 1e6
 _MOST_CPU, _MOST_MEMORY = 1.05, 40.0
@@ -38,6 +39,17 @@ _CPU = (
     "generator busy",
 )
 _MANY = ("page", "/s", "ratio to bare Flask", "p50 ms", "p99 ms", "µs a request")
+_SIGN_IN = ("way", "requests", "SQL statements", "transactions", "median ms", "p99 ms", "of it the password")
+_SIGNED_IN = (
+    "page",
+    "anonymous /s",
+    "signed in /s",
+    "ratio",
+    "anonymous µs",
+    "signed in µs",
+    "ratio",
+    "PostgreSQL µs",
+)
 
 
 def tables(results: Results) -> list[Table]:
@@ -52,6 +64,8 @@ def tables(results: Results) -> list[Table]:
         ("Latency in milliseconds", heading(_LATENCY), _latency(results)),
         ("Processor time of the workers, and of PostgreSQL, for a request", heading(_CPU), _cpu(results)),
         (f"{large:,} tenants over {results.plan.hosts} random hosts", _MANY, _many(results)),
+        (f"Signing in at {large:,} tenants", _SIGN_IN, _sign_in(results)),
+        ("A page for who is signed in beside the same page for anybody", _SIGNED_IN, _signed_in(results)),
     ]
 
 
@@ -104,6 +118,31 @@ def _many(results: Results) -> Rows:
             f"{results.many.median(kind, 'cpu') * _MICRO:.0f}",
         ]
         for kind in (MIXTURE, HOME, TOPIC, SERVICE_PAGE, SEARCH)
+    ]
+
+
+def _sign_in(results: Results) -> Rows:
+    found = results.accounts.sign_in
+    counts = (found.requests, found.statements, found.transactions)
+    times = (found.p50, found.p99, found.password)
+    figures = [*map(str, counts), *(f"{each * _MILLI:.0f}" for each in times)]
+    return [["from a town's “Anmelden” to its page", *figures]]
+
+
+def _signed_in(results: Results) -> Rows:
+    anonymous, known = results.accounts.anonymous, results.accounts.known
+    return [
+        [
+            kind.title,
+            f"{anonymous.median(kind, 'rate'):.0f}",
+            f"{known.median(kind, 'rate'):.0f}",
+            f"{known.ratio(kind, anonymous):.2f}",
+            f"{anonymous.median(kind, 'cpu') * _MICRO:.0f}",
+            f"{known.median(kind, 'cpu') * _MICRO:.0f}",
+            f"{known.ratio(kind, anonymous, 'cpu'):.1f}",
+            f"{known.median(kind, 'database') * _MICRO:.0f}",
+        ]
+        for kind in SIGNED_IN_KINDS
     ]
 
 

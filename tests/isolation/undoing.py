@@ -17,7 +17,8 @@ _POLICIES = (
 )
 _CONSTRAINTS = (
     "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I ', conrelid::regclass, conname) || pg_get_constraintdef(oid)"
-    " FROM pg_constraint WHERE conrelid IN ('sessions'::regclass, 'identity_checks'::regclass)"
+    " FROM pg_constraint WHERE conrelid IN"
+    " ('sessions'::regclass, 'identity_checks'::regclass, 'account_identities'::regclass)"
 )
 _TRIGGERS = (
     "SELECT format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
@@ -26,7 +27,7 @@ _TRIGGERS = (
 
 
 def _as_it_is(connection: psycopg.Connection) -> set[str]:
-    """Statements that make functions, policies, triggers, and what holds for sessions and checks, what they are now."""
+    """Statements that make functions, policies, triggers, and what holds for rows of three tables, what they are now."""
     statements = {text for _, text in connection.execute(_FUNCTIONS).fetchall()}
     for start, using, check in connection.execute(_POLICIES).fetchall():
         clauses = [f"USING ({using})"] * bool(using) + [f"WITH CHECK ({check})"] * bool(check)
@@ -52,6 +53,10 @@ def without(
             " AND NOT EXISTS (SELECT FROM sessions p WHERE p.token_digest = s.parent_digest)"
         )
         connection.execute("DELETE FROM identity_checks WHERE decided_by = asked_by")
+        connection.execute(
+            "DELETE FROM account_identities i USING account_identities o"
+            " WHERE (o.issuer, o.subject) = (i.issuer, i.subject) AND o.id < i.id"
+        )
         for statement in before - _as_it_is(connection):
             connection.execute(statement)  # type: ignore[call-overload]
         assert _as_it_is(connection) == before

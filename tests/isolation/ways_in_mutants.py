@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -17,14 +18,19 @@ from kreisportal.accounts import (
     passkeys,
     second_step,
 )
+from kreisportal.accounts.identities import Told, account_by_identity
 from kreisportal.accounts.models import (
     AccountConfirmation,
     AccountIdentity,
     AccountPasskey,
     AccountSecondFactor,
 )
+from kreisportal.accounts.queries import id_by_email
+from kreisportal.bundid import account_identity_views, arrival
 from kreisportal.credentials import holders, second_factor
-from tests.isolation import counter, ways_in
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import ANONYMOUS
+from tests.isolation import counter, joining_attacks, ways_in
 from tests.isolation.account_mutants import Anything, Breach
 from tests.isolation.mutants import Mutant, Patch, all_of, function, policy
 from tests.isolation.world import A, Facts
@@ -99,6 +105,36 @@ def _bs_factor(patch: pytest.MonkeyPatch, facts: Facts) -> None:
         return session.scalar(select(AccountSecondFactor).order_by(last.desc()).limit(1))
 
     patch.setattr(second_step, "factor_of", find)
+
+
+class _Anybodys(uuid.UUID):
+    """An account's id that is equal to every other."""
+
+    __hash__ = uuid.UUID.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+
+def _anybodys_identity(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    def find(database: Database, told: Told) -> uuid.UUID | None:
+        found = account_by_identity(database, told)
+        return _Anybodys(int=found.int) if found else None
+
+    patch.setattr(arrival, "account_by_identity", find)
+
+
+def _unnoted(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    patch.setattr(arrival, "note_sign_in", lambda *arguments: None)
+
+
+def _by_address(patch: pytest.MonkeyPatch, facts: Facts) -> None:
+    def find(database: Database, told: Told) -> uuid.UUID | None:
+        with database.transaction(ANONYMOUS) as session:
+            return id_by_email(session, str(told.attributes.get("contact.email")))
+
+    patch.setattr(arrival, "account_by_identity", find)
+    _unnoted(patch, facts)
 
 
 SWEPT = [
@@ -213,6 +249,39 @@ BREACHES = [
         "a session is ended by its own account",
         ways_in.session_that_another_ends,
         function("close_session_of_account", ("account_id = of_account AND", "")),
+    ),
+    Breach(
+        "an identity is its issuer's and subject's, whatever address is told (and only a joined one signs in)",
+        joining_attacks.identity_with_ones_address,
+        in_program=_by_address,
+    ),
+    Breach(
+        "an identity is joined by who has shown lately whose the account is",
+        joining_attacks.identity_joined_at_an_open_screen,
+        in_program=_setting(account_identity_views, "ask_again", lambda back: None),
+    ),
+    Breach(
+        "an identity waits for one browser",
+        joining_attacks.identity_that_waits_elsewhere,
+        function("use_arrived_identity", ("a.digest = of_digest AND", "")),
+    ),
+    Breach(
+        "a subject is one of its issuer (in the function, and where the sign-in is noted)",
+        joining_attacks.identity_of_another_issuer,
+        function("account_by_identity", ("issuer = of_issuer AND", "")),
+        _unnoted,
+    ),
+    Breach(
+        "an identity is one account's",
+        joining_attacks.identity_joined_by_another_meanwhile,
+        lambda connection: connection.execute(
+            "ALTER TABLE account_identities DROP CONSTRAINT uq_account_identities_issuer_subject"
+        ),
+    ),
+    Breach(
+        "another account's identity makes no session surer",
+        joining_attacks.session_made_surer_by_anothers_identity,
+        in_program=_anybodys_identity,
     ),
 ]
 """Guards of the ways in, each with the attack that it stops."""
