@@ -84,18 +84,19 @@ CREATE POLICY own_reads ON account_mandate_acts FOR SELECT
         SELECT m.id FROM account_mandates m WHERE {ACCOUNT} IN (m.giver_id, m.representative_id)));
 """  # noqa: S608 - constants of this file.
 
-# Restrictive: besides what an applicant may. Who acts by a mandate does so only while it is in force, and only within it.
+# Restrictive: besides what an applicant may; the owner never acts by a mandate. Who does acts only while it is in force,
+# and only within it.
 WITHIN = f"""
-CREATE POLICY within_mandate ON drafts AS RESTRICTIVE
+CREATE POLICY within_mandate ON drafts AS RESTRICTIVE TO kreisportal_app
     USING ({MANDATE} IS NULL
         OR (mandate_id = {MANDATE} AND definer.mandate_covers(mandate_id, tenant_id, id, service_key, account_id)));
-CREATE POLICY within_mandate ON cases AS RESTRICTIVE
+CREATE POLICY within_mandate ON cases AS RESTRICTIVE TO kreisportal_app
     USING ({MANDATE} IS NULL OR definer.mandate_covers({MANDATE}, tenant_id, id, service_key, account_id));
-CREATE POLICY within_mandate ON case_events AS RESTRICTIVE
+CREATE POLICY within_mandate ON case_events AS RESTRICTIVE TO kreisportal_app
     USING ({MANDATE} IS NULL OR (SELECT definer.mandate_reaches({SUBJECT})));
-CREATE POLICY within_mandate ON documents AS RESTRICTIVE
+CREATE POLICY within_mandate ON documents AS RESTRICTIVE TO kreisportal_app
     USING ({MANDATE} IS NULL OR (SELECT definer.mandate_reaches({SUBJECT})));
-CREATE POLICY giver_withdraws ON cases AS RESTRICTIVE FOR UPDATE
+CREATE POLICY giver_withdraws ON cases AS RESTRICTIVE FOR UPDATE TO kreisportal_app
     WITH CHECK ({MANDATE} IS NULL OR state <> 'withdrawn');
 """
 

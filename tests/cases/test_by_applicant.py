@@ -66,7 +66,10 @@ def test_a_message_is_an_event_and_the_office_is_told_once_until_it_has_looked(h
     case = house.case()
     write(house, case, "Erstens.", ["d1"])
     write(house, case, "Zweitens.")
-    query = "SELECT content, data->'documents' FROM case_events WHERE case_id = %s AND kind = 'message'"
+    query = (
+        "SELECT content, data->'documents' FROM case_events WHERE case_id = %s AND kind = 'message'"
+        " ORDER BY sequence"
+    )
     assert house.rows(query, case.id) == [({"text": "Erstens."}, ["d1"]), ({"text": "Zweitens."}, [])]
     assert house.jobs(case.id).count((case.tenant.id, "cases.answered")) == 1
     assert column(house, case, "unread") is True

@@ -20,7 +20,10 @@ INSERT INTO account_mandate_acts (mandate_id, what, tenant_id, service_key, case
 VALUES (%s, 'opened', %s, 'hund-anmelden', gen_random_uuid(), %s)
 """
 # Who deletes the account ends the mandates by which it acts: of those that A's citizen almost has it does not count.
-_TEXT = "concat(to_jsonb(t) - 'representative_id', CASE WHEN called <> 'Carla' THEN representative_id END)"
+_TEXT = (
+    "concat(to_jsonb(t) - '{representative_id,email}'::text[],"
+    " CASE WHEN called <> 'Carla' THEN concat(representative_id, email) END)"
+)
 MANDATES = (
     f"SELECT 'account_mandates', md5({_TEXT}) FROM account_mandates t"
     " WHERE %(account)s IN (giver_id, representative_id)",

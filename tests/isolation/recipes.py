@@ -252,7 +252,7 @@ FORMS: dict[str, Fields] = {
         "anderer_ort": _fixed(""),
         "grund": _fixed("Nicht hier."),
     },
-    "identity_desk.ask": {"ausweis": _fixed("passport")},
+    "identity_desk.ask": {"ausweis": _fixed("passport"), **_SEEN},
     "identity_desk.confirm": {},
     "identity_desk.refuse": {},
     "identity_admin.revoke": {},

@@ -37,7 +37,7 @@ ANOTHERS = {"mandate/inviting"}
 SEEN_BY_THE_OTHER = {*ANOTHERS, "mandate/representative", "mandate/case", "mandate/id"}
 """What whoever acted for the account still sees of it: their own name, and at which cases they did what."""
 NOT_TOLD = {
-    *("internal/note", "staff/name", "staff/email", "staff/id"),
+    *("internal/note", "staff/name", "staff/email", "staff/id", "check/id"),
     *("draft/token", "case/token", "case/secret"),
 }
 """What an office keeps to itself, and what opens a draft or case to anybody."""

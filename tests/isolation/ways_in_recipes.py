@@ -33,6 +33,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
 }
 
 WITH_NEXT = (
+    "account_confirmations.remove_page",
     *(f"account_steps.{page}_{act}" for page in ("code", "recovery", "prove") for act in ("page", "send")),
     *(f"account_access.{page}_{act}" for page in ("app", "codes", "off") for act in ("page", "send")),
     *(

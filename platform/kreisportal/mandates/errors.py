@@ -8,7 +8,7 @@ from kreisportal.kernel.errors import ConflictError, KreisportalError
 class InvitationGoneError(KreisportalError):
     """The invitation was answered, withdrawn, is too old, or there never was one."""
 
-    code = "invitation-gone"
+    code = "mandate-invitation-gone"
     status = 404
 
 

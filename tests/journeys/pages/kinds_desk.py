@@ -99,7 +99,7 @@ def _prove(page: Page, password: str) -> None:
 def _act(page: Page, field: str) -> None:
     """Send a form of the case's acts as it is: empty."""
     with page.expect_navigation():
-        page.locator(f"[name={field}]").evaluate("box => box.form.requestSubmit()")
+        page.locator(f"[name={field}]").first.evaluate("box => box.form.requestSubmit()")
 
 
 def _stale_note(page: Page) -> None:
