@@ -28,7 +28,7 @@ def _policy(table: str, condition: str) -> Statements:
 def _address_as_asked(patch: pytest.MonkeyPatch, _: Facts) -> None:
     def client_of(asked: Any, request: Any) -> Any:
         values = request.payload.data
-        client = outside_requests.find_outside_client(asked.session, values["client_id"])
+        client = outside_requests.client_in_use(asked.session, values["client_id"])
         return client, values["redirect_uri"]
 
     patch.setattr(outside_requests, "_client_of", client_of)

@@ -24,7 +24,7 @@ from kreisportal.kernel.ids import derived_token
 from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.sso.errors import BadRequestError
 from kreisportal.sso.models import OutsideClient
-from kreisportal.sso.outside import find_outside_client
+from kreisportal.sso.outside import client_in_use
 from kreisportal.sso.provider import Pairs, Provider, ProviderRequest
 from kreisportal.sso.signing_keys import ALGORITHM, keys_that_were_ours
 
@@ -159,7 +159,7 @@ def _client_of(provider: Provider, request: ProviderRequest) -> tuple[OutsideCli
     values = request.payload.datalist
     if any(len(values.get(name, [])) != 1 for name in ("client_id", "redirect_uri")):
         raise BadRequestError("client_id and redirect_uri are needed, once each")
-    client = find_outside_client(provider.session, values["client_id"][0])
+    client = client_in_use(provider.session, values["client_id"][0])
     if client is None:
         raise BadRequestError("unknown client")
     if values["redirect_uri"][0] not in client.redirect_uris:
