@@ -11,7 +11,7 @@ from kreisportal.kernel.database.roles import APPLICATION, BACKUP, DEFINER, OWNE
 from tests.support.server import DatabaseCopy
 
 # Their names stand in triggers; nobody calls them.
-_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents"}
+_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents", "follow_client"}
 
 _CLIENT_COLUMNS = (
     *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
