@@ -17,7 +17,8 @@ from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, code_of, set_up_app, title_of
 from tests.bundid.conftest import citizen, invented, program, stranger
 from tests.bundid.showing import begin_with
-from tests.sso.outside import Outsider, register, said, unsigned
+from tests.sso.outside import Outsider, register, said, sign_in_again, unsigned
+from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -165,8 +166,12 @@ def test_a_level_and_a_new_sign_in_are_one_way(
     assert token["acr"] == "substantial"
 
 
-def test_going_on_without_is_no_way_around_a_new_sign_in(bus: Outsider, citizen: Citizen) -> None:
+def test_going_on_without_is_no_way_around_a_new_sign_in(
+    bus: Outsider, citizen: Citizen, region: DatabaseCopy
+) -> None:
     bus.signs_in(citizen)
+    with region.superuser() as connection:
+        connection.execute("UPDATE sessions SET authenticated_at = now() - interval '1 minute'")
     page = to_page(citizen, bus.send(citizen, new_verifier(), acr_values="high", prompt="login"))
     answer = citizen.at(HOST).get(linked(page, "Ohne Nachweis weiter"))
     assert answer.headers["Location"].startswith("/de/anmelden?")
@@ -180,6 +185,13 @@ def test_nobody_elses_level_is_raised(
     hint = bus.signs_in(other)["id_token"]
     answer = bus.send(citizen, new_verifier(), acr_values="high", id_token_hint=hint)
     assert answer.headers["Location"].startswith("/de/anmelden?")
+
+
+def test_who_may_choose_an_account_does_so_before_a_level_is_shown(bus: Outsider, citizen: Citizen) -> None:
+    verifier = new_verifier()
+    answer = bus.send(citizen, verifier, acr_values="high", prompt="select_account")
+    assert answer.headers["Location"].startswith("/de/anmelden?")
+    to_page(citizen, sign_in_again(citizen, answer))
 
 
 def test_who_is_not_signed_in_shows_it_at_once(

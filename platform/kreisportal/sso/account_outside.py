@@ -121,8 +121,8 @@ def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> R
     if own is None and "none" in asked.prompts:
         raise asked.refused("login_required")
     level = asked.wishes_for(current_session().trust or "basic", reachable_levels())
-    # Who is signed in as somebody else than the client expects signs in as another first, or their level would be raised.
-    if level is not None and (own is not None or not _is_anybody_else(asked)):
+    # Who may have to be another than who is signed in signs in first, or the wrong account's level would be raised.
+    if level is not None and (own is not None or not _may_be_another(asked)):
         return _to_page_of_levels(asked, own, level, lang)
     if own is None:
         back = _back(asked.query_after_sign_in(program().settings.secret_key))
@@ -148,9 +148,10 @@ def _back(query: str) -> str:
     return f"{url_for('provider.authorize')}?{query}"
 
 
-def _is_anybody_else(asked: OutsideRequest) -> bool:
-    """Whether the client expects somebody, and somebody is signed in."""
-    return asked.subject is not None and current_session().account_id is not None
+def _may_be_another(asked: OutsideRequest) -> bool:
+    """Whether somebody is signed in, and the client expects somebody or lets the person choose as whom to sign in."""
+    chooses = asked.subject is not None or "select_account" in asked.prompts
+    return chooses and current_session().account_id is not None
 
 
 def _who_is_meant(asked: OutsideRequest) -> uuid.UUID | None:
