@@ -61,7 +61,9 @@ def _all_details(patch: pytest.MonkeyPatch, facts: Facts) -> None:
     last = AccountDetail.account_id == facts.b.account.id
     for module in (details, account_details_views):
         patch.setattr(
-            module, "details_of", lambda session, _: list(session.scalars(select(AccountDetail).order_by(last)))
+            module,
+            "details_of",
+            lambda session, _: list(session.scalars(select(AccountDetail).order_by(last))),
         )
 
 
