@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kreisportal.web.browser_kinds import browser_kind, browser_words
 from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
+from tests.sso.outside import register
 from tests.support.browser import Browser
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 pytestmark = pytest.mark.usefixtures("end_delays")
 
@@ -63,6 +68,37 @@ def test_one_town_is_signed_out_alone(citizen: Citizen) -> None:
     own.submit(page, {"geraet": handles(own)[0]}, "geraete/abmelden")
     assert citizen.email not in town.get("/de/kontakt").text
     assert is_in(own)
+
+
+def test_one_sees_other_services_and_is_signed_out_there_alone(
+    citizen: Citizen, program: Program, wsgi: WSGIApplication
+) -> None:
+    told, untold = register(program, wsgi, logout_url="https://bus.example/ende"), register(program, wsgi)
+    tokens = [each.signs_in(citizen)["access_token"] for each in (told, untold)]
+    asked = register(program, wsgi, name="Hat nur gefragt")
+    asked.code(citizen, "v" * 43)
+    own = citizen.at(HOST)
+    page = own.get("/de/zugang/geraete")
+    assert (
+        len(re.findall(r"<strong>Busgesellschaft [0-9a-f]{8}</strong><br><span[^>]*>seit ", page.text)) == 2
+    )
+    assert page.text.count("Erfährt von einer Abmeldung hier nichts") == 1
+    assert "Hat nur gefragt" not in page.text, "nobody is signed in where nothing was given"
+    last, first, _ = handles(own)
+    assert (
+        "Dort sind Sie jetzt abgemeldet"
+        in own.follow(own.submit(page, {"geraet": first}, "geraete/abmelden")).text
+    )
+    assert [each.who(token).status_code for each, token in zip((told, untold), tokens, strict=True)] == [
+        401,
+        200,
+    ]
+    done = own.submit(page, {"geraet": last}, "geraete/abmelden")
+    assert "kann Ihr Konto nicht mehr nutzen. Melden Sie sich auch dort ab." in own.follow(done).text
+    assert untold.who(tokens[1]).status_code == 401
+    assert is_in(own)
+    assert "darf Ihr Konto" not in own.get("/de/zugang/geraete").text
+    assert untold.signs_in(citizen), "what one has consented to is kept"
 
 
 def test_all_others_are_signed_out_at_once(citizen: Citizen, phone: Browser) -> None:

@@ -11,11 +11,11 @@ from kreisportal.kernel.database.roles import APPLICATION, BACKUP, DEFINER, OWNE
 from tests.support.server import DatabaseCopy
 
 # Their names stand in triggers; nobody calls them.
-_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents"}
+_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents", "follow_client"}
 
 _CLIENT_COLUMNS = (
     *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
-    *("scopes", "privacy_url", "logout_url", "created_at"),
+    *("scopes", "privacy_url", "logout_url", "created_at", "disabled_at"),
 )
 _MANDATE_COLUMNS = (
     *("id", "giver_id", "giver_name", "called", "email", "scope", "tenant_id", "service_key", "case_id"),
@@ -122,6 +122,11 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         *(("account_mandates", name, "INSERT") for name in _MANDATE_COLUMNS),
         ("signing_keys", "revoked_at", "UPDATE"),
         ("outside_clients", "secret_digest", "UPDATE"),
+        # What may change of a client, so that it stays the one that people have consented to.
+        *(
+            ("outside_clients", name, "UPDATE")
+            for name in set(_CLIENT_COLUMNS) - {"id", "confidential", "created_at"}
+        ),
         # All but the secret and the salt of subjects.
         *(("outside_clients", name, "SELECT") for name in _CLIENT_COLUMNS),
         ("catalogue_entries", "position", "UPDATE"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from kreisportal.accounts.details import details_of
+from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
+from kreisportal.sso import outside
 from kreisportal.sso.outside import speaking_for
 from kreisportal.sso.pkce import new_verifier
 from tests.accounts.people import HOST, Citizen
@@ -167,3 +170,55 @@ def signed_out_by_a_page_elsewhere(world: World) -> bool:
     browser.post("/oidc/logout", {"antwort": "ja"}, **forged)
     browser.post("/de/abmeldung", {"antwort": "ja"}, **forged)
     return browser.get("/de/").status_code != 200
+
+
+def code_of_a_client_that_is_off(world: World) -> bool:
+    """A client that was switched off lets somebody sign in nevertheless."""
+    client, person, verifier = _client(world), _b(world), new_verifier()
+    client.signs_in(person)
+    _switch_off(world, client)
+    answer = client.send(person, verifier).headers.get("Location", "")
+    if not answer.startswith(client.redirect_uri):
+        return False
+    return _redeems(client, parse_qs(urlsplit(answer).query)["code"][0], verifier)
+
+
+def token_of_a_client_that_is_off(world: World) -> bool:
+    """It goes on reading with what it was given before."""
+    client = _client(world)
+    token = client.signs_in(_b(world))["access_token"]
+    _switch_off(world, client)
+    return client.who(token).status_code == 200
+
+
+def scope_that_was_taken_away(world: World) -> bool:
+    """A client reads with a token what it may not ask for any more."""
+    client = _client(world)
+    token = client.signs_in(_b(world), scope="openid email")["access_token"]
+    with world.program.database.transaction(REGION) as session:
+        outside.change_client(session, client.id, {"scopes": ("openid",)})
+    return "email" in (client.who(token).json or {})
+
+
+def session_at_a_client_that_another_ends(world: World) -> bool:
+    """Somebody is signed out at a client by who has seen the handle."""
+    client, stranger = _client(world), person_of(world, world.facts.citizen_a)
+    token = client.signs_in(_b(world))["access_token"]
+    page = _b(world).at(HOST).get("/de/zugang/geraete").text
+    for handle in re.findall(r'name="geraet" value="([0-9a-f]{64})"', page):
+        own = stranger.at(HOST)
+        own.submit(own.get("/de/zugang/geraete"), {"geraet": handle}, "geraete/abmelden")
+    return client.who(token).status_code != 200
+
+
+def client_that_another_uses(world: World) -> bool:
+    """Somebody learns by the page of their sessions where another is signed in."""
+    client = _client(world, name="Beratungsstelle")
+    client.signs_in(_b(world))
+    stranger = person_of(world, world.facts.citizen_a)
+    return "Beratungsstelle" in stranger.at(HOST).get("/de/zugang/geraete").text
+
+
+def _switch_off(world: World, client: Outsider) -> None:
+    with world.program.database.transaction(REGION) as session:
+        outside.switch_client(session, client.id, on=False)

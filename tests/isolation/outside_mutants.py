@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from flask_wtf import CSRFProtect
 
 from kreisportal.accounts.queries import has_consented
-from kreisportal.sso import account_outside, end_session, outside_requests, provider
+from kreisportal.sso import account_outside, end_session, outside, outside_requests, provider
 from tests.isolation import outside_attacks
 from tests.isolation.account_mutants import Breach
 from tests.isolation.mutants import Statements, all_of, function
@@ -17,6 +18,10 @@ from tests.isolation.world import Facts
 _ALIVE = "s.expires_at > now() AND s.seen_at + make_interval(secs => s.idle_seconds) > now()"
 _ANY_ADDRESS = function("issue_client_code", ("of_redirect = ANY (c.redirect_uris)", "true"))
 _ANY_SCOPE = function("issue_client_code", ("of_scopes <@ a.scopes", "true"))
+_OWN_BROWSER = (
+    "(SELECT encode(sha256(f.token_digest), 'hex') FROM sessions f WHERE f.account_id = of_account"
+    " AND f.site = 'account' ORDER BY f.created_at DESC LIMIT 1)"
+)
 _SHOWN_BEFORE = ("used.used_at IS NOT NULL", "false")
 
 
@@ -28,7 +33,7 @@ def _policy(table: str, condition: str) -> Statements:
 def _address_as_asked(patch: pytest.MonkeyPatch, _: Facts) -> None:
     def client_of(asked: Any, request: Any) -> Any:
         values = request.payload.data
-        client = outside_requests.find_outside_client(asked.session, values["client_id"])
+        client = outside_requests.client_in_use(asked.session, values["client_id"])
         return client, values["redirect_uri"]
 
     patch.setattr(outside_requests, "_client_of", client_of)
@@ -37,6 +42,15 @@ def _address_as_asked(patch: pytest.MonkeyPatch, _: Facts) -> None:
 
 def _nobody_asks_whose_form_it_is(patch: pytest.MonkeyPatch, _: Facts) -> None:
     patch.setattr(CSRFProtect, "protect", lambda csrf: None)
+
+
+def _off_is_not_asked_for(patch: pytest.MonkeyPatch, _: Facts) -> None:
+    for module in (outside_requests, provider):
+        patch.setattr(module, "client_in_use", outside.find_outside_client)
+
+
+def _nothing_ends(connection: psycopg.Connection) -> None:
+    connection.execute("ALTER TABLE outside_clients DISABLE TRIGGER follow_client")
 
 
 BREACHES = [
@@ -145,6 +159,40 @@ BREACHES = [
         "only the person's own page signs out",
         outside_attacks.signed_out_by_a_page_elsewhere,
         in_program=_nobody_asks_whose_form_it_is,
+    ),
+    Breach(
+        "a client that is switched off gets no code (in the program and in the database)",
+        outside_attacks.code_of_a_client_that_is_off,
+        all_of(
+            function("issue_client_code", ("c.disabled_at IS NULL", "true")),
+            function("use_client_code", ("o.disabled_at IS NULL", "true")),
+        ),
+        _off_is_not_asked_for,
+    ),
+    Breach(
+        "what a client was given ends when it is switched off (at once, and by what is read)",
+        outside_attacks.token_of_a_client_that_is_off,
+        all_of(_nothing_ends, function("read_client_token", ("o.disabled_at IS NULL", "true"))),
+    ),
+    Breach(
+        "a client reads with a token what it may still ask for",
+        outside_attacks.scope_that_was_taken_away,
+        function("read_client_token", ("x = ANY (o.scopes)", "true")),
+    ),
+    Breach(
+        "a session at a client is ended by its own account",
+        outside_attacks.session_at_a_client_that_another_ends,
+        function("close_session_of_account", ("of_account = account_id AND", "")),
+    ),
+    Breach(
+        "at which clients one is signed in is one's own",
+        outside_attacks.client_that_another_uses,
+        # Behind it the program shows a place only below a browser of one's own.
+        function(
+            "sessions_of_account",
+            ("h.account_id = of_account AND", ""),
+            ("encode(sha256(h.session_digest), 'hex')", _OWN_BROWSER),
+        ),
     ),
 ]
 """Guards of clients from outside, each with the attack that it stops."""

@@ -16,8 +16,8 @@ from kreisportal.sso.cli import sso
 from kreisportal.sso.pkce import new_verifier
 from kreisportal.sso.redirects import fault_of_redirect, fault_of_web_address, origin_of
 from tests.accounts.conftest import citizen, stranger
-from tests.accounts.people import Citizen
-from tests.sso.outside import BUS, Outsider
+from tests.accounts.people import HOST, Citizen
+from tests.sso.outside import BUS, Outsider, said, unsigned
 from tests.support.region import SECRET_KEY
 from tests.support.server import DatabaseCopy
 
@@ -96,6 +96,121 @@ def test_what_is_wrong_is_told_all_at_once(run: Run) -> None:
     assert set(done.exception.messages) == {"redirect", "post-logout"}
     assert _add(run, "Dritte").exit_code == 0
     assert isinstance(_add(run, "Dritte").exception, ConflictError)
+
+
+def test_a_client_is_changed_and_stays_the_same(
+    run: Run, citizen: Citizen, wsgi: WSGIApplication, region: DatabaseCopy
+) -> None:
+    done = _add(run, "Busgesellschaft", "--scope", "email", "--scope", "profile")
+    bus = Outsider(wsgi, _told(done, "client_id"), _told(done, "client_secret"), BUS)
+    given = bus.signs_in(citizen, scope="openid profile email")
+    new = "https://bus.example/neu"
+    changed = run(
+        *("client", "change", bus.id, "--name", "Bus und Bahn", "--redirect", new, "--scope", "profile"),
+        *("--privacy", "https://bus.example/privat", "--post-logout", "https://bus.example/"),
+        *("--logout-url", "https://bus.example/ende"),
+    )
+    assert f"redirect: {BUS} -> {new}\n" in changed.output
+    assert "scope: openid profile email -> openid profile\n" in changed.output
+    assert "post-logout: – -> https://bus.example/\n" in changed.output
+    assert "email" not in (bus.who(given["access_token"]).json or {}), (
+        "a scope that is taken away counts at once"
+    )
+    assert "Location" not in bus.send(citizen, "v" * 43).headers, "the address before is a stranger's"
+    bus.redirect_uri = new
+    again = bus.signs_in(citizen, scope="openid profile email")
+    assert again["scope"] == "openid profile"
+    assert unsigned(again["id_token"])["sub"] == unsigned(given["id_token"])["sub"]
+    assert "Bus und Bahn" in citizen.at(HOST).get("/de/einstellungen").text
+    nothing = run("client", "change", bus.id, "--name", "Bus und Bahn")
+    assert nothing.output == "It is so already; nothing was changed.\n"
+    less = run("client", "change", bus.id, "--no-post-logout", "--no-logout-url")
+    assert (
+        less.output == "post-logout: https://bus.example/ -> –\nlogout-url: https://bus.example/ende -> –\n"
+    )
+    assert acts(region, bus.id) == [
+        ("client-added", {}),
+        (
+            "client-changed",
+            {
+                "fields": [
+                    *("logout_url", "name", "post_logout_redirect_uris", "privacy_url", "redirect_uris"),
+                    "scopes",
+                ]
+            },
+        ),
+        ("client-changed", {"fields": ["logout_url", "post_logout_redirect_uris"]}),
+    ]
+
+
+def acts(region: DatabaseCopy, client_id: str) -> list[tuple[str, dict[str, object]]]:
+    """What the audit of the authority that answers for accounts says of a client."""
+    with region.superuser() as connection:
+        return connection.execute(
+            "SELECT action, data FROM audit_entries JOIN tenants t ON t.id = tenant_id WHERE actor = 'region'"
+            " AND subject_kind = 'outside-client' AND subject_id = %s AND t.kind = 'district' ORDER BY at",
+            [client_id],
+        ).fetchall()
+
+
+def test_a_client_is_switched_off_and_on(
+    run: Run, citizen: Citizen, wsgi: WSGIApplication, region: DatabaseCopy
+) -> None:
+    done = _add(run, "Schwimmbad", "--logout-url", "https://bad.example/ende")
+    bad = Outsider(wsgi, _told(done, "client_id"), _told(done, "client_secret"), BUS)
+    token, verifier = bad.signs_in(citizen)["access_token"], new_verifier()
+    code = bad.code(citizen, verifier)
+    assert run("client", "off", bad.id).output == "off: Schwimmbad\n"
+    assert bad.who(token).status_code == 401
+    refused = bad.redeem(code, verifier)
+    assert (refused.status_code, refused.json and refused.json["error"]) == (401, "invalid_client")
+    assert "Location" not in bad.send(citizen, verifier).headers
+    assert re.search(rf"{bad.id} +│ Schwimmbad +│ confidential, off", run("client", "list").output)
+    with region.superuser() as connection:
+        waiting = connection.execute("SELECT logout_url FROM client_logouts WHERE client_id = %s", [bad.id])
+        assert waiting.fetchall() == [("https://bad.example/ende",)]
+    assert isinstance(run("client", "off", bad.id).exception, ConflictError)
+    assert run("client", "on", bad.id).output == "on: Schwimmbad\n"
+    assert bad.who(token).status_code == 401, "what has ended stays so"
+    assert said(bad.send(citizen, verifier))["code"], "people are not asked again"
+    assert isinstance(run("client", "on", bad.id).exception, ConflictError)
+    assert [action for action, _ in acts(region, bad.id)] == ["client-added", "client-off", "client-on"]
+
+
+def test_who_is_still_signed_in_is_told_of_at_the_new_address(
+    run: Run, citizen: Citizen, wsgi: WSGIApplication, region: DatabaseCopy
+) -> None:
+    done = _add(run, "Bücherei", "--logout-url", "https://buch.example/alt")
+    client = Outsider(wsgi, _told(done, "client_id"), _told(done, "client_secret"), BUS)
+    client.signs_in(citizen)
+    assert run("client", "change", client.id, "--logout-url", "https://buch.example/neu").exit_code == 0
+    citizen.at(HOST).submit(citizen.at(HOST).get("/de/einstellungen"), {}, "abmelden")
+    with region.superuser() as connection:
+        waiting = connection.execute(
+            "SELECT logout_url FROM client_logouts WHERE client_id = %s", [client.id]
+        )
+        assert waiting.fetchall() == [("https://buch.example/neu",)]
+
+
+def test_a_change_that_is_wrong_changes_nothing(run: Run) -> None:
+    client_id = _told(_add(run, "Vierte"), "client_id")
+    assert _add(run, "Fünfte").exit_code == 0
+    wrong = run("client", "change", client_id, "--redirect", "http://bus.example/", "--name", " ")
+    assert isinstance(wrong.exception, InvalidInputError)
+    assert set(wrong.exception.messages) == {"redirect", "name"}
+    assert isinstance(run("client", "change", client_id, "--name", "Fünfte").exception, ConflictError)
+    assert isinstance(run("client", "change", "nobody", "--name", "Sechste").exception, NotFoundError)
+    assert isinstance(run("client", "off", "nobody").exception, NotFoundError)
+    for arguments in ((), ("--logout-url", "https://bus.example/", "--no-logout-url"), ("--scope", "all")):
+        assert run("client", "change", client_id, *arguments).exit_code == 2
+    assert re.search(rf"{client_id} +│ Vierte", run("client", "list").output)
+
+
+def test_without_an_authority_nothing_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCOUNT_OPERATOR", "atlantis")
+    done = _add(run, "Siebte")
+    assert isinstance(done.exception, ConflictError) and "atlantis" in str(done.exception)
+    assert "Siebte" not in run("client", "list").output
 
 
 def test_keys_are_made_listed_and_revoked(run: Run) -> None:

@@ -117,7 +117,22 @@ def remove_client(_: Citizen, program: Program, client: Outsider) -> None:
         outside.remove_client(session, client.id)
 
 
-@pytest.mark.parametrize("end", [sign_out, sign_out_at_a_town, take_back, delete, remove_client])
+def switch_client_off(_: Citizen, program: Program, client: Outsider) -> None:
+    with program.database.transaction(REGION) as session:
+        outside.switch_client(session, client.id, on=False)
+
+
+def sign_out_there(person: Citizen, _: Program, __: Outsider) -> None:
+    page = person.at(HOST).get("/de/zugang/geraete")
+    there = page.text.split('name="geraet" value="')[1].split('"')[0]
+    done = person.at(HOST).submit(page, {"geraet": there}, "geraete/abmelden")
+    assert done.headers["Location"] == "/de/zugang/geraete", "one stays signed in here"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [sign_out, sign_out_at_a_town, sign_out_there, take_back, delete, remove_client, switch_client_off],
+)
 def test_whatever_ends_a_session_the_client_is_told(
     citizen: Citizen,
     program: Program,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.accounts import devices, service
 from kreisportal.accounts.account_forms import account_id, show
-from kreisportal.accounts.devices import Device
+from kreisportal.accounts.devices import Device, Place
 from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.browser_kinds import browser_words
@@ -32,7 +33,7 @@ def install(app: Flask) -> None:
 
 @blueprint.get("")
 def overview() -> Shown:
-    """All browsers in which the account is signed in, and at which towns."""
+    """All browsers in which the account is signed in, and at which towns and other services."""
     own = account_id()
     with program().database.transaction(service.acting_for(own)) as session:
         found = devices.devices_of(session, own, session_digest())
@@ -47,7 +48,7 @@ def end_one() -> Response:
         found = devices.devices_of(session, own, session_digest())
         if not any(device.is_this and device.handle == handle for device in found):
             devices.end_session(session, own, handle)
-            flash(gettext("Dort sind Sie jetzt abgemeldet."))
+            flash(_ended([place for device in found for place in device.places if place.handle == handle]))
             return redirect(url_for("account_sessions.overview"), 303)
     close_account_session()
     browser.clear()
@@ -65,15 +66,30 @@ def end_others() -> Response:
     return redirect(url_for("account_sessions.overview"), 303)
 
 
+def _ended(places: Iterable[Place]) -> str:
+    """What to say of a session that was ended; a service that is told of no end may go on with what it knows."""
+    for place in places:
+        if not place.is_told:
+            words = gettext(
+                "%(name)s kann Ihr Konto nicht mehr nutzen. Melden Sie sich auch dort ab.", name=place.client
+            )
+            return str(words)
+    return gettext("Dort sind Sie jetzt abgemeldet.")
+
+
+def _name(place: Place) -> str | None:
+    """What a place is called; None for a town that is no longer there."""
+    if place.tenant_id is None:
+        return place.client
+    tenant = here().snapshot.registry.tenants.get(place.tenant_id)
+    return str(pick(definition_of(tenant).name.full)) if tenant is not None else None
+
+
 def _shown(device: Device) -> dict[str, Any]:
-    tenants = here().snapshot.registry.tenants
+    named = ((_name(place), place) for place in device.places)
     return {
         "device": device,
         "browser": browser_words(device.browser),
         "means": means_words(device.means),
-        "places": [
-            (pick(definition_of(tenants[place.tenant_id]).name.full), place)
-            for place in device.places
-            if place.tenant_id in tenants
-        ],
+        "places": [(name, place) for name, place in named if name is not None],
     }

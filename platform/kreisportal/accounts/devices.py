@@ -1,4 +1,4 @@
-"""Where an account is signed in: by browser, and in each of them at which towns."""
+"""Where an account is signed in: by browser, and in each of them at which towns and clients from outside."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ _CLOSE = text("SELECT definer.close_session_of_account(:account, :handle)")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A town at which a browser is signed in."""
+    """Where a browser is signed in: a town, or a client from outside by its name.
 
-    tenant_id: int
+    ``is_told`` says whether the end of its session is told to it; a town asks with every request.
+    """
+
+    tenant_id: int | None
+    client: str | None
     since: datetime
-    seen: datetime
     handle: str
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A browser that is signed in. ``handle`` names its session to its owner and opens nothing."""
+    """A browser that is signed in. ``handle`` names its session to its owner and opens nothing, as those of places."""
 
     handle: str
     is_this: bool
@@ -47,8 +51,9 @@ def devices_of(session: Session, account_id: uuid.UUID, here: bytes) -> list[Dev
         if row.above is None
     }
     for row in rows:
-        if row.above in devices and row.tenant_id is not None:
-            place = Place(row.tenant_id, row.created_at, row.seen_at, row.handle)
+        if row.above in devices:
+            told = row.client is None or row.is_told
+            place = Place(row.tenant_id, row.client, row.created_at, row.handle, told)
             devices[row.above].places.append(place)
     return sorted(devices.values(), key=lambda device: not device.is_this)
 

@@ -189,6 +189,7 @@ def _add_sessions(session: Session, sink: Sink, own: uuid.UUID) -> None:
         (
             {
                 "tenant_id": row.tenant_id,
+                "client": row.client,
                 "browser": row.browser,
                 "means": row.means,
                 "created_at": row.created_at,

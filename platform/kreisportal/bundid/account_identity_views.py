@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask import session as browser
@@ -76,11 +77,14 @@ def unknown() -> Answer:
 
 @blueprint.get("/anmelden/ausweisen")
 def needed() -> Answer:
-    """Something needs to know more surely who one is: by what one can show that here."""
+    """Something needs to know more surely who one is: by what one can show that here.
+
+    What only would like to know says by "ohne" which part of its address asks for it: one can go on without.
+    """
     asked = request.args.get("niveau")
     level = next((each for each in LEVELS if each == asked), LEVELS[0])
     values = {"ways": outside_ways(level), "level": level, "words": level_words(level), "wanted": _wanted()}
-    return render_template("bundid/needed.html", **values), 200
+    return render_template("bundid/needed.html", **values, without=_without_asking()), 200
 
 
 @blueprint.get("/anmelden/nicht-geklappt")
@@ -216,6 +220,16 @@ def _just_now(waiting: Waiting) -> bool:
 def _let_go() -> None:
     held = browser.pop(WAITING, None) or {}
     identities.drop_arrival(program().database, held.get("token"))
+
+
+def _without_asking() -> str | None:
+    """Where the person wanted to go, without what has led here."""
+    asks, (path, _, query) = request.args.get("ohne"), (_wanted() or "").partition("?")
+    if not asks or not path:
+        return None
+    return (
+        f"{path}?{urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != asks])}"
+    )
 
 
 def _wanted() -> str | None:

@@ -16,6 +16,7 @@ from kreisportal.accounts.queries import has_consented
 from kreisportal.i18n import LazyText, lazy_gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.levels import Level
 from kreisportal.notifications.addresses import region_address
 from kreisportal.sso.errors import BadRequestError
 from kreisportal.sso.grants import Wish, issue_client_code, subject_at_client
@@ -23,6 +24,7 @@ from kreisportal.sso.outside import all_outside_clients, speaking_for
 from kreisportal.sso.outside_requests import OutsideRequest, RefusedError, read_outside_request
 from kreisportal.sso.provider import Provider
 from kreisportal.sso.redirects import origin_of
+from kreisportal.web.outside_ways import reachable_levels
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, session_digest
 from kreisportal.web.sign_in import AGAIN
@@ -116,11 +118,14 @@ def _asked() -> OutsideRequest:
 
 def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> Response:
     own = _who_is_meant(asked)
+    if own is None and "none" in asked.prompts:
+        raise asked.refused("login_required")
+    level = asked.wishes_for(current_session().trust or "basic", reachable_levels())
+    # Who may have to be another than who is signed in signs in first, or the wrong account's level would be raised.
+    if level is not None and (own is not None or not _may_be_another(asked)):
+        return _to_page_of_levels(asked, own, level, lang)
     if own is None:
-        if "none" in asked.prompts:
-            raise asked.refused("login_required")
-        query = asked.query_after_sign_in(program().settings.secret_key)
-        back = f"{url_for('provider.authorize')}?{query}"
+        back = _back(asked.query_after_sign_in(program().settings.secret_key))
         again: dict[str, Any] = {AGAIN: "ja"}
         return redirect(url_for("account.sign_in_page", lang=lang, next=back, **again), 303)
     code = _code(asked, own, says_yes=says_yes)
@@ -129,6 +134,24 @@ def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> R
     if "none" in asked.prompts:
         raise asked.refused("consent_required")
     return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
+
+
+def _to_page_of_levels(asked: OutsideRequest, own: uuid.UUID | None, level: Level, lang: str) -> Response:
+    """Lead to where one shows more surely who one is, and from there on with the request, be it shown or not."""
+    secret_key = program().settings.secret_key
+    back = _back(asked.query_after_level() if own is not None else asked.query_after_sign_in(secret_key))
+    page = url_for("account_identities.needed", lang=lang, niveau=level, next=back, ohne="acr_values")
+    return redirect(page, 303)
+
+
+def _back(query: str) -> str:
+    return f"{url_for('provider.authorize')}?{query}"
+
+
+def _may_be_another(asked: OutsideRequest) -> bool:
+    """Whether somebody is signed in, and the client expects somebody or lets the person choose as whom to sign in."""
+    chooses = asked.subject is not None or "select_account" in asked.prompts
+    return chooses and current_session().account_id is not None
 
 
 def _who_is_meant(asked: OutsideRequest) -> uuid.UUID | None:

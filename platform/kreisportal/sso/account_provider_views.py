@@ -23,6 +23,7 @@ from kreisportal.sso.outside import speaking_for
 from kreisportal.sso.provider import Pairs, Provider, ProviderRequest
 from kreisportal.sso.scopes import CLAIMS, SCOPES, claims_of
 from kreisportal.sso.signing_keys import ALGORITHM, published_keys
+from kreisportal.web.outside_ways import reachable_levels
 from kreisportal.web.program import program
 
 blueprint = Blueprint("openid", __name__, subdomain="account")
@@ -56,7 +57,7 @@ def configuration() -> Response:
         "scopes_supported": list(SCOPES),
         "claims_supported": [
             *(claim for claims in CLAIMS.values() for claim in claims),
-            *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "sid"),
+            *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
         ],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -65,7 +66,7 @@ def configuration() -> Response:
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
         "code_challenge_methods_supported": ["S256"],
-        "acr_values_supported": ["basic", "substantial", "high"],
+        "acr_values_supported": list(reachable_levels()),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["de", "en"],
         "authorization_response_iss_parameter_supported": True,

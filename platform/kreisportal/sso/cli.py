@@ -9,8 +9,8 @@ from rich.table import Column, Table
 from kreisportal.commands import open_database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.settings import read_settings
-from kreisportal.sso import outside, signing_keys
-from kreisportal.sso.scopes import SCOPES
+from kreisportal.sso import signing_keys
+from kreisportal.sso.client_cli import client
 
 
 @click.group()
@@ -18,70 +18,7 @@ def sso() -> None:
     """Signing in with an account elsewhere: clients and keys."""
 
 
-@sso.group()
-def client() -> None:
-    """Clients from outside, such as an app or another system."""
-
-
-@client.command("add")
-@click.argument("name")
-@click.option("--redirect", "redirects", multiple=True, required=True, help="An address for codes, exactly.")
-@click.option(
-    "--privacy", required=True, help="Address of the privacy notice; people see it before they say yes."
-)
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may get to know.")
-@click.option("--public", is_flag=True, help="It cannot keep a secret, such as an app on a phone.")
-@click.option("--post-logout", "post_logout", multiple=True, help="An address to lead to after signing out.")
-@click.option("--logout-url", help="Where it is told that a session has ended (back-channel logout).")
-def client_add(
-    name: str,
-    redirects: tuple[str, ...],
-    privacy: str,
-    scopes: tuple[str, ...],
-    public: bool,
-    post_logout: tuple[str, ...],
-    logout_url: str | None,
-) -> None:
-    """Register a client called NAME; its secret is shown this once."""
-    settings = read_settings()
-    registration = outside.Registration(name, redirects, privacy, scopes, public, post_logout, logout_url)
-    with open_database() as database, database.transaction(REGION) as session:
-        signing_keys.ensure_key(session, settings.secret_key)
-        added, secret = outside.add_client(session, registration, demo=settings.demo)
-    click.echo(f"client_id: {added.id}")
-    click.echo(f"client_secret: {secret}" if secret else "public: no secret, only PKCE")
-
-
-@client.command("list")
-def client_list() -> None:
-    """List all clients from outside."""
-    with open_database() as database, database.transaction(REGION) as session:
-        found = outside.all_outside_clients(session)
-    table = Table(
-        *(Column(title, overflow="fold") for title in ("client_id", "name", "kind", "scopes", "redirect"))
-    )
-    for each in found:
-        kind = "confidential" if each.confidential else "public"
-        table.add_row(each.id, each.name, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
-    Console().print(table)
-
-
-@client.command("secret")
-@click.argument("client_id")
-def client_secret(client_id: str) -> None:
-    """Give a client another secret; the one before ends at once."""
-    with open_database() as database, database.transaction(REGION) as session:
-        secret = outside.new_secret(session, client_id)
-    click.echo(f"client_secret: {secret}")
-
-
-@client.command("remove")
-@click.argument("client_id")
-def client_remove(client_id: str) -> None:
-    """Remove a client; whatever it was given ends at once."""
-    with open_database() as database, database.transaction(REGION) as session:
-        name = outside.remove_client(session, client_id)
-    click.echo(f"removed: {name}")
+sso.add_command(client)
 
 
 @sso.group()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.kernel.ids import digest, new_token
 from kreisportal.sso.codes import LIFETIME
+from kreisportal.sso.methods import methods_of
 from kreisportal.sso.signing_keys import TOKEN_SECONDS
 
 _ISSUE_CODE = text(
@@ -53,6 +54,7 @@ class UsedCode:
     scopes: tuple[str, ...]
     trust: str
     authenticated_at: datetime.datetime
+    means: str | None
 
     code_challenge_method = "S256"
 
@@ -76,8 +78,9 @@ class UsedCode:
         """The level of trust."""
         return self.trust
 
-    def get_amr(self) -> None:
-        """How the person signed in is nobody's business."""
+    def get_amr(self) -> list[str]:
+        """By what they did; nothing where that is not known."""
+        return methods_of(self.means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def use_client_code(session: Session, code: str, client_id: str) -> UsedCode | N
         tuple(row.scopes),
         row.trust,
         row.authenticated_at,
+        row.means,
     )
 
 

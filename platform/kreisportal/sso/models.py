@@ -18,7 +18,8 @@ from kreisportal.kernel.database import Base, Scope
 class OutsideClient(Base):
     """A client that is no portal of this deployment: a town's app, the bus company, another system.
 
-    ``secret_digest`` and ``subject_salt`` are written, and never read but by the definer.
+    ``secret_digest`` and ``subject_salt`` are written, and never read but by the definer. From ``disabled_at`` on it is
+    switched off, and gets nothing.
     """
 
     __tablename__ = "outside_clients"
@@ -38,6 +39,7 @@ class OutsideClient(Base):
     privacy_url: Mapped[str]
     logout_url: Mapped[str | None]
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    disabled_at: Mapped[datetime.datetime | None]
 
 
 class SigningKey(Base):

@@ -1,15 +1,17 @@
-"""Clients from outside: registered with exact addresses, found by their id, and removed."""
+"""Clients from outside: registered with exact addresses, found by their id, changed, switched off, removed."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.kernel.ids import digest, new_id, new_token
@@ -48,6 +50,12 @@ def find_outside_client(session: Session, client_id: str) -> OutsideClient | Non
         return None
 
 
+def client_in_use(session: Session, client_id: str) -> OutsideClient | None:
+    """The client with this id, unless it is switched off."""
+    client = find_outside_client(session, client_id)
+    return client if client is not None and client.disabled_at is None else None
+
+
 def all_outside_clients(session: Session) -> list[OutsideClient]:
     """All of them, by name."""
     return list(session.scalars(select(OutsideClient).order_by(OutsideClient.name)))
@@ -60,7 +68,7 @@ def origin_of_client(database: Database, client_id: str, redirect_uri: str) -> s
     except NotFoundError:
         return None
     with database.transaction(context) as session:
-        client = find_outside_client(session, client_id)
+        client = client_in_use(session, client_id)
     return origin_of(redirect_uri) if client is not None and redirect_uri in client.redirect_uris else None
 
 
@@ -69,8 +77,7 @@ def add_client(
 ) -> tuple[OutsideClient, str | None]:
     """Register a client; with its secret, which is shown once, unless it is public. Raises InvalidInputError."""
     _check(registration, demo=demo)
-    if session.scalar(select(OutsideClient.id).where(OutsideClient.name == registration.name)):
-        raise ConflictError(f"there is a client called {registration.name} already")
+    _check_name(session, registration.name)
     secret = None if registration.public else new_token()
     client = OutsideClient(
         id=str(new_id()),
@@ -80,13 +87,52 @@ def add_client(
         subject_salt=secrets.token_bytes(_SALT_BYTES),
         redirect_uris=list(registration.redirect_uris),
         post_logout_redirect_uris=list(registration.post_logout_redirect_uris),
-        scopes=[scope for scope in SCOPES if scope == "openid" or scope in registration.scopes],
+        scopes=_scopes(registration.scopes),
         privacy_url=registration.privacy_url,
         logout_url=registration.logout_url,
     )
     session.add(client)
     session.flush()
     return client, secret
+
+
+def change_client(
+    session: Session, client_id: str, changes: Mapping[str, Any], *, demo: bool = False
+) -> dict[str, tuple[Any, Any]]:
+    """Change what is said of a client, by the names in ``Registration``: each name → before and after.
+
+    What it may not ask for any more it does not get either by what it has; for more, people are asked again.
+    Raises NotFoundError, InvalidInputError and ConflictError.
+    """
+    client = _known(session, client_id)
+    names = [name for name in Registration.__slots__ if name != "public"]
+    before = {name: getattr(client, name) for name in names}
+    wanted = Registration(**{**before, "public": not client.confidential, **changes})
+    _check(wanted, demo=demo)
+    after = {name: getattr(wanted, name) for name in names} | {"scopes": _scopes(wanted.scopes)}
+    if after["name"] != before["name"]:
+        _check_name(session, wanted.name)
+    changed = {}
+    for name in names:
+        new = list(after[name]) if isinstance(before[name], list) else after[name]
+        if new != before[name]:
+            setattr(client, name, new)
+            changed[name] = (before[name], new)
+    session.flush()
+    return changed
+
+
+def switch_client(session: Session, client_id: str, *, on: bool) -> str:
+    """Switch a client off, which ends all that it was given and tells it so, or on again. Its name.
+
+    Raises NotFoundError and ConflictError.
+    """
+    client = _known(session, client_id)
+    if on == (client.disabled_at is None):
+        raise ConflictError(f"{client.name} is switched {'on' if on else 'off'} already")
+    client.disabled_at = None if on else clock.now()
+    session.flush()
+    return client.name
 
 
 def new_secret(session: Session, client_id: str) -> str:
@@ -118,6 +164,16 @@ def _known(session: Session, client_id: str) -> OutsideClient:
     if client is None:
         raise NotFoundError(f"there is no client {client_id}")
     return client
+
+
+def _scopes(asked: Collection[str]) -> list[str]:
+    return [scope for scope in SCOPES if scope == "openid" or scope in asked]
+
+
+def _check_name(session: Session, name: str) -> None:
+    """Raises ConflictError."""
+    if session.scalar(select(OutsideClient.id).where(OutsideClient.name == name)):
+        raise ConflictError(f"there is a client called {name} already")
 
 
 def _check(registration: Registration, *, demo: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hmac
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,9 +21,10 @@ from joserfc.errors import JoseError
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import KreisportalError
 from kreisportal.kernel.ids import derived_token
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.sso.errors import BadRequestError
 from kreisportal.sso.models import OutsideClient
-from kreisportal.sso.outside import find_outside_client
+from kreisportal.sso.outside import client_in_use
 from kreisportal.sso.provider import Pairs, Provider, ProviderRequest
 from kreisportal.sso.signing_keys import ALGORITHM, keys_that_were_ours
 
@@ -53,7 +55,8 @@ class RefusedError(KreisportalError):
 class OutsideRequest:
     """A request that was checked. ``since`` is the moment after which one must have signed in, if there is one.
 
-    ``subject`` is whom the client expects, by a token that it was given before.
+    ``subject`` is whom the client expects, by a token that it was given before; ``levels`` are the levels of trust that it
+    would like, the best first.
     """
 
     client: OutsideClient
@@ -68,6 +71,7 @@ class OutsideRequest:
     challenge: str
     nonce: str | None
     subject: str | None
+    levels: tuple[Level, ...] = ()
 
     def answer(self, **values: str) -> str:
         """The address that leads back to the client. It names who answers, so that no other can pose as us (RFC 9207)."""
@@ -80,6 +84,10 @@ class OutsideRequest:
     def query(self) -> str:
         """The request as it came."""
         return urlencode(self.pairs)
+
+    def query_after_level(self) -> str:
+        """The request for when somebody who is signed in, and whom the client means, has shown more of who they are."""
+        return urlencode([(name, value) for name, value in self.pairs if name != HINT])
 
     def query_after_sign_in(self, secret_key: str) -> str:
         """The request with the mark that a sign-in from now on is wanted for it."""
@@ -96,6 +104,16 @@ class OutsideRequest:
         if "login" in self.prompts or "select_account" in self.prompts:
             return False
         return self.max_age is None or clock.now().timestamp() - at <= self.max_age
+
+    def wishes_for(self, known: str | None, reachable: Collection[Level]) -> Level | None:
+        """The level to be shown: the first that the client would like and that can be shown here.
+
+        None where what is known is one of those already, where none can be reached, and where no page may be shown: a level
+        is a voluntary claim, and the token says which one it is (OpenID Connect Core 1.0, 5.5.1.1).
+        """
+        if "none" in self.prompts or any(reaches(known, level) for level in self.levels):
+            return None
+        return next((level for level in self.levels if level in reachable), None)
 
 
 def read_outside_request(
@@ -133,6 +151,7 @@ def read_outside_request(
         asked["code_challenge"],
         asked.get("nonce"),
         subject,
+        _levels(asked.get("acr_values", "")),
     )
 
 
@@ -140,7 +159,7 @@ def _client_of(provider: Provider, request: ProviderRequest) -> tuple[OutsideCli
     values = request.payload.datalist
     if any(len(values.get(name, [])) != 1 for name in ("client_id", "redirect_uri")):
         raise BadRequestError("client_id and redirect_uri are needed, once each")
-    client = find_outside_client(provider.session, values["client_id"][0])
+    client = client_in_use(provider.session, values["client_id"][0])
     if client is None:
         raise BadRequestError("unknown client")
     if values["redirect_uri"][0] not in client.redirect_uris:
@@ -180,6 +199,12 @@ def _subject(provider: Provider, client: OutsideClient, hint: str | None) -> str
     if (claims.get("iss"), claims.get("aud")) != (provider.issuer, client.id):
         raise InvalidRequestError(HINT)
     return str(claims["sub"])
+
+
+def _levels(words: str) -> tuple[Level, ...]:
+    """The levels among the words, in their order. What we do not know is passed over, as nothing here is essential."""
+    known: dict[str, Level] = {level: level for level in LEVELS}
+    return tuple(known[word] for word in words.split() if word in known)
 
 
 def _since(mark: str, secret_key: str) -> int | None:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from kreisportal.kernel import clock
 from kreisportal.sso.grants import UsedCode, issue_client_token, use_client_code
 from kreisportal.sso.models import OutsideClient
-from kreisportal.sso.outside import find_outside_client, secret_fits
+from kreisportal.sso.outside import client_in_use, secret_fits
 from kreisportal.sso.pkce import is_challenge
 from kreisportal.sso.scopes import SCOPES
 from kreisportal.sso.signing_keys import ALGORITHM, TOKEN_SECONDS, signing_key
@@ -164,7 +164,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
 
     def query_client(self, client_id: str) -> _Client | None:
         """The client with this id, or None."""
-        row = find_outside_client(self.session, client_id)
+        row = client_in_use(self.session, client_id)
         return _Client(self.session, row) if row is not None else None
 
     def save_token(self, token: dict[str, Any], request: ProviderRequest) -> None:

@@ -10,7 +10,7 @@ from flask import session as browser
 
 from kreisportal.accounts.identities import Waiting, read_arrival
 from kreisportal.i18n import gettext, pick
-from kreisportal.kernel.levels import Level, reaches
+from kreisportal.kernel.levels import LEVELS, Level, reaches
 from kreisportal.web.program import program
 from kreisportal.web.sign_in import safe_next
 
@@ -71,6 +71,11 @@ def outside_ways(needed: Level = "basic") -> list[OutsideWay]:
     """All ways by which ``needed`` can be reached, in the order in which they were added."""
     ways: dict[str, OutsideWay] = current_app.extensions.get(_WAYS, {})
     return [way for way in ways.values() if reaches(way.highest, needed)]
+
+
+def reachable_levels() -> tuple[Level, ...]:
+    """The levels of trust that can be shown here; an account of one's own is enough for the lowest."""
+    return tuple(level for level in LEVELS if level == LEVELS[0] or outside_ways(level))
 
 
 def way_name(key: str) -> str:

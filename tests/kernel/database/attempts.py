@@ -209,6 +209,8 @@ _TEMPLATES: dict[str, str] = {
         " post_logout_redirect_uris, scopes, privacy_url) VALUES ('c', 'c', true, '', '{{}}', '{{}}', '{{}}', '-')"
     ),
     "give clients a secret": "UPDATE outside_clients SET secret_digest = ''",
+    "lead a client's answers elsewhere": "UPDATE outside_clients SET redirect_uris = '{{https://evil.example/}}'",
+    "switch clients off": "UPDATE outside_clients SET disabled_at = now()",
     "remove clients": "DELETE FROM outside_clients",
     "forget whom to tell of an end": "DELETE FROM client_logouts",
     "change whom to tell of an end": "UPDATE client_logouts SET logout_url = 'x'",
@@ -244,6 +246,7 @@ WITHOUT_TOWN = {
     *("take out", "take out for another", "change takeouts", "give takeouts away", "remove takeouts"),
     *("remove checks", "make confirmations last", "take confirmations off"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
+    *("lead a client's answers elsewhere", "switch clients off"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
 }
 """Attempts that name no town's rows, so that they are the same for both."""

@@ -109,6 +109,8 @@ MAY: dict[str, dict[str, int]] = {
     "remove keys": _REGION,
     "register a client": _REGION,
     "give clients a secret": _REGION,
+    "lead a client's answers elsewhere": _REGION,
+    "switch clients off": _REGION,
     "remove clients": _REGION,
     "forget whom to tell of an end": _REGION,
     "forget changes": _REGION,

@@ -1,0 +1,208 @@
+"""The commands about clients from outside. Each act stands in the audit of the authority that answers for accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Column, Table
+from sqlalchemy.orm import Session
+
+from kreisportal.audit import service as audit
+from kreisportal.commands import open_database
+from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.errors import ConflictError
+from kreisportal.settings import Settings, read_settings
+from kreisportal.sso import outside, signing_keys
+from kreisportal.sso.scopes import SCOPES
+from kreisportal.tenancy.queries import load_records
+
+_NAMES = {
+    "name": "name",
+    "redirect_uris": "redirect",
+    "privacy_url": "privacy",
+    "scopes": "scope",
+    "post_logout_redirect_uris": "post-logout",
+    "logout_url": "logout-url",
+}
+"""What is said of a client → what the option is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A transaction of the region, and the authority whose audit tells of it."""
+
+    session: Session
+    settings: Settings
+    operator_id: int
+
+    def note(self, action: str, client_id: str, **data: Any) -> None:
+        """Write down that something was done to a client."""
+        audit.record(
+            self.session, REGION, action, "outside-client", client_id, tenant_id=self.operator_id, **data
+        )
+
+
+@contextmanager
+def _region() -> Iterator[_Region]:
+    """A transaction for one act. Raises ConflictError where nobody answers for accounts."""
+    settings = read_settings()
+    with open_database() as database, database.transaction(REGION) as session:
+        yield _Region(session, settings, _operator(session, settings))
+
+
+def _operator(session: Session, settings: Settings) -> int:
+    named = settings.account_operator
+    for tenant in list(load_records(session)):
+        if tenant.slug == named or (not named and tenant.kind == "district" and tenant.on_line):
+            return tenant.id
+    raise ConflictError(
+        f"there is no tenant {named}, which ACCOUNT_OPERATOR names"
+        if named
+        else "no authority answers for accounts: put a district on line, or set ACCOUNT_OPERATOR"
+    )
+
+
+@click.group()
+def client() -> None:
+    """Clients from outside, such as an app or another system."""
+
+
+@client.command("add")
+@click.argument("name")
+@click.option("--redirect", "redirects", multiple=True, required=True, help="An address for codes, exactly.")
+@click.option(
+    "--privacy", required=True, help="Address of the privacy notice; people see it before they say yes."
+)
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may get to know.")
+@click.option("--public", is_flag=True, help="It cannot keep a secret, such as an app on a phone.")
+@click.option("--post-logout", "post_logout", multiple=True, help="An address to lead to after signing out.")
+@click.option("--logout-url", help="Where it is told that a session has ended (back-channel logout).")
+def client_add(
+    name: str,
+    redirects: tuple[str, ...],
+    privacy: str,
+    scopes: tuple[str, ...],
+    public: bool,
+    post_logout: tuple[str, ...],
+    logout_url: str | None,
+) -> None:
+    """Register a client called NAME; its secret is shown this once."""
+    registration = outside.Registration(name, redirects, privacy, scopes, public, post_logout, logout_url)
+    with _region() as region:
+        signing_keys.ensure_key(region.session, region.settings.secret_key)
+        added, secret = outside.add_client(region.session, registration, demo=region.settings.demo)
+        region.note("client-added", added.id)
+    click.echo(f"client_id: {added.id}")
+    click.echo(f"client_secret: {secret}" if secret else "public: no secret, only PKCE")
+
+
+@client.command("list")
+def client_list() -> None:
+    """List all clients from outside."""
+    with open_database() as database, database.transaction(REGION) as session:
+        found = outside.all_outside_clients(session)
+    table = Table(
+        *(Column(title, overflow="fold") for title in ("client_id", "name", "kind", "scopes", "redirect"))
+    )
+    for each in found:
+        kind = ("confidential" if each.confidential else "public") + (", off" if each.disabled_at else "")
+        table.add_row(each.id, each.name, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
+    Console().print(table)
+
+
+@client.command("change")
+@click.argument("client_id")
+@click.option("--name", help="What people see it called.")
+@click.option("--redirect", "redirect_uris", multiple=True, help="An address for codes, exactly.")
+@click.option("--privacy", "privacy_url", help="Address of the privacy notice.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may get to know.")
+@click.option(
+    "--post-logout", "post_logout_redirect_uris", multiple=True, help="An address after signing out."
+)
+@click.option("--no-post-logout", is_flag=True, help="No such address any more.")
+@click.option("--logout-url", help="Where it is told that a session has ended; of those that are on, too.")
+@click.option("--no-logout-url", is_flag=True, help="It is not told any more.")
+def client_change(client_id: str, no_post_logout: bool, no_logout_url: bool, **given: Any) -> None:
+    """Change the client CLIENT_ID. What is not named stays as it is.
+
+    Options that can be given several times stand for the whole list: name all addresses or scopes that shall count
+    from now on; "--scope openid" alone leaves it with nothing but who somebody is. A scope that is taken away counts at
+    once, and for one that is added people are asked the next time. For another secret see `client secret`.
+    """
+    changes = {name: value for name, value in given.items() if value not in (None, ())}
+    for name, none, is_none in (
+        ("post_logout_redirect_uris", (), no_post_logout),
+        ("logout_url", None, no_logout_url),
+    ):
+        option = _NAMES[name]
+        if is_none and name in changes:
+            raise click.UsageError(f"--{option} and --no-{option} say different things.")
+        if is_none:
+            changes[name] = none
+    if not changes:
+        raise click.UsageError("Say what to change, such as --name or --redirect.")
+    with _region() as region:
+        changed = outside.change_client(region.session, client_id, changes, demo=region.settings.demo)
+        if changed:
+            region.note("client-changed", client_id, fields=sorted(changed))
+    for name, values in changed.items():
+        before, after = (_in_words(value) for value in values)
+        click.echo(f"{_NAMES[name]}: {before} -> {after}")
+    if not changed:
+        click.echo("It is so already; nothing was changed.")
+
+
+@client.command("off")
+@click.argument("client_id")
+def client_off(client_id: str) -> None:
+    """Switch the client CLIENT_ID off.
+
+    Nobody can sign in there any more, what it was given ends at once, and it is told so if it has a --logout-url. What
+    people have consented to is kept for `client on`.
+    """
+    _switch(client_id, on=False)
+
+
+@client.command("on")
+@click.argument("client_id")
+def client_on(client_id: str) -> None:
+    """Switch the client CLIENT_ID on again; people sign in there anew."""
+    _switch(client_id, on=True)
+
+
+@client.command("secret")
+@click.argument("client_id")
+def client_secret(client_id: str) -> None:
+    """Give a client another secret; the one before ends at once."""
+    with _region() as region:
+        secret = outside.new_secret(region.session, client_id)
+        region.note("client-secret", client_id)
+    click.echo(f"client_secret: {secret}")
+
+
+@client.command("remove")
+@click.argument("client_id")
+def client_remove(client_id: str) -> None:
+    """Remove a client; whatever it was given ends at once."""
+    with _region() as region:
+        name = outside.remove_client(region.session, client_id)
+        region.note("client-removed", client_id)
+    click.echo(f"removed: {name}")
+
+
+def _switch(client_id: str, *, on: bool) -> None:
+    word = "on" if on else "off"
+    with _region() as region:
+        name = outside.switch_client(region.session, client_id, on=on)
+        region.note(f"client-{word}", client_id)
+    click.echo(f"{word}: {name}")
+
+
+def _in_words(value: Any) -> str:
+    """A value as it is shown: a list with spaces, nothing as a dash."""
+    return (" ".join(value) if isinstance(value, list) else value) or "–"
