@@ -225,7 +225,7 @@ _NEVER_SHOWN_OF_ACCOUNTS = {
     # How a provider knows somebody.
     "account/subject",
 }
-# The town's staff see the note and what was confirmed at the counter, but what they see is not looked at for the citizen's words here.
+# The town's staff see the note and what was confirmed at the counter; what they see is not looked at for these words here.
 _NEVER_SHOWN_TO_CITIZENS = {"draft/resume address", "internal/note", "check/id"}
 # The address that a link to the draft was mailed to; no page tells it again.
 _NEVER_SHOWN = {"draft/resume address"}
