@@ -159,7 +159,7 @@ QUERIES: dict[str, Fields] = {
     "offers_admin.change": {"q": _fixed("hund")},
     **dict.fromkeys(_SIGN_IN, _NEXT),
     "account.sign_in_page": {**_NEXT, "erneut": _fixed("ja")},
-    "account_identities.needed": {**_NEXT, "niveau": _fixed("high")},
+    "account_identities.needed": {**_NEXT, "niveau": _fixed("high"), "ohne": _fixed("acr_values")},
     "account_identities.refused": {**_NEXT, "grund": _fixed("other")},
     "sso.start": {**_NEXT, "niveau": _fixed("high")},
     "openid_logout.ask": _END,
