@@ -99,6 +99,18 @@ def test_a_draft_that_another_sends_by_the_mailed_link_is_a_guests(
     assert house.value(level, draft_id) == "none"
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_the_address_of_the_account_is_confirmed_already(anna: Citizen, house: House, own: bool) -> None:
+    """Mails about the case go there at once; another address is asked to be confirmed, as a guest's is."""
+    email = anna.email.upper() if own else f"andere.{anna.email}"
+    review = fill_to_review(anna.at(VECHTA), email=email)
+    sent = anna.at(VECHTA).follow(anna.at(VECHTA).submit(review, {}, "pruefen"))
+    ((template, recipient),) = house.mails(uuid.UUID(draft_id_of(review)))
+    assert recipient.lower() == email.lower()
+    assert template == ("application_received" if own else "confirm_address")
+    assert ("Bestätigen Sie noch" in sent.text) is not own
+
+
 def test_a_case_that_is_passed_on_stays_ones_own(anna: Citizen, house: House) -> None:
     case = house.case()
     anna.at(VECHTA).submit(open_case(anna.at(VECHTA), case), {}, "ins-konto")

@@ -23,7 +23,8 @@ class Shown:
     """A level of trust, by what it was shown (a word of sessions' means) and when.
 
     ``name`` is what a provider has told of the person's name: what was typed in the form may be another. An account's
-    owner may have been seen in person before, by the tenant ``confirmed_in`` at ``confirmed_at``.
+    owner may have been seen in person before, by the tenant ``confirmed_in`` at ``confirmed_at``. ``email`` is the
+    account's address, which its owner has confirmed.
     """
 
     level: str = NONE
@@ -32,6 +33,7 @@ class Shown:
     name: str = ""
     confirmed_in: int | None = None
     confirmed_at: datetime | None = None
+    email: str = ""
 
     def data(self) -> dict[str, Any]:
         """What the chain keeps for ever: nothing personal."""

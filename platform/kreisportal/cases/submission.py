@@ -163,11 +163,7 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
 
 
 def _add(session: Session, context: Context, application: _Application, number: str) -> None:
-    """Add the case, its first event, and the mail that asks to confirm the address.
-
-    Mails lead to a case for good. So those about what was sent for somebody go to that person's account, which has
-    confirmed its address, and not to where a mandate ends.
-    """
+    """Add the case, its first event, and the first mail: it asks to confirm the address, unless that is known to be."""
     draft, by, shown = application.draft, application.by, application.brought.shown
     who = applicant_of(application.brought.form, application.answers)
     told = {"answers": application.answers, **({"shown_name": shown.name} if shown.name else {})}
@@ -175,14 +171,26 @@ def _add(session: Session, context: Context, application: _Application, number: 
     event, rows = first_event(
         context, draft.tenant_id, draft.id, "submitted", data=data or {}, content=content or {}
     )
-    case = _case(application, number, who, event)
-    if by is None:
+    case, confirmed = _case(application, number, who, event), _confirmed(application, who.email)
+    if confirmed is None:
         mail = confirmation(session, draft.tenant_id, draft.id, who.email, application.language)
     else:
-        case |= {"email": by.email, "email_confirmed_at": event.at, "confirm_digest": None}
-        to = (session, draft.tenant_id, by.email, application.language)
+        case |= {"email": confirmed, "email_confirmed_at": event.at, "confirm_digest": None}
+        to = (session, draft.tenant_id, confirmed, application.language)
         mail = [mail_to_add(*to, "application_received", {}, draft.id)[1]]
     add_together(session, (Case, case), *rows, *mail)
+
+
+def _confirmed(application: _Application, typed: str | None) -> str | None:
+    """The address that mails may go to at once, because an account has confirmed it; None for none.
+
+    Mails lead to a case for good. So those about what was sent for somebody go to that person's account, and not to
+    where a mandate ends.
+    """
+    if application.by is not None:
+        return application.by.email
+    own = application.brought.shown.email
+    return typed if typed and own and typed.lower() == own.lower() else None
 
 
 def _case(application: _Application, number: str, who: Applicant, event: Link) -> dict[str, Any]:

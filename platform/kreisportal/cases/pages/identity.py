@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kreisportal.accounts.confirmations import confirmations_of
 from kreisportal.accounts.identities import name_told
+from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases.applicant import fold
 from kreisportal.cases.identity import GUEST, NONE, OFFICE, Shown, identity_of
@@ -30,8 +31,16 @@ def who_is_here() -> Shown:
     with program().database.transaction(acting_for(own)) as reading:
         name = name_told(reading, own, provider) if provider is not None else ""
         seen = next(iter(confirmations_of(reading, own)), None)
-    confirmed = (seen.tenant_id, seen.confirmed_at) if seen is not None else (None, None)
-    return Shown(session.trust or LEVELS[0], session.trust_by, session.trust_at, name, *confirmed)
+        account = own_account(reading, own)
+    return Shown(
+        session.trust or LEVELS[0],
+        session.trust_by,
+        session.trust_at,
+        name,
+        seen.tenant_id if seen is not None else None,
+        seen.confirmed_at if seen is not None else None,
+        account.email if account is not None else "",
+    )
 
 
 def identity_text(events: Iterable[CaseEvent]) -> str:
