@@ -213,6 +213,15 @@ def test_without_an_authority_nothing_is_done(run: Run, monkeypatch: pytest.Monk
     assert "Siebte" not in run("client", "list").output
 
 
+def test_ids_can_be_copied_from_a_narrow_screen(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    client_id = _told(
+        _add(run, "Ein Bad mit einem sehr langen Namen", "--logout-url", "https://bad.example/ende"),
+        "client_id",
+    )
+    monkeypatch.setenv("COLUMNS", "80")
+    assert client_id in run("client", "list").output
+
+
 def test_keys_are_made_listed_and_revoked(run: Run) -> None:
     made = run("keys", "rotate", "--now").output.split()[0]
     assert re.search(rf"{made} +│ signs", run("keys", "list").output)

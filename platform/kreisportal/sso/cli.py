@@ -31,7 +31,9 @@ def keys_list() -> None:
     """List all keys with what they are for now."""
     with open_database() as database, database.transaction(REGION) as session:
         found = signing_keys.known_keys(session)
-    table = Table(*(Column(title, overflow="fold") for title in ("kid", "state", "signs from", "made")))
+    # Ids are there to be copied, so they stay in one line.
+    more = (Column(title, overflow="fold") for title in ("state", "signs from", "made"))
+    table = Table(Column("kid", no_wrap=True), *more)
     for known in found:
         times = (known.row.signs_from, known.row.created_at)
         table.add_row(known.row.kid, known.state.value, *(f"{each:%Y-%m-%d %H:%M} UTC" for each in times))

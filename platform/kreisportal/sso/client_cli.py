@@ -106,9 +106,9 @@ def client_list() -> None:
     """List all clients from outside."""
     with open_database() as database, database.transaction(REGION) as session:
         found = outside.all_outside_clients(session)
-    table = Table(
-        *(Column(title, overflow="fold") for title in ("client_id", "name", "kind", "scopes", "redirect"))
-    )
+    # Ids are there to be copied, so they stay in one line.
+    more = (Column(title, overflow="fold") for title in ("name", "kind", "scopes", "redirect"))
+    table = Table(Column("client_id", no_wrap=True), *more)
     for each in found:
         kind = ("confidential" if each.confidential else "public") + (", off" if each.disabled_at else "")
         table.add_row(each.id, each.name, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
