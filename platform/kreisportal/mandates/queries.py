@@ -188,8 +188,10 @@ def represented_matters(session: Session) -> list[RepresentedMatter]:
 
 def represented_person(session: Session, mandate_id: uuid.UUID | None) -> Representation | None:
     """For whom a mandate acts; None once it is not in force, or another's."""
-    row = session.execute(_PERSON, {"mandate": mandate_id}).one_or_none() if mandate_id else None
-    return None if row is None else Representation(mandate_id, *row)  # type: ignore[arg-type]
+    if mandate_id is None:
+        return None
+    row = session.execute(_PERSON, {"mandate": mandate_id}).one_or_none()
+    return None if row is None else Representation(mandate_id, *row)
 
 
 def representation_of(session: Session, context: Context) -> Representation | None:

@@ -78,7 +78,7 @@ def give(session: Session, gift: Gift, operator_id: int, secret_key: str) -> uui
         raise TooManyMandatesError
     mandate_id, scope = new_id(), gift.scope
     session.execute(
-        insert(Mandate.__table__).values(  # type: ignore[arg-type]
+        insert(Mandate).values(
             id=mandate_id,
             giver_id=gift.giver_id,
             giver_name=gift.giver_name,
