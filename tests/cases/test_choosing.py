@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from werkzeug.test import TestResponse
 
+from kreisportal.cases.pages.choosing import legend_of
+from kreisportal.forms.prefill import PARTS
+from kreisportal.i18n import DEFAULT_LANGUAGE, speaking
 from tests.accounts.people import HOST, Citizen
 from tests.accounts.profile import add, entry_of
 from tests.cases.citizen import START, draft_id_of, fill_to_review, send_page
@@ -251,3 +254,9 @@ def test_nothing_is_kept_that_the_application_does_not_tell(anna: Citizen) -> No
     browser = anna.at(VECHTA)
     done = browser.follow(browser.submit(fill_to_review(browser), {}, "pruefen"))
     assert browser.submit(done, {"was": "child"}, "angaben-merken").status_code == 404
+
+
+def test_there_is_a_question_for_every_part_that_a_form_may_be_about() -> None:
+    with speaking(DEFAULT_LANGUAGE):
+        questions = {part: legend_of(part) for part in PARTS}
+    assert len(set(questions.values())) == len(PARTS)

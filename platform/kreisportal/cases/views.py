@@ -120,13 +120,13 @@ def first(key: str) -> Answer:
     if _stale_token():
         return _show(form, step_key, {}, posted, filing, back=back, by=by, stale=True)
     try:
-        choosing = Choosing(profile_for(by), {})
+        profile = profile_for(by)
+        choosing = Choosing(profile, {})
         about = choosing.posted(form, step_key)
         if taken := choosing.take(form, step_key, posted.result.raw, {}):
-            again = StepInput.typed(taken.raw)
-            return _show(form, step_key, {}, again, filing, back=back, by=by, about=taken.chosen)
-        if not posted.result.ok:
-            return _show(form, step_key, {}, posted, filing, back=back, by=by, about=about)
+            posted, about = StepInput.typed(taken.raw), taken.chosen
+        if taken or not posted.result.ok:
+            return _show(form, step_key, {}, posted, filing, back=back, by=by, profile=profile, about=about)
         check_rate("draft", limit=60, seconds=3600)
         draft_id, answers = _begin(key, version, filing, posted.result.merged({}), about, by)
     except (*AWAY, UnavailableError):
@@ -193,7 +193,8 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         answers = posted.result.merged(draft.answers)
         # An answer that was right before stays until there is another right one.
         kept = answers if posted.documents_changed else draft.answers
-        choosing = Choosing(profile_for(by), draft.chosen or {})
+        profile = profile_for(by)
+        choosing = Choosing(profile, draft.chosen or {})
         about = {**choosing.chosen, **choosing.posted(form, step_key)}
         unfinished: tuple[str, Mapping[str, Any]] | None = (step_key, posted.result.raw)
         if taken := choosing.take(form, step_key, posted.result.raw, kept):
@@ -203,7 +204,8 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
             kept, unfinished = answers, None
         drafts.save(session, draft, kept, current_language().path, unfinished, about)
         if unfinished and "_pause" not in request.form:
-            return _show(form, step_key, kept, posted, filing, draft=draft, back=back, by=by)
+            shown = (form, step_key, kept, posted, filing)
+            return _show(*shown, draft=draft, back=back, by=by, profile=profile)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
@@ -246,6 +248,7 @@ def _show(
     back: str,
     by: Representation | None,
     draft: Draft | None = None,
+    profile: Profile | None = None,
     about: Mapping[str, str] | None = None,
     stale: bool = False,
     away: bool = False,
@@ -253,7 +256,9 @@ def _show(
 ) -> Answer:
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
     about = about if draft is None else draft.chosen
-    choosing = Choosing(Profile() if away else profile_for(by), about or {})
+    if profile is None:
+        profile = Profile() if away else profile_for(by)
+    choosing = Choosing(profile, about or {})
     view, pickers = choosing.present(form, step_key, answers, posted.result.raw, errors)
     html = render_template(
         "cases/step.html",

@@ -195,7 +195,7 @@ class Choosing:
         return Picker(
             part,
             _OF + part,
-            _legend(part),
+            legend_of(part),
             (*options, (NEW, gettext("Anders: neu eintragen"), shown == NEW)),
             shown_name=_SHOWN + part,
             shown=shown,
@@ -284,10 +284,12 @@ def _is_there(group: Field, candidate: Candidate, there: Sequence[Mapping[str, A
     return any(all(each.get(key) == value for key, value in known.items()) for each in there)
 
 
-def _legend(part: str) -> str:
+def legend_of(part: str) -> str:
+    """The question which one of a part it is about."""
     return {
         "address": gettext("Welche Anschrift?"),
         "child": gettext("Welches Kind?"),
         "dog": gettext("Welcher Hund?"),
         "business": gettext("Welcher Betrieb?"),
+        "member": gettext("Welche Person?"),
     }[part]
