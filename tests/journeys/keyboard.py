@@ -43,17 +43,26 @@ class Focused:
     inside: bool
     uncovered: bool
 
+    @property
+    def seen(self) -> bool:
+        """Whether a person can see that it has the focus (WCAG 2.4.7 and 2.4.11)."""
+        return self.place or (self.ringed and self.inside and self.uncovered)
+
     def check(self) -> Focused:
-        """Itself, if a person can see that it has the focus (WCAG 2.4.7 and 2.4.11)."""
-        assert self.place or (self.ringed and self.inside and self.uncovered), self
+        """Itself, if one sees that it has the focus."""
+        assert self.seen, self
         return self
 
 
 def focused(page: Page) -> Focused:
-    """What has the focus now. The browser scrolls to it with one of the next frames, for which this waits."""
+    """What has the focus now.
+
+    The browser scrolls to it over the next frames, for which this waits: on the way its middle is at times just at
+    the edge of the window, where nothing lies at that point yet.
+    """
     found = Focused(**page.evaluate(_FOCUSED))
     for _ in range(_MOST_FRAMES):
-        if found.inside or found.place:
+        if found.seen:
             break
         page.screenshot()  # Draws a frame.
         found = Focused(**page.evaluate(_FOCUSED))
