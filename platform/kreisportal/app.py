@@ -62,6 +62,7 @@ from kreisportal.mandates import account_invitation_views as mandate_invitation_
 from kreisportal.mandates import account_views as mandate_views
 from kreisportal.mandates import erasures as mandate_erasures
 from kreisportal.portal import views as portal_views
+from kreisportal.region import views as region_views
 from kreisportal.settings import Settings
 from kreisportal.sso import account_logout_views as sso_logout_views
 from kreisportal.sso import account_provider_views as sso_provider_views
@@ -79,6 +80,7 @@ from kreisportal.web import (
     guard,
     intake,
     languages,
+    not_open,
     page,
     responses,
     sign_in,
@@ -163,6 +165,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     intake.install(app, _LIMIT_FORM_MEMORY)
     csrf = CSRFProtect(app)
     guard.install(app)
+    not_open.install(app)
     errors.install(app)
     sign_in.install(app)
     demo.install(app)
@@ -174,6 +177,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     portal_views.install(app)
     desk_views.install(app)
     staff_views.install(app, passwords)
+    region_views.install(app)
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)

@@ -17,6 +17,7 @@ from kreisportal.notifications.cli import mail
 from kreisportal.settings import adopt_demo_settings, read_settings_file
 from kreisportal.sso.cli import sso
 from kreisportal.staff.cli import staff
+from kreisportal.staff.region_cli import region_staff
 from kreisportal.tenancy.cli import host, tenant
 from kreisportal.worker import worker
 
@@ -36,7 +37,7 @@ def commands(files: tuple[Path, ...]) -> None:
     adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, doctor, host, mail, sso, staff, tenant, worker):
+for command in (catalogue, db, demo, doctor, host, mail, region_staff, sso, staff, tenant, worker):
     commands.add_command(command)
 
 

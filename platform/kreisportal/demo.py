@@ -19,6 +19,7 @@ import click
 import psycopg
 from rich.console import Console
 
+from kreisportal.access.roles import Role
 from kreisportal.catalogue.cli import read_all
 from kreisportal.catalogue.publishing import publish
 from kreisportal.credentials.passwords import Passwords
@@ -28,7 +29,7 @@ from kreisportal.kernel.database.embedded import DATABASE, SUPERUSER, EmbeddedSe
 from kreisportal.kernel.database.roles import APPLICATION, OWNER, create_database_sql, create_roles_sql
 from kreisportal.kernel.paths import project_folder, shipped
 from kreisportal.settings import demo_file, read_demo_file, read_settings
-from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
+from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_region_staff, fill_demo_staff
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
 from kreisportal.tenancy.host_names import add_host
@@ -54,6 +55,7 @@ def fill_region(database: Database) -> None:
         publish(session, entries)
     with database.transaction(REGION) as session:
         add_host(session, "konto.localhost", "account", None, canonical=True)
+        add_host(session, "region.localhost", "region", None, canonical=True)
     for definition in import_order(read_tenants(shipped("tenants"))):
         add_one(database, definition)
 
@@ -132,7 +134,9 @@ def _prepare(console: Console, server: EmbeddedServer, port: int) -> list[DemoSi
     try:
         with console.status("Towns and services"):
             fill_region(database)
-            return fill_demo_staff(database, read_settings(), Passwords())
+            settings, passwords = read_settings(), Passwords()
+            towns = fill_demo_staff(database, settings, passwords)
+            return towns + fill_demo_region_staff(database, settings, passwords)
     finally:
         database.close()
 
@@ -141,19 +145,27 @@ def _announce(console: Console, port: int, people: list[DemoSignIn]) -> None:
     """The addresses of all towns, two of them first, and how to sign in at their desks."""
     lines = ["", f"[bold]Kreisportal[/]  http://localhost:{port}", ""]
     lines += [f"  http://konto.localhost:{port}", "      one account for citizens in all towns", ""]
-    slugs = dict.fromkeys(["vechta", "cloppenburg", *(person.slug for person in people)])
+    of_region = [person for person in people if person.role in (Role.OPERATOR, Role.DISTRICT_ADMIN)]
+    lines += [f"  http://region.localhost:{port}", "      all towns, for those who run the region"]
+    lines += [_line(person) for person in of_region] + [""]
+    at_desks = [person for person in people if person not in of_region]
+    slugs = dict.fromkeys(["vechta", "cloppenburg", *(person.slug for person in at_desks)])
     for name in slugs:
         lines += [f"  http://{name}.localhost:{port}", f"  http://verwaltung.{name}.localhost:{port}"]
-        for person in (person for person in people if person.slug == name):
-            lines.append(f"      {person.role.value:13} {person.email:50} {person.password}")
-        lines.append("")
+        lines += [_line(person) for person in at_desks if person.slug == name] + [""]
     lines += [
         f"  Code for signing in at a desk:  {sys.argv[0]} staff code E-MAIL --tenant TOWN",
+        f"  Code for signing in at region.localhost:  {sys.argv[0]} region-staff code E-MAIL",
         f"  Mails that would be sent lie in  {demo_file().parent / 'mail'}",
         "  Ctrl-C ends it; started again, it keeps its data.",
         "",
     ]
     console.print("\n".join(lines), soft_wrap=True, highlight=False)
+
+
+def _line(person: DemoSignIn) -> str:
+    """How to sign in as somebody."""
+    return f"      {person.role.value:14} {person.email:50} {person.password}"
 
 
 def _serve(listening: socket.socket, workers: int, announce: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from kreisportal.app import create_app
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 
-_SITES = {"portal", "desk", "account", "index"}
+_SITES = {"portal", "desk", "account", "region", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
     "account.forgotten_send",
@@ -38,6 +38,8 @@ _SENT_BY_ANYBODY = {
     "openid_logout.ask_send",
     # A provider's answer, which is signed.
     "saml_endpoints.take",
+    "region_staff.invitation_send",
+    "region_staff.sign_in_send",
     "staff.invitation_send",
     "staff.sign_in_send",
     "status.confirm",
@@ -67,12 +69,19 @@ def test_every_route_belongs_to_a_site(app: Flask) -> None:
 
 
 def test_everybody_is_asked_for_only_where_they_sign_in(app: Flask) -> None:
-    """Staff at the desk, applicants at the portal, accounts at their own host and, to sign out, at the portal."""
+    """Staff at their desk, or at the region's host those who run it; applicants at the portal, accounts at their own.
+
+    Only to sign out an account is asked for at the portal.
+    """
     sites = {rule.endpoint: rule.subdomain for rule in rules(app)}
     homes = {Who.APPLICANT: {"portal"}, Who.ACCOUNT: {"account"}}
     for endpoint, who in POLICY.items():
         if who is not Who.EVERYBODY:
-            allowed = {"portal"} if endpoint == "sso.sign_out" else homes.get(who, {"desk"})
+            allowed = (
+                {"portal"}
+                if endpoint == "sso.sign_out"
+                else homes.get(who, {"region" if endpoint.startswith("region") else "desk"})
+            )
             assert sites[endpoint] in allowed, endpoint
 
 

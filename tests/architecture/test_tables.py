@@ -113,8 +113,8 @@ def test_every_policy_of_a_tenants_table_asks_who_and_for_whom(catalogue: Connec
             assert not _is_alternative(condition), f"{name}: {condition}"
 
 
-def test_restrictive_policies_keep_who_acts_for_somebody_within_the_mandate(catalogue: Connection) -> None:
-    """They only take away, so each is for everybody who does not act by a mandate as if it was not there."""
+def test_restrictive_policies_keep_mandates_and_district_admins_within_theirs(catalogue: Connection) -> None:
+    """They only take away; for who does not act by a mandate, or not for the region, each is as if it was not there."""
     rows = catalogue.execute(
         "SELECT polrelid::regclass::text, polname, polcmd::text,"
         " pg_get_expr(coalesce(polqual, polwithcheck), polrelid) FROM pg_policy WHERE NOT polpermissive"
@@ -122,13 +122,29 @@ def test_restrictive_policies_keep_who_acts_for_somebody_within_the_mandate(cata
     assert {row[:3] for row in rows} == {
         *((table, "within_mandate", "*") for table in ("drafts", "cases", "case_events", "documents")),
         ("cases", "giver_withdraws", "w"),
+        *((table, "within_district", "*") for table in _OF_DISTRICTS),
+        *((table, "operator_all", "*") for table in ("signing_keys", "outside_clients", "client_logouts")),
+        *((f"catalogue_{what}", "operator_insert", "a") for what in ("releases", "entries")),
+        ("catalogue_entries", "operator_update", "w"),
+        ("changes", "operator_delete", "d"),
+        ("region_audit_entries", "own_acts", "r"),
     }
     for table, name, _, condition in rows:
-        assert condition.startswith(_WITHOUT_MANDATE), f"{table}, {name}: {condition}"
+        by_mandate = name in ("within_mandate", "giver_withdraws")
+        expected = _WITHOUT_MANDATE if by_mandate else _NOT_THE_REGION
+        assert condition.lstrip("( ").startswith(expected), f"{table}, {name}: {condition}"
 
 
+_OF_DISTRICTS = (
+    *("tenants", "hosts", "offers", "staff", "missed_words", "audit_entries"),
+    "region_staff",
+)
+_NOT_THE_REGION = (
+    "SELECT current_setting('kreisportal.actor'::text, true) AS current_setting)"
+    " IS DISTINCT FROM 'region'::text) OR "
+)
 _WITHOUT_MANDATE = (
-    "((( SELECT (NULLIF(current_setting('kreisportal.mandate_id'::text, true), ''::text))::uuid"
+    "SELECT (NULLIF(current_setting('kreisportal.mandate_id'::text, true), ''::text))::uuid"
     ' AS "nullif") IS NULL) OR '
 )
 _OWN = re.compile(r"\((?:\w+\.)?account_id = \( SELECT \(NULLIF\(current_setting\(")

@@ -13,6 +13,8 @@ from tests.support.staff import Person, sign_in
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+REGION_HOST = "region.localhost"
+
 
 def enter(wsgi: WSGIApplication, town: Town) -> Iterator[tuple[str, str]]:
     """The cookies of everybody of a town."""
@@ -24,6 +26,10 @@ def enter(wsgi: WSGIApplication, town: Town) -> Iterator[tuple[str, str]]:
         yield name, _cookie(browser)
     for name, person in (("halfway", town.halfway), ("newcomer", town.newcomer)):
         yield name, _cookie(_with_password(wsgi, town, person))
+    browser = Browser(wsgi, REGION_HOST)
+    assert sign_in(browser, town.manager).status_code == 303
+    yield "manager", _cookie(browser)
+    yield "region newcomer", _cookie(_with_password(wsgi, town, town.region_newcomer, REGION_HOST))
 
 
 def _applicant(wsgi: WSGIApplication, town: Town) -> Browser:
@@ -37,8 +43,8 @@ def _applicant(wsgi: WSGIApplication, town: Town) -> Browser:
     return browser
 
 
-def _with_password(wsgi: WSGIApplication, town: Town, person: Person) -> Browser:
-    browser = Browser(wsgi, town.tenant.host("desk") or "")
+def _with_password(wsgi: WSGIApplication, town: Town, person: Person, host: str = "") -> Browser:
+    browser = Browser(wsgi, host or town.tenant.host("desk") or "")
     page = browser.get("/de/anmelden")
     done = browser.submit(page, {"email": person.email, "password": person.password})
     assert done.status_code == 303, done.text

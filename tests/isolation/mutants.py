@@ -78,6 +78,10 @@ def all_of(*steps: Statements) -> Statements:
     return every
 
 
+def _dropped(table: str, policy: str) -> Statements:
+    return lambda connection: connection.execute(f"DROP POLICY {policy} ON {table}")
+
+
 def _off(table: str) -> Statements:
     return lambda connection: connection.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
@@ -261,6 +265,13 @@ MUTANTS = [
         "a case is seen on the portals of its own towns",
         *(A, "anonymous", (_PORTAL_A,), ("status.enter", "applications.resume")),
         in_program=lambda patch, facts: patch.setattr(queries, "_seen_at", lambda row: _Everything()),
+    ),
+    Mutant(
+        "a district admin's own district (before that of the audit)",
+        *(A, "manager", (("", "region"),), ("region_towns.change",)),
+        in_database=all_of(
+            _dropped("tenants", "within_district"), _dropped("audit_entries", "within_district")
+        ),
     ),
     Mutant(
         "the table of who may",

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import mandate_recipes, profile_recipes, ways_in_recipes
+from tests.isolation import mandate_recipes, profile_recipes, region_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED
 from tests.isolation.town import Town
 
@@ -81,6 +81,7 @@ PATH: dict[str, Values] = {
     "account.link_send:token": lambda town: [town.account.link],
     **profile_recipes.PATH,
     **mandate_recipes.PATH,
+    **region_recipes.PATH,
     "identity_admin.revoke:check_id": lambda town: [str(town.check_id)],
     **ways_in_recipes.PATH,
     "portal_files.theme:digest": _theme,
@@ -131,6 +132,7 @@ _SIGN_IN = (
     *(f"account.password_{act}" for act in ("page", "send")),
     *("account_deletion.ask", "account_deletion.delete"),
     *ways_in_recipes.WITH_NEXT,
+    *region_recipes.WITH_NEXT,
     "sso.start",
 )
 _DESK = (
@@ -165,6 +167,7 @@ QUERIES: dict[str, Fields] = {
     "openid_logout.ask": _END,
     **{f"cases_desk.{name}": _BASKET for name in _DESK},
     "desk.home": _BASKET,
+    **region_recipes.QUERIES,
     "account_matters.home": {"stadt": lambda town: town.tenant.slug, "ort": lambda town: town.tenant.slug},
     "account_matters.readings": {"seite": _fixed("1")},
     "account_matters.mailbox": {"seite": _fixed("1")},
@@ -281,6 +284,7 @@ FORMS: dict[str, Fields] = {
     **ways_in_recipes.FORMS,
     **profile_recipes.FORMS,
     **mandate_recipes.FORMS,
+    **region_recipes.FORMS,
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
     "sso.sign_out": {},

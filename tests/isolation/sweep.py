@@ -150,7 +150,8 @@ def _matters(host: Host, plan: Plan) -> bool:
 
 def _opens(rule: Rule, host: Host, town: Town) -> bool:
     """Whether the path or form holds a secret of the town, at its own host: whoever has that may come in."""
-    at_home = host.site == "account" if rule.subdomain == "account" else host.town == town.tenant.slug
+    of_all = rule.subdomain in ("account", "region")
+    at_home = host.site == rule.subdomain if of_all else host.town == town.tenant.slug
     return at_home and ("token" in rule.arguments or rule.endpoint == "status.enter")
 
 

@@ -23,11 +23,12 @@ from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_o
 from tests.isolation.rows import TENANT_TABLES
 from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
 from tests.isolation.words import Words, readable
-from tests.isolation.world import ACCOUNT_ROLES, A, B, Original, World
+from tests.isolation.world import ACCOUNT_ROLES, REGION_ROLES, A, B, Original, World
 
 OUTSIDERS = [
     *((A, name) for name in ("anonymous", "applicant", "halfway", "caseworker", "admin")),
     *((A, name) for name in ACCOUNT_ROLES),
+    (A, "manager"),
     *((B, name) for name in ("applicant", "caseworker", *ACCOUNT_ROLES)),
 ]
 """Who asks everywhere; B's own people everywhere but at home."""
@@ -165,12 +166,13 @@ def test_nobody_can_be_made_to_send_a_form_by_another_site(world: World, name: s
     assert findings.asked > 20
 
 
-SITES = {"portal", "desk", "account", "index"}
+SITES = {"portal", "desk", "account", "index", "region"}
 OWN_SEE = {
     **dict.fromkeys(("anonymous", "account"), ()),
     "applicant": ("account", "citizen"),
     **dict.fromkeys(("newcomer", "halfway", "admin", "caseworker"), ("account",)),
     "citizen": ("guest",),
+    **dict.fromkeys(REGION_ROLES, ("account", "citizen", "guest")),
 }
 """Who there is in the town B, and what of others they do not see even at home."""
 

@@ -18,7 +18,7 @@ from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import CaseFacts, DraftFacts, House
 from tests.isolation.citizens import Account
 from tests.isolation.words import Words
-from tests.support.staff import Person, add_person
+from tests.support.staff import Person, add_person, add_region_person
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Files:
 class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
+    ``manager`` runs its district, ``region_newcomer`` is about to.
     ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
     somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
@@ -54,6 +55,9 @@ class Town:
     receipt: str
     account: Account
     check_id: uuid.UUID
+    manager: Person
+    region_newcomer: Person
+    region_invitation: str
     own: bool = False
 
     @property
@@ -101,6 +105,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
         *(people.invitation, receipt, account, check_id),
+        *(people.manager, people.region_newcomer, people.region_invitation),
     )
 
 
@@ -141,6 +146,18 @@ class _People:
         }
         with house.acting(REGION) as session:
             _, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+        database, district = house.program.database, tenant.parent_id
+        self.manager = add_region_person(database, house.locksmith, district)
+        self.region_newcomer = add_region_person(database, house.locksmith, district)
+        house.superuser.execute(
+            "UPDATE region_staff SET totp_secret = NULL, recovery_codes = '{}' WHERE id = %s",
+            (self.region_newcomer.id,),
+        )
+        colleague = {"email": f"{tenant.slug}@kreis.example", "name": "Kai Kreis", "language": "de"}
+        with house.acting(REGION) as session:
+            _, self.region_invitation = staff_service.add_region_member(
+                session, REGION, district, colleague, clock.now()
+            )
         self.tenant = tenant
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)

@@ -25,7 +25,7 @@ from tests.accounts.people import HOST as ACCOUNTS
 from tests.cases.house import SERVICE, House
 from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
-from tests.isolation.entering import enter
+from tests.isolation.entering import REGION_HOST, enter
 from tests.isolation.mandates import almost_acting
 from tests.isolation.memory import Memory, remembered
 from tests.isolation.rows import ROWS
@@ -40,6 +40,13 @@ if TYPE_CHECKING:
 
 A, B = "vechta", "cloppenburg"
 ACCOUNT_ROLES = ("citizen", "account")
+
+REGION_ROLES = ("manager", "region newcomer")
+"""Who runs a town's district, and who is about to."""
+_SITES = {
+    **{"applicant": "portal", "citizen": "portal", "account": "account"},
+    **dict.fromkeys(REGION_ROLES, "region"),
+}
 
 Rows = frozenset[tuple[str, str]]
 
@@ -68,8 +75,8 @@ class Facts:
         """
         if name == "anonymous":
             return Role("anonymous", None, town)
-        site = {"applicant": "portal", "citizen": "portal", "account": "account"}.get(name, "desk")
-        at = "" if name == "account" else town
+        site = _SITES.get(name, "desk")
+        at = "" if site in ("account", "region") else town
         return Role(f"{town}'s {name}", self.cookies[town, name], at, site, forged)
 
     def home(self, town: str, name: str) -> Town:
@@ -79,7 +86,7 @@ class Facts:
 
     def strangers(self, name: str) -> tuple[Town, ...]:
         """Whose things are not those of somebody of the town A; another applicant of one's own town is a stranger, too."""
-        if name in ACCOUNT_ROLES:
+        if name in (*ACCOUNT_ROLES, *REGION_ROLES):
             return self.citizen_b, self.b, self.neighbour
         if name in ("anonymous", "applicant"):
             return self.b, self.citizen_b, self.neighbour
@@ -88,6 +95,9 @@ class Facts:
     def forbidden(self, name: str) -> tuple[Words, ...]:
         """What somebody of the town A must not see: even its own staff and guests see nothing of its citizen's account."""
         strangers = self.strangers(name)
+        if name in REGION_ROLES:
+            # Who runs a district sees no case, also of its own towns.
+            strangers = (self.a, self.citizen_a, *strangers)
         others = (self.citizen_b.account.words, *(town.words for town in strangers))
         return others if name in ACCOUNT_ROLES else (self.citizen_a.account.words, *others)
 
@@ -112,13 +122,18 @@ class World:
 
     @property
     def hosts(self) -> list[Host]:
-        """All hosts: both towns' portals and desks, that of accounts, and the demonstration's list."""
+        """All hosts: both towns' portals and desks, that of accounts, the demonstration's list, and the region's."""
         hosts = [
             Host(town.tenant.host(site) or "", site, slug)
             for slug, town in ((A, self.facts.a), (B, self.facts.b))
             for site in ("portal", "desk")
         ]
-        return [*hosts, Host(ACCOUNTS, "account", ""), Host(INDEX, "index", "")]
+        return [
+            *hosts,
+            Host(ACCOUNTS, "account", ""),
+            Host(INDEX, "index", ""),
+            Host(REGION_HOST, "region", ""),
+        ]
 
     def site_of(self, name: str) -> str:
         """The site that a host is of."""
@@ -152,6 +167,7 @@ class World:
         values = {
             "b": facts.b.tenant.id,
             "n": facts.neighbour.words.start,
+            "district": facts.b.tenant.parent_id,
             "account": account.id,
             "email": account.email,
             "subjects": [

@@ -80,16 +80,15 @@ def test_there_are_none_in_production(database: Database, settings: Settings, lo
 
 def _row(database: Database, towns: dict[str, int], person: DemoSignIn) -> Staff:
     with database.transaction(Context(ActorKind.STAFF, towns[person.slug])) as session:
-        found = by_email(session, person.email)
+        found = by_email(session, Context(ActorKind.STAFF, towns[person.slug]), person.email)
     assert found is not None
     return found
 
 
 def _can_sign_in(database: Database, locksmith: Locksmith, towns: dict[str, int], person: DemoSignIn) -> None:
     tenant_id = towns[person.slug]
-    accepted = sign_in.check_password(
-        database, locksmith, tenant_id, person.email, person.password, "192.0.2.1"
-    )
+    desk = Context(ActorKind.STAFF, tenant_id)
+    accepted = sign_in.check_password(database, locksmith, desk, person.email, person.password, "192.0.2.1")
     assert accepted.enrolled
     row = _row(database, towns, person)
     assert row.totp_secret is not None

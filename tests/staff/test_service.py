@@ -127,9 +127,9 @@ def test_an_invitation_lasts_seven_days(
     _, token = invited
     with database.transaction(desk) as session:
         before = clock.now() + timedelta(days=7, minutes=-1)
-        assert service.invited_member(session, token, before).id == invited[0].id
+        assert service.invited_member(session, desk, token, before).id == invited[0].id
         with pytest.raises(InvitationGoneError):
-            service.invited_member(session, token, clock.now() + timedelta(days=7, minutes=1))
+            service.invited_member(session, desk, token, clock.now() + timedelta(days=7, minutes=1))
 
 
 def test_an_invitation_is_unknown_in_another_town(
@@ -137,7 +137,7 @@ def test_an_invitation_is_unknown_in_another_town(
 ) -> None:
     elsewhere = Context(ActorKind.STAFF, towns["cloppenburg"])
     with database.transaction(elsewhere) as session, pytest.raises(InvitationGoneError):
-        service.invited_member(session, invited[1], clock.now())
+        service.invited_member(session, elsewhere, invited[1], clock.now())
 
 
 def test_a_weak_password_leaves_the_invitation_open(
@@ -262,9 +262,7 @@ def test_a_new_invitation_ends_everything_before(
         token = service.invite_again(session, REGION, member, clock.now())
     assert _sessions(region, person) == 0
     with pytest.raises(WrongCredentialsError):
-        sign_in.check_password(
-            database, locksmith, person.tenant_id, person.email, person.password, "192.0.2.1"
-        )
+        sign_in.check_password(database, locksmith, desk, person.email, person.password, "192.0.2.1")
     assert not _accept(database, desk, locksmith, token).enrolled
 
 

@@ -18,7 +18,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.ids import new_id
-from kreisportal.staff.models import Staff
+from kreisportal.staff.models import RegionStaff, Staff
 from kreisportal.staff.sign_in import Locksmith
 from tests.support.browser import Browser
 
@@ -28,9 +28,9 @@ CHEAP = Parameters(Type.ID, ARGON2_VERSION, 8, 16, 1, 8, 1)
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff who has everything needed to sign in."""
+    """A member of staff who has everything needed to sign in; without a tenant, one of the region."""
 
-    tenant_id: int
+    tenant_id: int | None
     id: uuid.UUID
     email: str
     password: str
@@ -70,6 +70,31 @@ def add_person(
     with database.transaction(REGION) as session:
         session.add(member)
     return Person(tenant_id, staff_id, email, password, secret, tuple(codes))
+
+
+def add_region_person(
+    database: Database, locksmith: Locksmith, district_id: int | None, *, name: str = "Karla Kreis"
+) -> Person:
+    """Somebody who runs a district, or the whole region without one, set up completely."""
+    staff_id, secret, password = new_id(), new_totp_secret(), f"Gurken tanzen {secrets.token_hex(4)}"
+    codes, digests = new_recovery_codes()
+    member = RegionStaff(
+        id=staff_id,
+        district_id=district_id,
+        email=f"{staff_id.hex[:12]}@region.example",
+        name=name,
+        roles=[(Role.OPERATOR if district_id is None else Role.DISTRICT_ADMIN).value],
+        language="de",
+        password_hash=locksmith.passwords.hash(password),
+        totp_secret=seal(locksmith.keys, secret, "region", staff_id),
+        recovery_codes=digests,
+        failures=0,
+        active=True,
+    )
+    with database.transaction(REGION) as session:
+        session.add(member)
+        email = member.email
+    return Person(None, staff_id, email, password, secret, tuple(codes))
 
 
 def sign_in(browser: Browser, person: Person) -> TestResponse:

@@ -10,8 +10,9 @@ class Who(StrEnum):
 
     ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
     asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
-    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any of them; ``ACCOUNT`` a citizen or
-    business who is signed in with an account.
+    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any who work at the host, at the region's those
+    who run it; ``OPERATOR`` of these who run the whole of it; ``ACCOUNT`` a citizen or business who is signed in
+    with an account.
     """
 
     EVERYBODY = "everybody"
@@ -20,6 +21,7 @@ class Who(StrEnum):
     STAFF = "staff"
     CASEWORKER = "caseworker"
     TENANT_ADMIN = "tenant-admin"
+    OPERATOR = "operator"
     ACCOUNT = "account"
 
 
@@ -42,6 +44,8 @@ _PORTAL = {
     "portal_files.theme": Who.EVERYBODY,
     "portal_files.mark": Who.EVERYBODY,
     "portal_files.sitemap": Who.EVERYBODY,
+    # The link is the proof; what it shows is what will be public soon.
+    "portal_files.preview": Who.EVERYBODY,
     "portal_files.robots": Who.EVERYBODY,
     "portal_files.security_txt": Who.EVERYBODY,
     "portal_files.manifest": Who.EVERYBODY,
@@ -78,6 +82,16 @@ _STAFF = {
     "staff_account.codes_send": Who.STAFF,
     "staff_account.app_page": Who.STAFF,
     "staff_account.app_send": Who.STAFF,
+}
+_REGION = {
+    "region.home": Who.STAFF,
+    "region_files.start": Who.EVERYBODY,
+    "region_files.robots": Who.EVERYBODY,
+    "region_towns.show": Who.STAFF,
+    "region_towns.change": Who.STAFF,
+    "region_audit.overview": Who.STAFF,
+    # The pages of sign-in and access of the desk, at the region's host.
+    **{f"region_{endpoint}": who for endpoint, who in _STAFF.items()},
 }
 
 _CASES = {
@@ -243,7 +257,7 @@ _ACCOUNT = {
     "sso.signed_out": Who.EVERYBODY,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_ACCOUNT}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_REGION, **_ACCOUNT}
 """Endpoint → whom it is for."""
 
 SIMULATION: dict[str, Who] = {

@@ -7,16 +7,15 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from kreisportal.audit.models import AuditEntry
 from kreisportal.audit.service import entry
 from kreisportal.cases.chain import GENESIS, Link, link
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.kernel import clock
-from kreisportal.kernel.database import Context
+from kreisportal.kernel.database import Base, Context
 from kreisportal.kernel.database.together import Row, add_together
 from kreisportal.mandates.queries import Representation, representation_of
 
-EventRows = tuple[tuple[type[CaseEvent], Row], tuple[type[AuditEntry], Row]]
+EventRows = tuple[tuple[type[CaseEvent], Row], tuple[type[Base], Row]]
 
 
 class Head(Protocol):

@@ -16,6 +16,7 @@ from kreisportal.cases.submission import case_secret, confirm_token_of
 from kreisportal.catalogue.queries import form_data, service_name
 from kreisportal.forms.wording import APPLICATION
 from kreisportal.jobs import Runtime
+from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.addresses import site_address
 from kreisportal.notifications.links import LinksFunction, LinksRegistry, ObsoleteMailError, QueuedMail
@@ -85,7 +86,7 @@ def _desk_links(still_matters: Callable[[CaseState], bool]) -> LinksFunction:
         with runtime.transaction(tenant_id) as session:
             row = _case(session, mail)
             # Whoever has left, or works no cases any more, since the mail was put in is told nothing.
-            member = by_email(session, mail.recipient)
+            member = by_email(session, Context(ActorKind.JOB, tenant_id), mail.recipient)
             may_know = member is not None and Role.CASEWORKER.value in member.roles
             if not may_know or not still_matters(CaseState(row.state)):
                 raise ObsoleteMailError

@@ -56,7 +56,7 @@ def delay_after(failures: int, free: int = FREE_FOR_ACCOUNT) -> int:
 
 
 def limits_for(
-    keys: CredentialKeys, tenant_id: int, email: str, source: str, whose: str = "staff"
+    keys: CredentialKeys, tenant_id: int | None, email: str, source: str, whose: str = "staff"
 ) -> tuple[Limit, ...]:
     """The limits of signing in with ``email`` from the network address ``source``; ``whose`` keeps kinds apart."""
 

@@ -39,9 +39,9 @@ class Limit:
     most: int
 
 
-def key_of(tenant_id: int, purpose: str, subject: str) -> str:
-    """The key that counts ``purpose`` for ``subject`` (an address, a person: as a digest) within a tenant."""
-    return f"{tenant_id}:{purpose}:{subject}"
+def key_of(tenant_id: int | None, purpose: str, subject: str) -> str:
+    """The key that counts ``purpose`` for ``subject`` (an address, a person: as a digest) within a tenant or the region."""
+    return f"{'region' if tenant_id is None else tenant_id}:{purpose}:{subject}"
 
 
 def network_of(address: str) -> str:

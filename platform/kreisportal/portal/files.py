@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kreisportal.i18n import pick
 from kreisportal.kernel import clock
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.languages import languages_of_site
+from kreisportal.web.languages import languages_of_site, preferred_language
+from kreisportal.web.not_open import PREVIEW_COOKIE, PREVIEW_SECONDS, is_preview_of
 from kreisportal.web.page import mark_of, static_url
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
@@ -36,6 +38,19 @@ def mark(digest: str) -> AnyResponse:
 def favicon() -> AnyResponse:
     """Browsers that ask for the old name get the mark."""
     return mark_file()
+
+
+@blueprint.get("/vorschau/<token>")
+def preview(token: str) -> AnyResponse:
+    """Let this browser look at a portal before it is open, for some hours."""
+    tenant = here().tenant
+    if not is_preview_of(program().settings.secret_key, token, tenant):
+        raise NotFoundError
+    response = redirect(url_for("portal.home", lang=preferred_language().path), 303)
+    response.set_cookie(
+        PREVIEW_COOKIE, token, max_age=PREVIEW_SECONDS, secure=True, httponly=True, samesite="Lax"
+    )
+    return response
 
 
 @blueprint.get("/robots.txt")

@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kreisportal.access.roles import Role
+from kreisportal.access.roles import OF_TENANTS, Role
 from kreisportal.commands import open_database
 from kreisportal.credentials.keys import derive_keys, open_sealed
 from kreisportal.credentials.second_factor import code_at
@@ -22,13 +22,13 @@ from kreisportal.kernel.errors import InvalidInputError, NotAllowedError, NotFou
 from kreisportal.notifications.addresses import site_address
 from kreisportal.settings import Settings, read_settings
 from kreisportal.staff import service
-from kreisportal.staff.models import Staff
+from kreisportal.staff.models import Member, Staff
 from kreisportal.staff.queries import normalised_email
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import load_records
 from kreisportal.tenancy.registry import TenantRecord
 
-_ROLES = click.Choice([role.value for role in Role])
+_ROLES = click.Choice([role.value for role in OF_TENANTS])
 _TENANT = click.option("--tenant", "slug", required=True, help="The tenant's slug.")
 
 
@@ -83,10 +83,9 @@ def add(slug: str, email: str, name: str, roles: tuple[str, ...], language: str)
         try:
             member, token = service.add_member(town.session, REGION, town.tenant.id, new, clock.now())
         except InvalidInputError as error:
-            faults = [f"--{field}: {text}" for field, texts in error.messages.items() for text in texts]
-            raise click.ClickException("\n".join(faults)) from None
+            raise click.ClickException(faults_of(error)) from None
         address = _invitation(town, member, token)
-    _tell(member.email, address)
+    tell_invitation(member.email, address)
 
 
 @staff.command()
@@ -97,7 +96,7 @@ def invite(email: str, slug: str) -> None:
     with _town(slug) as town:
         member = town.member(email)
         address = _invitation(town, member, service.invite_again(town.session, REGION, member, clock.now()))
-    _tell(member.email, address)
+    tell_invitation(member.email, address)
 
 
 @staff.command()
@@ -123,7 +122,7 @@ def list_command(slug: str) -> None:
     with _town(slug) as town:
         query = select(Staff).where(Staff.tenant_id == town.tenant.id).order_by(Staff.name)
         for member in town.session.scalars(query):
-            table.add_row(member.email, member.name, ", ".join(member.roles), _state(member))
+            table.add_row(member.email, member.name, ", ".join(member.roles), state_of(member))
     Console().print(table)
 
 
@@ -133,15 +132,24 @@ def list_command(slug: str) -> None:
 def code(email: str, slug: str) -> None:
     """Print EMAIL's code of the moment, instead of a phone. In a demonstration only."""
     with _town(slug) as town:
-        if not town.settings.demo:
-            raise NotAllowedError("codes are shown in a demonstration only")
-        member = town.member(email)
-        if member.totp_secret is None:
-            raise NotFoundError(f"{email} has set up no second factor")
-        keys = derive_keys(town.settings.secret_key)
-        secret = open_sealed(keys, member.totp_secret, member.tenant_id, member.id)
+        line = code_of(town.settings, town.member(email))
+    click.echo(line)
+
+
+def faults_of(error: InvalidInputError) -> str:
+    """What is wrong with the options, a line each."""
+    return "\n".join(f"--{field}: {text}" for field, texts in error.messages.items() for text in texts)
+
+
+def code_of(settings: Settings, member: Member) -> str:
+    """A code of somebody's second factor, in words. Raises NotAllowedError outside of a demonstration."""
+    if not settings.demo:
+        raise NotAllowedError("codes are shown in a demonstration only")
+    if member.totp_secret is None:
+        raise NotFoundError(f"{member.email} has set up no second factor")
+    secret = open_sealed(derive_keys(settings.secret_key), member.totp_secret, *member.owner)
     digits, seconds = code_at(secret, clock.now())
-    click.echo(f"{digits} (for {seconds} seconds more)")
+    return f"{digits} (for {seconds} seconds more)"
 
 
 def _invitation(town: _Town, member: Staff, token: str) -> str:
@@ -152,12 +160,14 @@ def _invitation(town: _Town, member: Staff, token: str) -> str:
     return f"{desk}/{member.language}/einladung/{token}"
 
 
-def _tell(email: str, address: str) -> None:
+def tell_invitation(email: str, address: str) -> None:
+    """Print where somebody who was invited chooses a password."""
     click.echo(f"Give this address to {email}, by a way that nobody else reads. It is good once, for 7 days:")
     click.echo(address)
 
 
-def _state(member: Staff) -> str:
+def state_of(member: Member) -> str:
+    """How far somebody's access is set up, in words."""
     if not member.active:
         return "switched off"
     if member.invitation_digest is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask import session as browser
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
@@ -12,15 +12,15 @@ from kreisportal.i18n import gettext
 from kreisportal.staff import service, sign_in
 from kreisportal.staff.desk_forms import (
     locksmith,
-    person,
+    own_names,
     show,
     show_codes,
-    town_names,
+    way,
 )
-from kreisportal.staff.queries import active_member
+from kreisportal.staff.queries import acting_member
 from kreisportal.web.credential_forms import REFUSALS, Shown, source
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session, open_session
+from kreisportal.web.sessions import current_session, open_session, staff_context
 
 blueprint = Blueprint("staff_account", __name__, subdomain="desk", url_prefix="/<language:lang>/zugang")
 
@@ -28,9 +28,9 @@ blueprint = Blueprint("staff_account", __name__, subdomain="desk", url_prefix="/
 @blueprint.get("/")
 def account() -> Shown:
     """Who one is here and what one can change."""
-    context = person()
+    context = staff_context()
     with program().database.transaction(context) as session:
-        member = active_member(session, context.staff_id) if context.staff_id else None
+        member = acting_member(session, context)
     if member is None:
         raise Unauthorized
     return show("staff/account.html", member=member)
@@ -45,17 +45,17 @@ def password_page() -> Shown:
 @blueprint.post("/passwort")
 def password_send() -> Shown | Response:
     """Change the password; every other session ends."""
-    context = person()
+    context = staff_context()
     try:
         typed = checked(ChangePasswordSchema(), request.form)
         sign_in.prove_password(program().database, locksmith(), context, typed["old_password"], source())
         with program().database.transaction(context) as session:
-            service.change_password(session, context, locksmith(), typed["new_password"], town_names())
+            service.change_password(session, context, locksmith(), typed["new_password"], own_names())
     except REFUSALS as error:
         return show("staff/password.html", error, ("old_password", _wrong_password()), email=_email())
     _begin_again()
     flash(gettext("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie jetzt abgemeldet."))
-    return redirect(url_for("staff_account.account"), 303)
+    return redirect(way("staff_account.account"), 303)
 
 
 @blueprint.get("/ersatzcodes")
@@ -67,7 +67,7 @@ def codes_page() -> Shown:
 @blueprint.post("/ersatzcodes")
 def codes_send() -> Shown:
     """Make new recovery codes and show them."""
-    context = person()
+    context = staff_context()
     try:
         _prove()
     except REFUSALS as error:
@@ -86,14 +86,14 @@ def app_page() -> Shown:
 @blueprint.post("/app")
 def app_send() -> Shown | Response:
     """Begin to set up another app."""
-    context = person()
+    context = staff_context()
     try:
         _prove()
     except REFUSALS as error:
         return show("staff/renew_app.html", error, ("password", _wrong_password()))
     with program().database.transaction(context) as session:
         service.begin_enrolment(session, context, locksmith())
-    return redirect(url_for("staff.enrol_page"), 303)
+    return redirect(way("staff.enrol_page"), 303)
 
 
 def _email() -> str:
@@ -105,7 +105,7 @@ def _email() -> str:
 def _prove() -> None:
     """Hold the password of the form against the person's. Raises one of ``REFUSALS``."""
     typed = checked(PasswordSchema(), request.form)["password"]
-    sign_in.prove_password(program().database, locksmith(), person(), typed, source())
+    sign_in.prove_password(program().database, locksmith(), staff_context(), typed, source())
 
 
 def _wrong_password() -> str:

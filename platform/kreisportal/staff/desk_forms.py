@@ -1,15 +1,18 @@
-"""What the desk's pages of sign-in and access share: who asks, and a form shown again with what was wrong."""
+"""What the pages of sign-in and access share, at a desk and at the region's host.
+
+Where they lead, and a form that is shown again with what was wrong.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, current_app, render_template, url_for
-from werkzeug.exceptions import Unauthorized
 
 from kreisportal.credentials.keys import derive_keys
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
-from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.credential_forms import (
@@ -20,10 +23,10 @@ from kreisportal.web.credential_forms import (
     next_page,
 )
 from kreisportal.web.formats import date_text
-from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
 
 _KEY = "kreisportal.locksmith"
+REGION = "region"
 
 
 def install_locksmith(app: Flask, passwords: Passwords | None) -> None:
@@ -38,23 +41,36 @@ def locksmith() -> Locksmith:
     return found
 
 
-def visitor() -> Context:
-    """The town's desk, before anybody is known."""
-    return Context(ActorKind.STAFF, here().tenant.id)
+def own_names() -> list[str]:
+    """The names of the town, or of the program where the region signs in; they are no passwords."""
+    tenant = here().tenant_or_none
+    if tenant is None:
+        return ["Kreisportal", "Region"]
+    name = definition_of(tenant).name
+    return [*name.full.values(), name.short, tenant.slug]
 
 
-def person() -> Context:
-    """The person of this session, the second factor shown or not. Raises Unauthorized if there is none."""
-    session = current_session()
-    if session.staff_id is None:
-        raise Unauthorized
-    return Context(ActorKind.STAFF, here().tenant.id, staff_id=session.staff_id)
+def work_place() -> str:
+    """What the person signs in to, as an authenticator app and the file of recovery codes name it."""
+    tenant = here().tenant_or_none
+    if tenant is None:
+        return gettext("Region im Kreisportal")
+    return gettext("Verwaltung %(town)s", town=definition_of(tenant).name.short)
 
 
-def town_names() -> list[str]:
-    """The names of the town, which are no passwords."""
-    name = definition_of(here().tenant).name
-    return [*name.full.values(), name.short, here().tenant.slug]
+def of_region(endpoint: str) -> str:
+    """The name that a page of the desk's has at the region's host."""
+    return f"region_{endpoint}"
+
+
+def way(endpoint: str, **values: Any) -> str:
+    """The address of one of these pages on the site that is asked."""
+    return url_for(of_region(endpoint) if here().site == REGION else endpoint, **values)
+
+
+def home() -> str:
+    """The address of the start page of this site."""
+    return url_for(f"{here().site}.home")
 
 
 def show(
@@ -65,13 +81,10 @@ def show(
     ``wrong`` is the field and the sentence for credentials that do not fit.
     """
     messages, status = messages_of(error, wrong)
-    return render_template(template, errors=messages, next=next_page(), **values), status
+    return render_template(template, errors=messages, next=next_page(), way=way, **values), status
 
 
 def show_codes(codes: list[str]) -> Shown:
     """The recovery codes, this once, with a file to keep."""
-    town, today = definition_of(here().tenant).name.short, date_text(clock.today())
-    head = gettext("Ersatzcodes für die Verwaltung %(town)s, %(date)s", town=town, date=today)
-    return show(
-        "credentials/codes.html", codes=codes, file=codes_file(head, codes), onward=url_for("desk.home")
-    )
+    head = gettext("Ersatzcodes: %(place)s, %(date)s", place=work_place(), date=date_text(clock.today()))
+    return show("credentials/codes.html", codes=codes, file=codes_file(head, codes), onward=home())

@@ -1,10 +1,13 @@
-"""Signing in at a town's desk: password, second factor, invitation, setting up the second factor, signing out."""
+"""Signing in at a town's desk, or at the region's host.
+
+Password, second factor, invitation, setting up the second factor, signing out.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import Blueprint, Flask, flash, redirect, request
 from flask import session as browser
 from werkzeug.wrappers import Response
 
@@ -15,39 +18,48 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import desk_account_views, service, sign_in
 from kreisportal.staff.desk_forms import (
+    REGION,
+    home,
     install_locksmith,
     locksmith,
-    person,
+    of_region,
+    own_names,
     show,
     show_codes,
-    town_names,
-    visitor,
+    way,
+    work_place,
 )
 from kreisportal.staff.errors import InvitationGoneError
-from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.credential_forms import REFUSALS, Shown, next_page, secret_seen, source
 from kreisportal.web.program import program
-from kreisportal.web.sessions import close_session, current_session, open_session
+from kreisportal.web.sessions import (
+    close_session,
+    current_session,
+    open_session,
+    staff_context,
+)
 from kreisportal.web.sign_in import register_sign_in
-from kreisportal.web.site import here
+from kreisportal.web.staff_members import staff_visitor
 
 SITE = "desk"
 blueprint = Blueprint("staff", __name__, subdomain=SITE, url_prefix="/<language:lang>")
 
 
 def install(app: Flask, passwords: Passwords | None = None) -> None:
-    """Register the pages; ``passwords`` is given in tests only, to be quick."""
+    """Register the pages at both; ``passwords`` is given in tests only, to be quick."""
     install_locksmith(app, passwords)
-    app.register_blueprint(blueprint)
-    app.register_blueprint(desk_account_views.blueprint)
+    for pages in (blueprint, desk_account_views.blueprint):
+        app.register_blueprint(pages)
+        app.register_blueprint(pages, name=of_region(pages.name), subdomain=REGION)
     register_sign_in(app, SITE, "staff.sign_in_page")
+    register_sign_in(app, REGION, of_region("staff.sign_in_page"))
 
 
 @blueprint.get("/anmelden")
 def sign_in_page() -> Shown | Response:
     """Ask for address and password; who is signed in already goes on."""
     if current_session().staff is not None:
-        return redirect(next_page() or url_for("desk.home"), 303)
+        return redirect(next_page() or home(), 303)
     return show("staff/sign_in.html", email="")
 
 
@@ -58,7 +70,7 @@ def sign_in_send() -> Shown | Response:
     try:
         checked(SignInSchema(), {"email": email.strip(), "password": password})
         accepted = sign_in.check_password(
-            program().database, locksmith(), here().tenant.id, email, password, source()
+            program().database, locksmith(), staff_visitor(), email, password, source()
         )
     except REFUSALS as error:
         sentence = gettext(
@@ -68,14 +80,14 @@ def sign_in_send() -> Shown | Response:
     browser.clear()
     open_session(staff_id=accepted.staff_id)
     step = "staff.code_page" if accepted.enrolled else "staff.enrol_page"
-    return redirect(url_for(step, next=next_page()), 303)
+    return redirect(way(step, next=next_page()), 303)
 
 
 @blueprint.get("/anmelden/code")
 def code_page() -> Shown | Response:
     """Ask for a code of the app."""
     if current_session().verified:
-        return redirect(next_page() or url_for("desk.home"), 303)
+        return redirect(next_page() or home(), 303)
     return show("credentials/code.html")
 
 
@@ -84,21 +96,21 @@ def code_send() -> Shown | Response:
     """Try the code."""
     try:
         typed = checked(CodeSchema(), request.form)["code"]
-        sign_in.check_code(program().database, locksmith(), person(), typed, clock.now())
+        sign_in.check_code(program().database, locksmith(), staff_context(), typed, clock.now())
     except REFUSALS as error:
         sentence = gettext(
             "Dieser Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt. Jeder Code gilt nur einmal."
         )
         return show("credentials/code.html", error, ("code", sentence))
     _begin_verified()
-    return redirect(next_page() or url_for("desk.home"), 303)
+    return redirect(next_page() or home(), 303)
 
 
 @blueprint.get("/anmelden/ersatzcode")
 def recovery_page() -> Shown | Response:
     """Ask for a recovery code, for who does not have the app at hand."""
     if current_session().verified:
-        return redirect(next_page() or url_for("desk.home"), 303)
+        return redirect(next_page() or home(), 303)
     return show("credentials/recovery.html")
 
 
@@ -107,7 +119,7 @@ def recovery_send() -> Shown | Response:
     """Try the recovery code and say how many are left."""
     try:
         typed = checked(CodeSchema(), request.form)["code"]
-        accepted = sign_in.check_recovery_code(program().database, person(), typed, clock.now())
+        accepted = sign_in.check_recovery_code(program().database, staff_context(), typed, clock.now())
     except REFUSALS as error:
         sentence = gettext("Diesen Ersatzcode gibt es nicht, oder er wurde schon benutzt.")
         return show("credentials/recovery.html", error, ("code", sentence))
@@ -120,15 +132,15 @@ def recovery_send() -> Shown | Response:
             left,
         )
     )
-    return redirect(url_for("staff_account.account"), 303)
+    return redirect(way("staff_account.account"), 303)
 
 
 @blueprint.get("/einladung/<token>")
 def invitation_page(token: str) -> Shown:
     """Ask an invited person to choose a password."""
     try:
-        with program().database.transaction(visitor()) as session:
-            member = service.invited_member(session, token, clock.now())
+        with program().database.transaction(staff_visitor()) as session:
+            member = service.invited_member(session, staff_visitor(), token, clock.now())
     except InvitationGoneError as gone:
         return show("staff/invitation_gone.html")[0], gone.status
     return show("staff/invitation.html", member=member, token=token)
@@ -138,13 +150,13 @@ def invitation_page(token: str) -> Shown:
 def invitation_send(token: str) -> Shown | Response:
     """Take the password and go on to the second factor."""
     try:
-        with program().database.transaction(visitor()) as session:
-            member = service.invited_member(session, token, clock.now())
+        with program().database.transaction(staff_visitor()) as session:
+            member = service.invited_member(session, staff_visitor(), token, clock.now())
         password = checked(NewPasswordSchema(), request.form)["new_password"]
-        invited = replace(visitor(), staff_id=member.id)
+        invited = replace(staff_visitor(), staff_id=member.id)
         with program().database.transaction(invited) as session:
             service.accept_invitation(
-                session, invited, locksmith(), token, password, town_names(), clock.now()
+                session, invited, locksmith(), token, password, own_names(), clock.now()
             )
     except InvitationGoneError as gone:
         return show("staff/invitation_gone.html")[0], gone.status
@@ -152,7 +164,7 @@ def invitation_send(token: str) -> Shown | Response:
         return show("staff/invitation.html", error, member=member, token=token)
     browser.clear()
     open_session(staff_id=member.id)
-    return redirect(url_for("staff.enrol_page"), 303)
+    return redirect(way("staff.enrol_page"), 303)
 
 
 @blueprint.get("/anmelden/einrichten")
@@ -164,7 +176,7 @@ def enrol_page() -> Shown | Response:
 @blueprint.post("/anmelden/einrichten")
 def enrol_send() -> Shown | Response:
     """Let the new second factor count once it has shown a code, and show the recovery codes."""
-    context, verified = person(), current_session().verified
+    context, verified = staff_context(), current_session().verified
     try:
         typed = checked(CodeSchema(), request.form)["code"]
         with program().database.transaction(context) as session:
@@ -181,27 +193,26 @@ def enrol_send() -> Shown | Response:
 def sign_out() -> Response:
     """End the session."""
     if current_session().staff is not None:
-        with program().database.transaction(person()) as session:
-            service.note_sign_out(session, person())
+        with program().database.transaction(staff_context()) as session:
+            service.note_sign_out(session, staff_context())
     close_session()
     browser.clear()
     flash(gettext("Sie sind abgemeldet."))
-    return redirect(url_for("staff.sign_in_page"), 303)
+    return redirect(way("staff.sign_in_page"), 303)
 
 
 def _enrol(error: InvalidInputError | None = None) -> Shown | Response:
     verified = current_session().verified
-    with program().database.transaction(person()) as session:
-        enrolment = service.enrolment_of(session, person(), locksmith(), verified=verified)
+    with program().database.transaction(staff_context()) as session:
+        enrolment = service.enrolment_of(session, staff_context(), locksmith(), verified=verified)
     if enrolment is None:
-        return redirect(url_for("desk.home"), 303)
-    issuer = gettext("Verwaltung %(town)s", town=definition_of(here().tenant).name.short)
-    seen = secret_seen(enrolment.secret, enrolment.email, issuer)
+        return redirect(home(), 303)
+    seen = secret_seen(enrolment.secret, enrolment.email, work_place())
     return show("staff/enrol.html", error, seen=seen, first=enrolment.first)
 
 
 def _begin_verified() -> None:
     """A new session for who has shown both; what the browser kept from before is forgotten."""
-    staff_id = person().staff_id
+    staff_id = staff_context().staff_id
     browser.clear()
     open_session(staff_id=staff_id, verified=True)

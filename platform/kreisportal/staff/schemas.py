@@ -7,15 +7,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, pre_load, validate
 
-from kreisportal.access.roles import Role
+from kreisportal.access.roles import OF_TENANTS, Role
 from kreisportal.credentials.schemas import is_email, must
 from kreisportal.i18n import LANGUAGES, lazy_gettext
 
 _LONGEST = 200
 
 
-class NewMemberSchema(Schema):
-    """Somebody who is to work at the desk."""
+class NewRegionMemberSchema(Schema):
+    """Somebody who is to run a district or the region."""
 
     email = fields.String(
         required=True,
@@ -28,11 +28,6 @@ class NewMemberSchema(Schema):
             lazy_gettext("Geben Sie den Namen ein."),
         ),
     )
-    roles = fields.List(
-        fields.Enum(Role, by_value=True),
-        required=True,
-        validate=must(bool, lazy_gettext("Wählen Sie mindestens eine Aufgabe.")),
-    )
     language = fields.String(
         load_default="de", validate=validate.OneOf([language.path for language in LANGUAGES])
     )
@@ -43,3 +38,13 @@ class NewMemberSchema(Schema):
         if isinstance(tidy.get("email"), str):
             tidy["email"] = tidy["email"].lower()
         return tidy
+
+
+class NewMemberSchema(NewRegionMemberSchema):
+    """Somebody who is to work at a town's desk."""
+
+    roles = fields.List(
+        fields.Enum(Role, by_value=True, validate=validate.OneOf(OF_TENANTS)),
+        required=True,
+        validate=must(bool, lazy_gettext("Wählen Sie mindestens eine Aufgabe.")),
+    )

@@ -1,4 +1,6 @@
-"""Accounts of staff: invited, made one's own, changed, switched off. Each act writes its audit entry with it.
+"""Accounts of staff, of a town or of the region: invited, made one's own, changed, switched off.
+
+Each act writes its audit entry with it.
 
 ``context`` says who acts: a member of staff, or the region at the command line. Everything happens in the
 session's transaction.
@@ -22,9 +24,9 @@ from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.kernel.ids import digest, new_id, new_token
 from kreisportal.staff.errors import InvitationGoneError
-from kreisportal.staff.models import Staff
-from kreisportal.staff.queries import active_member, by_invitation, normalised_email
-from kreisportal.staff.schemas import NewMemberSchema
+from kreisportal.staff.models import Member, RegionStaff, Staff
+from kreisportal.staff.queries import acting_member, by_invitation, normalised_email
+from kreisportal.staff.schemas import NewMemberSchema, NewRegionMemberSchema
 from kreisportal.staff.sign_in import Locksmith
 
 INVITATION_DAYS = 7
@@ -50,25 +52,49 @@ def add_member(
     fields = checked(NewMemberSchema(), new)
     if session.scalar(select(Staff.id).where(Staff.tenant_id == tenant_id, Staff.email == fields["email"])):
         raise ConflictError(f"there is staff with the address {fields['email']} already")
-    member = Staff(
-        tenant_id=tenant_id,
-        id=new_id(),
-        email=normalised_email(fields["email"]),
-        name=fields["name"],
-        roles=sorted({role.value for role in fields["roles"]}),
-        language=fields["language"],
-        recovery_codes=[],
-        failures=0,
-        active=True,
-    )
+    member = Staff(tenant_id=tenant_id, **_columns(fields, sorted({role.value for role in fields["roles"]})))
+    return member, _add(session, context, member, now)
+
+
+def add_region_member(
+    session: Session, context: Context, district_id: int | None, new: dict[str, Any], now: datetime.datetime
+) -> tuple[RegionStaff, str]:
+    """Add somebody who runs a district, or the whole region without one, and invite them.
+
+    Raises InvalidInputError, or ConflictError if there is such staff with this address.
+    """
+    fields = checked(NewRegionMemberSchema(), new)
+    if session.scalar(select(RegionStaff.id).where(RegionStaff.email == fields["email"])):
+        raise ConflictError(f"there is staff of the region with the address {fields['email']} already")
+    role = Role.OPERATOR if district_id is None else Role.DISTRICT_ADMIN
+    member = RegionStaff(district_id=district_id, **_columns(fields, [role.value]))
+    return member, _add(session, context, member, now)
+
+
+def _columns(fields: dict[str, Any], roles: list[str]) -> dict[str, Any]:
+    """The columns of somebody who is new and has neither password nor second factor yet."""
+    return {
+        "id": new_id(),
+        "email": normalised_email(fields["email"]),
+        "name": fields["name"],
+        "roles": roles,
+        "language": fields["language"],
+        "recovery_codes": [],
+        "failures": 0,
+        "active": True,
+    }
+
+
+def _add(session: Session, context: Context, member: Member, now: datetime.datetime) -> str:
+    """Add the row with an invitation, whose token is known only here."""
     session.add(member)
     token = _invite(member, now)
     session.flush()
     _record(session, context, "staff-added", member, roles=member.roles)
-    return member, token
+    return token
 
 
-def invite_again(session: Session, context: Context, member: Staff, now: datetime.datetime) -> str:
+def invite_again(session: Session, context: Context, member: Member, now: datetime.datetime) -> str:
     """A new invitation, for somebody who has lost password or phone: both end now, and so do all sessions."""
     member.password_hash = member.totp_secret = member.totp_last_step = member.pending_totp_secret = None
     member.recovery_codes = []
@@ -82,7 +108,7 @@ def invite_again(session: Session, context: Context, member: Staff, now: datetim
 def change_member(
     session: Session,
     context: Context,
-    member: Staff,
+    member: Member,
     *,
     roles: Iterable[Role] | None = None,
     active: bool | None = None,
@@ -98,9 +124,11 @@ def change_member(
         end_sessions(session, member)
 
 
-def invited_member(session: Session, token: str, now: datetime.datetime, *, to_change: bool = False) -> Staff:
+def invited_member(
+    session: Session, context: Context, token: str, now: datetime.datetime, *, to_change: bool = False
+) -> Member:
     """Whom an invitation is for. Raises InvitationGoneError."""
-    member = by_invitation(session, digest(token), now, to_change=to_change)
+    member = by_invitation(session, context, digest(token), now, to_change=to_change)
     if member is None:
         raise InvitationGoneError
     return member
@@ -114,12 +142,12 @@ def accept_invitation(
     password: str,
     town_names: Iterable[str],
     now: datetime.datetime,
-) -> Staff:
+) -> Member:
     """Use an invitation up: the person has a password now and sets up the second factor next.
 
     Raises InvitationGoneError, or InvalidInputError for ``new_password``.
     """
-    member = invited_member(session, token, now, to_change=True)
+    member = invited_member(session, context, token, now, to_change=True)
     _set_password(locksmith, member, password, town_names)
     member.invitation_digest = member.invitation_expires_at = None
     holders.begin_pending(locksmith.keys, member)
@@ -199,38 +227,38 @@ def note_sign_out(session: Session, context: Context) -> None:
     _record(session, context, "signed-out", _own(session, context))
 
 
-def end_sessions(session: Session, member: Staff) -> None:
+def end_sessions(session: Session, member: Member) -> None:
     """End every session of a member of staff."""
     session.execute(_CLOSE_SESSIONS, {"tenant": member.tenant_id, "staff": member.id})
 
 
-def _invite(member: Staff, now: datetime.datetime) -> str:
+def _invite(member: Member, now: datetime.datetime) -> str:
     token = new_token()
     member.invitation_digest = digest(token)
     member.invitation_expires_at = now + datetime.timedelta(days=INVITATION_DAYS)
     return token
 
 
-def _own(session: Session, context: Context, *, to_change: bool = True) -> Staff:
+def _own(session: Session, context: Context, *, to_change: bool = True) -> Member:
     """The row of the person who acts, held until the end of the transaction if it is to be changed."""
-    member = active_member(session, context.staff_id, to_change=to_change) if context.staff_id else None
+    member = acting_member(session, context, to_change=to_change)
     if member is None:
         raise NotFoundError
     return member
 
 
-def _pending(locksmith: Locksmith, member: Staff, *, verified: bool) -> str | None:
+def _pending(locksmith: Locksmith, member: Member, *, verified: bool) -> str | None:
     if member.enrolled and not verified:
         raise NotAllowedError
     return holders.pending_secret(locksmith.keys, member)
 
 
-def _set_password(locksmith: Locksmith, member: Staff, password: str, town_names: Iterable[str]) -> None:
+def _set_password(locksmith: Locksmith, member: Member, password: str, town_names: Iterable[str]) -> None:
     faults = password_rules.faults_of(password, [*town_names, member.name, member.email])
     if faults:
         raise InvalidInputError({"new_password": faults})
     member.password_hash = locksmith.passwords.hash(password)
 
 
-def _record(session: Session, context: Context, action: str, member: Staff, **data: Any) -> None:
+def _record(session: Session, context: Context, action: str, member: Member, **data: Any) -> None:
     audit.record(session, context, action, "staff", member.id, tenant_id=member.tenant_id, **data)

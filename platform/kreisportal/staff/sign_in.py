@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,9 @@ from kreisportal.credentials.errors import LockedError, WrongCredentialsError
 from kreisportal.credentials.keys import CredentialKeys
 from kreisportal.credentials.lockout import Attempt, delay_after, limits_for, take_attempt, take_back
 from kreisportal.credentials.passwords import Passwords
-from kreisportal.kernel.database import ActorKind, Context, Database
-from kreisportal.staff.models import Staff
-from kreisportal.staff.queries import active_member, by_email, normalised_email
+from kreisportal.kernel.database import Context, Database
+from kreisportal.staff.models import Member
+from kreisportal.staff.queries import acting_member, by_email, normalised_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +49,30 @@ class SecondFactorAccepted:
 
 
 def check_password(
-    database: Database, locksmith: Locksmith, tenant_id: int, email: str, password: str, source: str
+    database: Database, locksmith: Locksmith, visitor: Context, email: str, password: str, source: str
 ) -> PasswordAccepted:
-    """The first step. ``source`` is the network address it comes from.
+    """The first step, of who is ``visitor`` until then. ``source`` is the network address it comes from.
 
     An unknown address, one that is switched off and one that has no password yet are answered like a wrong
     password, after the same work. Raises WrongCredentialsError or LockedError.
     """
-    limits = limits_for(locksmith.keys, tenant_id, normalised_email(email), source)
-    with database.transaction(Context(ActorKind.STAFF, tenant_id)) as session:
+    limits = limits_for(locksmith.keys, visitor.tenant_id, normalised_email(email), source)
+    with database.transaction(visitor) as session:
         attempt = take_attempt(session, limits)
-        member = None if attempt.refused_until else by_email(session, email)
+        member = None if attempt.refused_until else by_email(session, visitor, email)
     if attempt.refused_until:
         raise LockedError(attempt.refused_until)
     known = member.password_hash if member else None
     right = locksmith.passwords.verify(known, password)
     if member is None or not right:
-        with database.transaction(Context(ActorKind.STAFF, tenant_id)) as session:
-            _note_failure(session, Context(ActorKind.STAFF, tenant_id), member, attempt)
+        with database.transaction(visitor) as session:
+            _note_failure(session, visitor, member, attempt)
         raise WrongCredentialsError
     better = locksmith.passwords.hash(password) if known and locksmith.passwords.outdated(known) else None
-    with database.transaction(Context(ActorKind.STAFF, tenant_id, staff_id=member.id)) as session:
+    person = replace(visitor, staff_id=member.id)
+    with database.transaction(person) as session:
         take_back(session, attempt)
-        current = active_member(session, member.id, to_change=True)
+        current = acting_member(session, person, to_change=True)
         if current is None or current.password_hash != known:
             raise WrongCredentialsError
         current.password_hash = better or known
@@ -85,10 +86,10 @@ def prove_password(
 ) -> None:
     """Ask a person who is signed in for the password again. Raises WrongCredentialsError or LockedError."""
     with database.transaction(context) as session:
-        member = active_member(session, _staff_id(context))
+        member = acting_member(session, context)
     if member is None:
         raise WrongCredentialsError
-    check_password(database, locksmith, member.tenant_id, member.email, password, source)
+    check_password(database, locksmith, context, member.email, password, source)
 
 
 def check_code(
@@ -96,7 +97,7 @@ def check_code(
 ) -> SecondFactorAccepted:
     """The second step with a code of the app. Raises WrongCredentialsError or LockedError."""
 
-    def use(member: Staff) -> SecondFactorAccepted | None:
+    def use(member: Member) -> SecondFactorAccepted | None:
         if not holders.use_code(locksmith.keys, member, typed, now):
             return None
         return SecondFactorAccepted(member.id)
@@ -109,7 +110,7 @@ def check_recovery_code(
 ) -> SecondFactorAccepted:
     """The second step with a recovery code, which is then used up. Raises WrongCredentialsError or LockedError."""
 
-    def use(member: Staff) -> SecondFactorAccepted | None:
+    def use(member: Member) -> SecondFactorAccepted | None:
         left = holders.use_recovery_code(member, typed)
         return None if left is None else SecondFactorAccepted(member.id, left)
 
@@ -120,11 +121,11 @@ def _second_step(
     database: Database,
     context: Context,
     now: datetime.datetime,
-    use: Callable[[Staff], SecondFactorAccepted | None],
+    use: Callable[[Member], SecondFactorAccepted | None],
 ) -> SecondFactorAccepted:
     """Try the second factor; the row is held meanwhile, so that two at once cannot use the same code."""
     with database.transaction(context) as session:
-        member = active_member(session, _staff_id(context), to_change=True)
+        member = acting_member(session, context, to_change=True)
         if member is None:
             raise WrongCredentialsError
         if member.locked_until is not None and member.locked_until > now:
@@ -140,7 +141,7 @@ def _second_step(
     return accepted
 
 
-def _count_wrong_code(session: Session, context: Context, member: Staff, now: datetime.datetime) -> None:
+def _count_wrong_code(session: Session, context: Context, member: Member, now: datetime.datetime) -> None:
     member.failures += 1
     audit.record(session, context, "sign-in-failed", "staff", member.id, step="second-factor")
     delay = delay_after(member.failures)
@@ -159,16 +160,10 @@ def _note_success(session: Session, context: Context, accepted: SecondFactorAcce
     audit.record(session, context, "signed-in", "staff", accepted.staff_id, method=method)
 
 
-def _note_failure(session: Session, context: Context, member: Staff | None, attempt: Attempt) -> None:
+def _note_failure(session: Session, context: Context, member: Member | None, attempt: Attempt) -> None:
     """Write down a wrong password; of an address without an account only that there was one."""
     subject = member.id if member else "unknown"
     audit.record(session, context, "sign-in-failed", "staff", subject, step="password")
     for limit in attempt.locks:
         kind, who = ("staff", subject) if limit.forgets else ("source", limit.key.rpartition(":")[2][:16])
         audit.record(session, context, "locked", kind, who, step="password")
-
-
-def _staff_id(context: Context) -> uuid.UUID:
-    if context.staff_id is None:
-        raise ValueError("the second step belongs to somebody")
-    return context.staff_id

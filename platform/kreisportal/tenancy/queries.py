@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from kreisportal.tenancy.models import Change
+from kreisportal.tenancy.models import Change, Tenant
 from kreisportal.tenancy.registry import Site, TenantRecord
 
 # The large parts as text: they are packed as they are, without being taken apart first.
@@ -48,6 +48,11 @@ def load_records(session: Session, ids: Sequence[int] | None = None) -> Iterator
     rows = session.execute(_LOAD, parameters, execution_options={"yield_per": _BATCH})
     for row in rows.mappings():
         yield TenantRecord.from_facts(row)
+
+
+def tenant_id_of(session: Session, slug: str) -> int | None:
+    """The number of a tenant that the actor reaches, or None."""
+    return session.scalar(select(Tenant.id).where(Tenant.slug == slug))
 
 
 def load_region_hosts(session: Session) -> tuple[tuple[str, Site, bool], ...]:

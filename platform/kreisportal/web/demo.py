@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Flask, render_template, request
 
-from kreisportal.i18n import pick
+from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.registry import Site
 from kreisportal.web.site import here
 
 HOST = "localhost"
@@ -29,4 +32,16 @@ def index() -> str:
         if portal and desk:
             name = pick(definition_of(tenant).name.full)
             towns.append({"name": name, "portal": f"//{portal}{suffix}/", "desk": f"//{desk}{suffix}/"})
-    return render_template("web/demo.html", towns=towns)
+    return render_template("web/demo.html", towns=towns, region=list(_region(suffix)))
+
+
+def _region(suffix: str) -> Iterator[tuple[str, str, str]]:
+    """The region's own sites: name, address, and what they are for."""
+    sites: tuple[tuple[Site, str, str], ...] = (
+        ("account", gettext("Bürgerkonto"), gettext("Ein Konto für Bürgerinnen und Bürger, in allen Orten")),
+        ("region", gettext("Region"), gettext("Alle Kommunen auf einen Blick, für die, die sie betreuen")),
+    )
+    for site, name, note in sites:
+        host = here().snapshot.registry.region_host(site)
+        if host:
+            yield name, f"//{host}{suffix}/", note

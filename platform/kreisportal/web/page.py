@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from kreisportal.i18n import Language, current_language, pick
 from kreisportal.kernel import clock
@@ -58,6 +58,7 @@ class PageContext:
     demo: bool
     robots: bool
     user: str | None
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +233,11 @@ def _page(frame: Frame | None) -> PageContext:
         demo=demo,
         robots=frame.robots and not demo and not g.get("hide_from_robots", False),
         user=frame.user(),
+        preview=bool(g.get("previewing", False)),
     )
+
+
+def quiet_page() -> PageContext:
+    """The page around one that leads nowhere else: without menu and search."""
+    frames: dict[str, Frame] = current_app.extensions.get(_FRAMES, {})
+    return replace(_page(frames.get(here().site)), nav=[], search_url=None, suggest_url=None)

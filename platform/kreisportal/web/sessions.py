@@ -22,6 +22,7 @@ from kreisportal.kernel.ids import digest, new_token
 from kreisportal.web.browser_kinds import browser_kind
 from kreisportal.web.program import program
 from kreisportal.web.site import here
+from kreisportal.web.staff_members import StaffMember, load_member, staff_visitor
 from kreisportal.web.subjects import subject_of_account
 
 GUEST_IDLE, GUEST_LIFETIME = 2 * 3600, 12 * 3600
@@ -45,18 +46,13 @@ _RAISE_ACCOUNT = text(
 )
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
+_ROLES = {
+    Who.CASEWORKER: Role.CASEWORKER,
+    Who.TENANT_ADMIN: Role.TENANT_ADMIN,
+    Who.OPERATOR: Role.OPERATOR,
+}
 # So begin the tokens of accounts: pages that anybody may see know by it, without the database, that somebody is there.
 _ACCOUNT_MARK = "a."
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """The member of staff behind a session."""
-
-    id: uuid.UUID
-    name: str
-    email: str
-    roles: frozenset[Role]
 
 
 @dataclass(slots=True)
@@ -89,7 +85,7 @@ class Session:
             return
         if self.staff is None:
             raise Unauthorized
-        needed = {Who.CASEWORKER: Role.CASEWORKER, Who.TENANT_ADMIN: Role.TENANT_ADMIN}.get(who)
+        needed = _ROLES.get(who)
         if needed is not None and needed not in self.staff.roles:
             raise NotAllowedError
 
@@ -148,19 +144,17 @@ def _read(token: str | None) -> Session:
     session = Session(token, row.staff_id, row.verified, row.created_at, grants, None, row.account_id)
     for name in ("trust", "authenticated_at", "trust_by", "trust_at"):
         setattr(session, name, getattr(row, name))
-    if row.staff_id is not None and row.verified and tenant_id is not None:
-        session.staff = _load_staff(tenant_id, row.staff_id)
+    if row.staff_id is not None and row.verified:
+        session.staff = load_member(row.staff_id)
     return session
 
 
-def _load_staff(tenant_id: int, staff_id: uuid.UUID) -> StaffMember | None:
-    from kreisportal.staff.queries import active_member
-
-    with program().database.transaction(Context(ActorKind.STAFF, tenant_id, staff_id=staff_id)) as connection:
-        member = active_member(connection, staff_id)
-    if member is None:
-        return None
-    return StaffMember(member.id, member.name, member.email, frozenset(Role(role) for role in member.roles))
+def staff_context() -> Context:
+    """The person of this session, the second factor shown or not. Raises Unauthorized if there is none."""
+    staff_id = current_session().staff_id
+    if staff_id is None:
+        raise Unauthorized
+    return replace(staff_visitor(), staff_id=staff_id)
 
 
 def open_session(
@@ -197,7 +191,7 @@ def open_session(
             connection.execute(_GRANT, {"digest": digest(token), "tenant": tenant_id, "subject": subject})
     session = Session(token, staff_id, verified, None, grants, fresh_token=token)
     if staff_id is not None and verified:
-        session.staff = _load_staff(site.tenant.id, staff_id)
+        session.staff = load_member(staff_id)
     g.session_row = session
     return session
 

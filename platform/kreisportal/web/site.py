@@ -57,7 +57,13 @@ def here() -> Here:
 
 
 def keep() -> None:
-    """Let this page be kept to the end of the day, or as long as all that it says of the hours is right."""
+    """Let this page be kept to the end of the day, or as long as all that it says of the hours is right.
+
+    Of a portal that is not open to everybody nothing is kept: what one may see there hangs on who asks.
+    """
+    tenant = here().tenant_or_none
+    if here().site == "portal" and tenant is not None and tenant.state != "open":
+        return
     g.kept = True
     _note()
 

@@ -36,7 +36,7 @@ from tests.documents.samples import pdf
 from tests.journeys.pages.probe import ANSWERS, PROBE
 from tests.journeys.stage import SECRET_KEY, Stage
 from tests.support.region import settings_for
-from tests.support.staff import CHEAP, Person, add_person
+from tests.support.staff import CHEAP, Person, add_person, add_region_person
 
 _OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, 3600, 3600)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
@@ -111,6 +111,24 @@ class Cast:
                     session.execute(_GRANT, {**row, "subject": subject})
             self._sessions[key] = token
         return self._sessions[key]
+
+    def region_session(self) -> str:
+        """The token of somebody who runs the whole region."""
+        person, token = add_region_person(self.database, self.house.locksmith, None), new_token()
+        row = {
+            "digest": digest(token),
+            "site": "region",
+            "tenant": None,
+            "staff": person.id,
+            "verified": True,
+        }
+        with self.database.transaction(ANONYMOUS) as session:
+            session.execute(_OPEN, row)
+        return token
+
+    def bring(self, slug: str, state: str) -> None:
+        """Bring a town into a state; its portal shows it within a second."""
+        self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
 
     def hire(self, *roles: Role, name: str) -> Person:
         """Somebody with these roles who can sign in."""

@@ -19,6 +19,7 @@ from tests.journeys.pages import (
     kinds_identities,
     kinds_mandates,
     kinds_portal,
+    kinds_region,
     kinds_takeout,
 )
 from tests.journeys.pages.cast import Cast
@@ -51,6 +52,7 @@ NO_PAGES = {
 }
 """What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]
+REGION: list[Kinds] = [kinds_region.region]
 
 
 def visits(kinds: list[Kinds], **towns: str) -> list[tuple[Kinds, str, str]]:
@@ -86,20 +88,32 @@ def test_desk(
 def test_every_page_of_the_program_is_of_a_kind(house: House, cast: Callable[[str], Cast]) -> None:
     """A new page fails this until it is among the kinds that are looked at."""
     urls = create_app(house.program).url_map
-    sites = {"portal": [*EVERYBODYS, *APPLICANTS], "desk": DESK, "account": ACCOUNT}
+    sites = {"portal": [*EVERYBODYS, *APPLICANTS], "desk": DESK, "account": ACCOUNT, "region": REGION}
     looked_at = {
-        urls.bind("all.localhost", subdomain=site).match(f"/de{kind.path.partition('?')[0]}")[0]
+        urls.bind("all.localhost", subdomain=site)
+        .match(f"/de{kind.path.partition('?')[0]}")[0]
+        .replace("region_staff", "staff")
         for site, groups in sites.items()
         for kinds in groups
         for kind in kinds(cast("vechta"))
         if kind.name != "not found"
     }
     pages = {
-        str(rule.endpoint)
+        # The pages of signing in and of one's access are those of a desk.
+        str(rule.endpoint).replace("region_staff", "staff")
         for rule in urls.iter_rules()
         if rule.subdomain in sites and "GET" in (rule.methods or ()) and "<language:lang>" in rule.rule
     }
     assert pages - looked_at == NO_PAGES
+
+
+@pytest.mark.parametrize(("kinds", "language", "town"), visits(REGION, de="vechta", en="vechta"))
+def test_region(
+    look_closely: Inspecting, cast: Callable[[str], Cast], town: str, kinds: Kinds, language: str
+) -> None:
+    with look_closely() as inspector:
+        for kind in kinds(cast(town)):
+            inspector.look(kind, "region.localhost", language)
 
 
 @pytest.mark.parametrize(("kinds", "language", "town"), visits(ACCOUNT, de="vechta", en="cloppenburg"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.kernel.database import region_world
 from tests.kernel.database.world import A, B, uid
 
 _EVENT = (
@@ -218,6 +219,7 @@ _TEMPLATES: dict[str, str] = {
     "take cases into one's account": "UPDATE cases SET account_id = '{account}'",
     "forget changes": "DELETE FROM changes WHERE revision = (SELECT min(revision) FROM changes)",
     "publish": "INSERT INTO catalogue_releases (changes) VALUES ('{{}}')",
+    **region_world.ATTEMPTS,
 }
 
 WITHOUT_TOWN = {
@@ -248,6 +250,7 @@ WITHOUT_TOWN = {
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("lead a client's answers elsewhere", "switch clients off"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
+    *region_world.WITHOUT_TOWN,
 }
 """Attempts that name no town's rows, so that they are the same for both."""
 

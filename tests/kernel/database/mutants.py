@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from tests.kernel.database.attempts import WITHOUT_TOWN, statements
 from tests.kernel.database.permitted import MAY
+from tests.kernel.database.region_world import WHOLE_REGION
 from tests.kernel.database.world import CONTEXTS, LABELS, VISIBLE, A, B, acting, tried
 
 Mutant = tuple[str, str]
@@ -64,7 +65,7 @@ def _seen_otherwise(connection: Connection, table: str, who: str) -> bool:
 
 
 def _written_otherwise(connection: Connection, label: str, town: int, who: str) -> bool:
-    expected = MAY.get(label, {}).get(who, 0) if town == A or who == "region" else 0
+    expected = MAY.get(label, {}).get(who, 0) if town == A or who in WHOLE_REGION else 0
     return tried(connection, CONTEXTS[who], statements(town)[label]) != expected
 
 

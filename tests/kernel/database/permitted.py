@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.kernel.database import region_world
 from tests.kernel.database.world import HELD
 
-_REGION = {"region": 1}
+_REGION = dict.fromkeys(region_world.WHOLE_REGION, 1)
+_RUNNING = {**_REGION, "district admin": 1}
 _APPLICANTS = {
     "applicant of a draft": 1,
     "applicant of a case": 1,
@@ -24,22 +26,22 @@ _OF_DRAFT = {"applicant of a draft": 1, "acting with a draft": 1}
 
 MAY: dict[str, dict[str, int]] = {
     "add a tenant": _REGION,
-    "change a tenant": _REGION,
-    "remove a tenant": {"region": HELD},
-    "add a host": _REGION,
-    "change a host": _REGION,
-    "remove a host": _REGION,
-    "add an offer": {"staff": 1, **_REGION},
-    "change an offer": {"staff": 1, **_REGION},
-    "remove an offer": {"staff": 1, **_REGION},
+    "change a tenant": _RUNNING,
+    "remove a tenant": dict.fromkeys(_RUNNING, HELD),
+    "add a host": _RUNNING,
+    "change a host": _RUNNING,
+    "remove a host": _RUNNING,
+    "add an offer": {"staff": 1, **_RUNNING},
+    "change an offer": {"staff": 1, **_RUNNING},
+    "remove an offer": {"staff": 1, **_RUNNING},
     "give an offer away": _REGION,
-    "add staff": {"staff": 1, **_REGION},
-    "change staff": {"staff": 1, **_REGION},
+    "add staff": {"staff": 1, **_RUNNING},
+    "change staff": {"staff": 1, **_RUNNING},
     "write the audit as staff": {"staff": 1},
     "write the audit as an applicant": _APPLICANTS,
     "write the audit as an account": {"account": 1},
     "write the audit as a job": {"job": 1},
-    "write the audit as the region": _REGION,
+    "write the audit as the region": _RUNNING,
     "begin a draft": {**_NEW, "job": 1},
     "begin a draft for somebody": {"acting for something new": 1},
     "change drafts": {**_OF_DRAFT, "job": 2},
@@ -115,5 +117,6 @@ MAY: dict[str, dict[str, int]] = {
     "forget whom to tell of an end": _REGION,
     "forget changes": _REGION,
     "publish": _REGION,
+    **region_world.MAY,
 }
 """How many rows each context of town A writes in town A. Whoever is not named is refused or finds no row."""

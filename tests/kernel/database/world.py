@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION
-from tests.kernel.database import acting_world
+from tests.kernel.database import acting_world, region_world
 from tests.kernel.database.labels import HELD, A, B, uid
 
 CONTEXTS: dict[str, Context | None] = {
@@ -35,6 +35,7 @@ CONTEXTS: dict[str, Context | None] = {
         subject_id=uid("A own case"),
     ),
     "region": Context(ActorKind.REGION, A),
+    **region_world.CONTEXTS,
     "client": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="client"),
     "client without consent": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="another"),
     "client of nobody": Context(ActorKind.CLIENT, A, client_id="client"),
@@ -74,11 +75,13 @@ LABELS = {
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
+    "region_staff": "name",
+    "region_audit_entries": "action",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
 OF_CLIENTS = {"signing_keys", "outside_clients", "client_logouts"}
-OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")} | OF_CLIENTS
+OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")} | OF_CLIENTS | region_world.OF_REGION
 
 _ROWS = """
 INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
@@ -187,6 +190,7 @@ def fill(connection: Connection) -> None:
         connection.execute(_DOCUMENT, bound)
         connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
     acting_world.give_mandates(connection)
+    region_world.fill(connection)
     # What keys keep from being: that policies do not rely on them is to be seen.
     connection.execute("SET session_replication_role = replica")
     for town, staff, label in (
@@ -206,7 +210,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "hosts": {f"{town.lower()}.test" for town in towns},
         "offers": {f"{town} offer" for town in towns},
         "staff": {f"{town} staff" for town in towns},
-        "audit_entries": {f"{town} act" for town in towns},
+        "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
         "missed_words": {f"{town} word" for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
@@ -228,6 +232,13 @@ def _staff_sees(table: str) -> set[str]:
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus"}}
+_WHOLE_REGION = {
+    **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
+    "audit_entries": {"A act of the region", "B act of the region"},
+    **_CLIENTS_TABLES,
+    "client_logouts": {"gone"},
+    **region_world.OWN,
+}
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "nobody": {},
     "anonymous": {},
@@ -276,11 +287,8 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         for table in _OF_TENANTS
         if table not in ("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words")
     },
-    "region": {
-        **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
-        **_CLIENTS_TABLES,
-        "client_logouts": {"gone"},
-    },
+    **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
+    **region_world.VISIBLE,
     "client": {
         **_CLIENTS_TABLES,
         "accounts": {"account"},

@@ -26,7 +26,7 @@ class Context:
     ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
     the member of staff, ``account_id`` the citizen's account; a client from outside (``client_id``) reads of
     that what it may. An applicant with ``mandate_id`` acts for somebody else, within that mandate only. None means:
-    nobody, nothing.
+    nobody, nothing; but the region without a ``staff_id`` is a command on the machine itself.
     """
 
     actor: ActorKind
@@ -57,3 +57,8 @@ class Context:
 
 ANONYMOUS = Context(ActorKind.ANONYMOUS)
 REGION = Context(ActorKind.REGION)
+"""A command on the machine itself, which acts for the whole region."""
+
+NOBODY = uuid.UUID(int=0)
+REGION_VISITOR = Context(ActorKind.REGION, staff_id=NOBODY)
+"""Who is about to sign in at the region's host, and so reaches nothing there yet."""

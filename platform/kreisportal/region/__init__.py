@@ -1,0 +1,1 @@
+"""The shell of the region: those who bring towns on line and watch over all of them."""

@@ -1,0 +1,107 @@
+"""One town as those who run the region see it: its state, its hosts, what was done to it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from kreisportal.i18n import gettext, pick
+from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.region.acts import acts_shown
+from kreisportal.region.frame import SITE
+from kreisportal.region.wording import KINDS, STATES, state_of
+from kreisportal.tenancy.lifecycle import STEPS, TenantState, change_state
+from kreisportal.tenancy.overview import TownFigures, town_figures
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.queries import load_records, tenant_id_of
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.not_open import preview_token
+from kreisportal.web.other_sites import address_at
+from kreisportal.web.program import program
+from kreisportal.web.sessions import staff_context
+from kreisportal.web.site import here
+
+_MOST_ACTS = 20
+
+blueprint = Blueprint("region_towns", __name__, subdomain=SITE, url_prefix="/<language:lang>/kommunen")
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> str:
+    """A town's state and figures, and what may be done."""
+    with program().database.transaction(staff_context()) as session:
+        tenant, figures = _reached(session, slug)
+        acts = acts_shown(session, _MOST_ACTS, tenant.id)
+    return _page(tenant, figures, acts, {})
+
+
+@blueprint.post("/<slug>/stand")
+def change(slug: str) -> Response | tuple[str, int]:
+    """Open, pause or close a portal. Everything can be taken back."""
+    try:
+        wanted = TenantState(request.form.get("state", ""))
+    except ValueError:
+        raise NotFoundError from None
+    context = staff_context()
+    try:
+        with program().database.transaction(context) as session:
+            change_state(session, context, slug, wanted)
+    except InvalidInputError as error:
+        with program().database.transaction(context) as session:
+            tenant, figures = _reached(session, slug)
+            acts = acts_shown(session, _MOST_ACTS, tenant.id)
+        return _page(tenant, figures, acts, error.messages), error.status
+    program().keeper.renew()
+    flash(gettext("Das Portal ist jetzt %(state)s.", state=STATES[wanted]))
+    return redirect(url_for("region_towns.show", slug=slug), 303)
+
+
+def _reached(session: Session, slug: str) -> tuple[TenantRecord, TownFigures]:
+    """A town and its figures. Raises NotFoundError for one that the person does not reach."""
+    tenant_id = tenant_id_of(session, slug)
+    figures = town_figures(session).get(tenant_id) if tenant_id is not None else None
+    if tenant_id is None or figures is None:
+        raise NotFoundError
+    # From the database, because it may have changed only just now.
+    (tenant,) = load_records(session, [tenant_id])
+    return tenant, figures
+
+
+def _page(
+    tenant: TenantRecord, figures: TownFigures, acts: list[list[str]], errors: dict[str, list[str]]
+) -> str:
+    state = TenantState(tenant.state)
+    return render_template(
+        "region/town.html",
+        tenant=tenant,
+        name=pick(definition_of(tenant).name.full),
+        kind=KINDS[tenant.kind],
+        district=_district(tenant),
+        state=state_of(figures),
+        states={key: str(text) for key, text in STATES.items()},
+        steps=[step.value for step in STEPS[state]] if tenant.host("portal") else [],
+        hosts=[
+            (host, address_at(site, host, f"{site}.home"), site, canonical)
+            for host, site, canonical in tenant.hosts
+        ],
+        preview=_preview(tenant),
+        figures=figures,
+        acts=acts,
+        errors=errors,
+    )
+
+
+def _preview(tenant: TenantRecord) -> str | None:
+    """The link by which a portal that is not open can be looked at."""
+    host = tenant.host("portal")
+    if host is None or tenant.state == TenantState.OPEN:
+        return None
+    return address_at(
+        "portal", host, "portal_files.preview", token=preview_token(program().settings.secret_key, tenant)
+    )
+
+
+def _district(tenant: TenantRecord) -> str | None:
+    parent = here().snapshot.registry.tenants.get(tenant.parent_id) if tenant.parent_id else None
+    return pick(definition_of(parent).name.full) if parent else None

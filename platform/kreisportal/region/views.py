@@ -1,0 +1,101 @@
+"""The region's start page: every town with its state and its figures, never a case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import Blueprint, Flask, render_template, request
+
+from kreisportal.access.policy import Who
+from kreisportal.i18n import gettext, lazy_gettext, pick
+from kreisportal.kernel import clock
+from kreisportal.region import audit_views, files, town_views
+from kreisportal.region.frame import SITE, region_frame
+from kreisportal.region.wording import STATES, state_of
+from kreisportal.tenancy.overview import TownFigures, town_figures
+from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.menu import MenuEntry, register_entry
+from kreisportal.web.other_sites import address_at
+from kreisportal.web.page import register_frame
+from kreisportal.web.program import program
+from kreisportal.web.sessions import staff_context
+from kreisportal.web.site import here
+
+_ON_A_PAGE = 100
+# How old, in days, the oldest open case may be before it is pointed at.
+_OLD = 30
+
+blueprint = Blueprint("region", __name__, subdomain=SITE, url_prefix="/<language:lang>")
+
+
+def install(app: Flask) -> None:
+    """Register the region's pages and what stands around them."""
+    for pages in (blueprint, files.blueprint, town_views.blueprint, audit_views.blueprint):
+        app.register_blueprint(pages)
+    register_frame(app, SITE, region_frame())
+    register_entry(app, SITE, MenuEntry(lazy_gettext("Kommunen"), "region.home", Who.STAFF, 0))
+    register_entry(app, SITE, MenuEntry(lazy_gettext("Protokoll"), "region_audit.overview", Who.STAFF, 90))
+
+
+@blueprint.get("/")
+def home() -> str:
+    """All towns that the person reaches, to be filtered by a word and a state."""
+    words, state = request.args.get("q", "").strip()[:100], request.args.get("stand", "")
+    with program().database.transaction(staff_context()) as session:
+        figures = town_figures(session)
+    registry = here().snapshot.registry
+    reached = [registry.tenants[key] for key in figures if key in registry.tenants]
+    counts = Counter(state_of(each) for each in figures.values())
+    chosen = [
+        tenant
+        for tenant in reached
+        if state in ("", state_of(figures[tenant.id])) and _matches(tenant, words)
+    ]
+    chosen.sort(key=lambda tenant: sort_key(tenant.profile["name"]["short"]))
+    return render_template(
+        "region/home.html",
+        rows=[_row(tenant, figures[tenant.id]) for tenant in chosen[:_ON_A_PAGE]],
+        found=len(chosen),
+        totals=_totals(figures.values()),
+        states=[(key, str(text), counts[key]) for key, text in STATES.items()],
+        state=state,
+        words=words,
+    )
+
+
+def _matches(tenant: TenantRecord, words: str) -> bool:
+    name = sort_key(f"{_name(tenant)} {tenant.slug} {tenant.ars}")[0]
+    return all(part in name for part in sort_key(words)[0].split())
+
+
+def _name(tenant: TenantRecord) -> str:
+    """A tenant's name, without reading all else that there is of it: there may be thousands."""
+    return str(pick(tenant.profile["name"]))
+
+
+def _row(tenant: TenantRecord, figures: TownFigures) -> dict[str, Any]:
+    host = tenant.host("portal")
+    age = (clock.now() - figures.oldest_case).days if figures.oldest_case else None
+    return {
+        "slug": tenant.slug,
+        "name": _name(tenant),
+        "state": state_of(figures),
+        "state_name": str(STATES[state_of(figures)]),
+        "host": host,
+        "portal": address_at("portal", host, "portal.home") if host else None,
+        "figures": figures,
+        "age": age,
+        "is_old": age is not None and age > _OLD,
+    }
+
+
+def _totals(figures: Any) -> list[tuple[str, str]]:
+    """The sums over all towns, as facts: icon and text."""
+    rows = list(figures)
+    return [
+        ("draft", gettext("%(num)s offene Vorgänge", num=sum(row.open_cases for row in rows))),
+        ("mail", gettext("%(num)s unzustellbare Mails", num=sum(row.failed_mails for row in rows))),
+        ("warning", gettext("%(num)s gescheiterte Aufträge", num=sum(row.failed_jobs for row in rows))),
+    ]

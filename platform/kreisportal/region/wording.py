@@ -1,0 +1,49 @@
+"""What kinds, states and acts are called on the region's pages."""
+
+from __future__ import annotations
+
+from kreisportal.i18n import lazy_gettext
+from kreisportal.tenancy.lifecycle import TenantState
+from kreisportal.tenancy.overview import TownFigures
+
+KINDS = {
+    "district": lazy_gettext("Landkreis"),
+    "city": lazy_gettext("Stadt"),
+    "municipality": lazy_gettext("Gemeinde"),
+    "joint_municipality": lazy_gettext("Samtgemeinde"),
+}
+
+STATES = {
+    "open": lazy_gettext("offen"),
+    "preparing": lazy_gettext("in Vorbereitung"),
+    "paused": lazy_gettext("pausiert"),
+    "closed": lazy_gettext("geschlossen"),
+    "known": lazy_gettext("ohne Portal"),
+}
+
+
+ACTS = {
+    "tenant-open": lazy_gettext("Portal geöffnet"),
+    "tenant-paused": lazy_gettext("Portal pausiert"),
+    "tenant-closed": lazy_gettext("Portal geschlossen"),
+    "tenant-preparing": lazy_gettext("Portal in Vorbereitung genommen"),
+    "staff-added": lazy_gettext("Person hinzugefügt"),
+    "staff-invited": lazy_gettext("Person neu eingeladen"),
+    "staff-roles-changed": lazy_gettext("Aufgaben geändert"),
+    "staff-switched-on": lazy_gettext("Zugang angeschaltet"),
+    "staff-switched-off": lazy_gettext("Zugang ausgeschaltet"),
+    "invitation-accepted": lazy_gettext("Einladung angenommen"),
+    "password-changed": lazy_gettext("Passwort geändert"),
+    "second-factor-enrolled": lazy_gettext("App für Codes eingerichtet"),
+    "recovery-codes-renewed": lazy_gettext("Ersatzcodes erneuert"),
+    "recovery-code-used": lazy_gettext("Ersatzcode benutzt"),
+    "signed-in": lazy_gettext("angemeldet"),
+    "signed-out": lazy_gettext("abgemeldet"),
+    "sign-in-failed": lazy_gettext("Anmeldung gescheitert"),
+    "locked": lazy_gettext("Anmeldung vorübergehend gesperrt"),
+}
+
+
+def state_of(figures: TownFigures) -> str:
+    """Which of the states a town is in: one that never had a portal is in none that the database knows."""
+    return figures.state if figures.has_portal or figures.state != TenantState.OPEN else "known"

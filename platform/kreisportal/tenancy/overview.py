@@ -1,0 +1,68 @@
+"""All towns at a glance: numbers for those who run the region, none of which tells of a case."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from kreisportal.audit.models import AuditEntry, RegionAuditEntry
+
+_FIGURES = text("SELECT * FROM definer.region_figures()")
+
+
+@dataclass(frozen=True, slots=True)
+class TownFigures:
+    """What is going on at a town: its state, offers that are on, open cases and when the oldest came in, what went wrong.
+
+    Mails count that could not be delivered in the last 30 days, jobs that have failed for good.
+    """
+
+    state: str
+    has_portal: bool
+    offers_on: int
+    open_cases: int
+    oldest_case: datetime.datetime | None
+    failed_mails: int
+    failed_jobs: int
+
+    @property
+    def faults(self) -> int:
+        """How much somebody should look at."""
+        return self.failed_mails + self.failed_jobs
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAct:
+    """What somebody who runs the region has done: when, to what, and at which tenant (None: the region itself)."""
+
+    at: datetime.datetime
+    tenant_id: int | None
+    staff_id: uuid.UUID | None
+    action: str
+    subject_kind: str
+    subject_id: str
+
+
+def town_figures(session: Session) -> Mapping[int, TownFigures]:
+    """The figures of all towns that the actor reaches, by tenant."""
+    return {row.tenant_id: TownFigures(*row[1:]) for row in session.execute(_FIGURES)}
+
+
+def region_acts(session: Session, most: int, tenant_id: int | None = None) -> Sequence[RegionAct]:
+    """The last acts of the region that the actor may see, the newest first; of one tenant, if it is named."""
+    columns = ("at", "staff_id", "action", "subject_kind", "subject_id")
+    of_tenants = select(AuditEntry.tenant_id, *(getattr(AuditEntry, name) for name in columns))
+    if tenant_id is not None:
+        of_tenants = of_tenants.where(AuditEntry.tenant_id == tenant_id)
+    found = list(session.execute(of_tenants.order_by(AuditEntry.at.desc()).limit(most)))
+    acts = [RegionAct(row.at, row.tenant_id, *row[2:]) for row in found]
+    if tenant_id is None:
+        own = select(*(getattr(RegionAuditEntry, name) for name in columns))
+        rows = session.execute(own.order_by(RegionAuditEntry.at.desc()).limit(most))
+        acts += [RegionAct(row.at, None, *row[1:]) for row in rows]
+    return sorted(acts, key=lambda act: act.at, reverse=True)[:most]

@@ -1,0 +1,78 @@
+"""A portal that is not open to everybody: a notice stands in the place of its pages.
+
+Whoever has a case goes on following it there, the desk works on, and those who prepare a portal see it by a link that
+is good for some hours.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, g, make_response, render_template, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.page import quiet_page
+from kreisportal.web.program import program
+from kreisportal.web.site import here
+
+PREVIEW_COOKIE = "__Host-preview"
+PREVIEW_SECONDS = 8 * 3600
+_LATER = "3600"
+_STATUSES = {"preparing": 503, "paused": 503, "closed": 410}
+# Files that the notice itself needs, what machines ask for, and what the law wants to be found at any time.
+_ALWAYS = frozenset(
+    {
+        *(
+            f"portal_files.{name}"
+            for name in ("theme", "mark", "favicon", "robots", "security_txt", "manifest")
+        ),
+        *("portal_files.preview", "portal.legal", "portal.contact"),
+    }
+)
+_OF_CASES = ("status", "sso")
+"""Where people follow what they have sent, once a portal was open."""
+
+
+def install(app: Flask) -> None:
+    """Answer with the notice before any view is asked."""
+
+    @app.before_request
+    def _not_open() -> Response | None:
+        site = here()
+        tenant = site.tenant_or_none
+        if site.site != "portal" or tenant is None or tenant.state == "open" or _lets_through(tenant):
+            return None
+        g.hide_from_robots = True
+        body = render_template("web/not_open.html", page=quiet_page(), state=tenant.state)
+        response = make_response(body, _STATUSES[tenant.state])
+        response.headers["Cache-Control"] = "no-store"
+        if response.status_code == _STATUSES["paused"]:
+            response.headers["Retry-After"] = _LATER
+        return response
+
+
+def preview_token(secret_key: str, tenant: TenantRecord) -> str:
+    """What stands in the link by which a portal is looked at before it is open."""
+    return str(_serializer(secret_key).dumps(tenant.id))
+
+
+def is_preview_of(secret_key: str, token: str, tenant: TenantRecord) -> bool:
+    """Whether a token lets one look at this tenant's portal, and still does."""
+    try:
+        return bool(_serializer(secret_key).loads(token, max_age=PREVIEW_SECONDS) == tenant.id)
+    except BadSignature:
+        return False
+
+
+def _lets_through(tenant: TenantRecord) -> bool:
+    if request.endpoint in _ALWAYS:
+        return True
+    if tenant.state != "preparing" and request.blueprint in _OF_CASES:
+        return True
+    secret_key = program().settings.secret_key
+    g.previewing = is_preview_of(secret_key, request.cookies.get(PREVIEW_COOKIE, ""), tenant)
+    return bool(g.previewing)
+
+
+def _serializer(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="preview of a portal")

@@ -1,0 +1,58 @@
+"""How to ask for the routes of the region's host; a part of ``recipes``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kreisportal.web.not_open import preview_token
+from tests.isolation.town import Town
+from tests.support.region import SECRET_KEY
+
+Fields = Mapping[str, Callable[[Town], str]]
+
+PATH: dict[str, Callable[[Town], list[str]]] = {
+    "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
+    "slug": lambda town: [town.tenant.slug],
+    **dict.fromkeys(
+        ("region_staff.invitation_page:token", "region_staff.invitation_send:token"),
+        lambda town: [town.region_invitation],
+    ),
+}
+
+WITH_NEXT = (
+    *(
+        f"region_staff.{page}_{act}"
+        for page in ("sign_in", "code", "recovery", "enrol", "invitation")
+        for act in ("page", "send")
+    ),
+    *(
+        f"region_staff_account.{page}_{act}"
+        for page in ("password", "codes", "app")
+        for act in ("page", "send")
+    ),
+    "region_staff_account.account",
+)
+QUERIES: dict[str, Fields] = {
+    "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"}
+}
+
+_NEW_PASSWORD: Fields = {
+    "email": lambda town: town.manager.email,
+    "new_password": lambda town: "Vier kluge Katzen tanzen leise",
+    "repeated": lambda town: "Vier kluge Katzen tanzen leise",
+}
+FORMS: dict[str, Fields] = {
+    "region_towns.change": {"state": lambda town: "paused"},
+    "region_staff.sign_in_send": {
+        "email": lambda town: town.manager.email,
+        "password": lambda town: "Gurken tanzen",
+    },
+    "region_staff.code_send": {"code": lambda town: town.manager.code()},
+    "region_staff.recovery_send": {"code": lambda town: town.manager.recovery_codes[0]},
+    "region_staff.enrol_send": {"code": lambda town: "123456"},
+    "region_staff.invitation_send": _NEW_PASSWORD,
+    "region_staff.sign_out": {},
+    "region_staff_account.password_send": {"old_password": lambda town: "Gurken tanzen", **_NEW_PASSWORD},
+    "region_staff_account.codes_send": {"password": lambda town: "Gurken tanzen"},
+    "region_staff_account.app_send": {"password": lambda town: town.manager.password},
+}

@@ -1,0 +1,47 @@
+"""The kinds of pages of those who run the region, and the notice of a portal that is not open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from playwright.sync_api import Page
+
+from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.inspection import Kind, press
+
+_TOWN, _KNOWN = "neuenkirchen-voerden", "visbek"
+_STATUSES = {"preparing": 503, "paused": 503, "closed": 410}
+_MOST_LOOKS = 100
+
+
+def region(cast: Cast) -> Iterator[Kind]:
+    """All towns, one of them in each state, and what was done to them."""
+    mine = cast.region_session()
+    yield Kind("region sign-in with errors", "/anmelden", status=422, act=press)
+    for state, status in _STATUSES.items():
+        cast.bring(_TOWN, state)
+        to = partial(_at_portal, status=status)
+        # Until the portal has heard of it, it is in the state before.
+        yield Kind(f"portal {state}", "/anmelden", status=status, act=to, before=503)
+        yield Kind(f"town {state}", f"/kommunen/{_TOWN}", mine)
+    cast.bring(_TOWN, "open")
+    yield Kind("towns", "/", mine)
+    yield Kind("towns without hit", "/?q=xyzzy", mine)
+    yield Kind("town without portal", f"/kommunen/{_KNOWN}", mine)
+    yield Kind("town with a question open", f"/kommunen/{_TOWN}", mine, act=_ask_to_close)
+    yield Kind("log", "/protokoll/", mine)
+    yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
+
+
+def _at_portal(page: Page, status: int) -> None:
+    """Go to the town's portal, in the language of the page, until it is in its new state."""
+    language, port = page.url.split("/")[3], page.url.split(":")[2].split("/")[0]
+    for _ in range(_MOST_LOOKS):
+        answer = page.goto(f"http://{_TOWN}.localhost:{port}/{language}/")
+        if answer is not None and answer.status == status:
+            return
+
+
+def _ask_to_close(page: Page) -> None:
+    page.locator("details.kp-confirm summary").last.click()

@@ -1,0 +1,129 @@
+"""Those who run the region in the world of these tests: an operator, an admin of each town as if it were a district."""
+
+from __future__ import annotations
+
+from psycopg import Connection
+
+from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.database.context import REGION_VISITOR
+from tests.kernel.database.labels import A, B, uid
+
+_MEMBER = """
+INSERT INTO region_staff (id, district_id, email, name, roles, language, recovery_codes, failures, active)
+    VALUES (%s, %s, %s, %s, %s, 'de', '{}', 0, %s)
+"""
+_ACT = """
+INSERT INTO region_audit_entries (actor, staff_id, action, subject_kind, subject_id, data)
+    VALUES ('region', %s, %s, '-', '-', '{}')
+"""
+_ACT_ON = """
+INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)
+    VALUES (%s, 'region', %s, '-', '-', '{}')
+"""
+_MEMBERS: dict[str, tuple[int | None, bool]] = {
+    "operator": (None, True),
+    "district admin": (A, True),
+    "neighbour's admin": (B, True),
+    "neighbour's admin who has left": (B, False),
+    "admin who has left": (A, False),
+    "operator who has left": (None, False),
+}
+
+
+def _as(name: str) -> Context:
+    return Context(ActorKind.REGION, staff_id=uid(name))
+
+
+CONTEXTS = {
+    "operator": _as("operator"),
+    "district admin": _as("district admin"),
+    "admin who has left": _as("admin who has left"),
+    "operator who has left": _as("operator who has left"),
+    "about to sign in at the region": REGION_VISITOR,
+}
+WHOLE_REGION = ("region", "operator")
+"""Who writes in both towns: a command on the machine, and an operator."""
+
+_ALL_MEMBERS = set(_MEMBERS)
+_ALL_ACTS = {f"act of {name}" for name in ("operator", "district admin")}
+OF_REGION = {"region_staff", "region_audit_entries"}
+OWN = {"region_staff": _ALL_MEMBERS, "region_audit_entries": _ALL_ACTS}
+"""What the whole region sees of its own tables."""
+
+VISIBLE: dict[str, dict[str, set[str]]] = {
+    "district admin": {
+        "tenants": {"A town"},
+        "hosts": {"a.test"},
+        "offers": {"A offer"},
+        "staff": {"A staff"},
+        "missed_words": {"A word"},
+        "audit_entries": {"A act of the region"},
+        "region_staff": {"district admin", "admin who has left"},
+        "region_audit_entries": {"act of district admin"},
+    },
+    "admin who has left": {"region_staff": {"admin who has left"}},
+    "operator who has left": {"region_staff": {"operator who has left"}},
+    "about to sign in at the region": {"region_staff": _ALL_MEMBERS},
+}
+
+ATTEMPTS = {
+    "add a town to a district": (
+        "INSERT INTO tenants (slug, code, kind, ars, parent_id, has_portal, state, profile, imported)"
+        " VALUES ('new', 'NEW', 'city', '039980099999', {id}, true, 'open', '{{}}', '{{}}')"
+    ),
+    "give a town to another district": "UPDATE tenants SET parent_id = {other} WHERE id = {id}",
+    "add an operator": (
+        "INSERT INTO region_staff (id, email, name, roles, language, recovery_codes, failures, active)"
+        " VALUES ('{new}', 'new', 'n', '{{operator}}', 'de', '{{}}', 0, true)"
+    ),
+    "add an admin of a district": (
+        "INSERT INTO region_staff (id, district_id, email, name, roles, language, recovery_codes, failures, active)"
+        " VALUES ('{new}', {id}, 'new', 'n', '{{district_admin}}', 'de', '{{}}', 0, true)"
+    ),
+    "change admins of a district": "UPDATE region_staff SET name = 'n' WHERE district_id = {id}",
+    "switch oneself on again": f"UPDATE region_staff SET active = true WHERE id = '{uid('operator who has left')}'",
+    "make admins operators": (
+        "UPDATE region_staff SET district_id = NULL, roles = '{{operator}}' WHERE district_id = {id}"
+    ),
+    "give admins to another district": "UPDATE region_staff SET district_id = {other} WHERE district_id = {id}",
+    "remove members of the region": "DELETE FROM region_staff",
+    "write the region's own audit": (
+        "INSERT INTO region_audit_entries (actor, action, subject_kind, subject_id, data)"
+        " VALUES ('region', 'a', '-', '-', '{{}}')"
+    ),
+    "write the region's own audit as staff": (
+        "INSERT INTO region_audit_entries (actor, action, subject_kind, subject_id, data)"
+        " VALUES ('staff', 'a', '-', '-', '{{}}')"
+    ),
+    "forget what the region did": "DELETE FROM region_audit_entries",
+}
+WITHOUT_TOWN = {
+    *("add an operator", "switch oneself on again", "remove members of the region"),
+    *("write the region's own audit", "write the region's own audit as staff", "forget what the region did"),
+}
+
+_WHOLE = dict.fromkeys(WHOLE_REGION, 1)
+_WITH_ADMIN = {**_WHOLE, "district admin": 1}
+_ANY_ACT = dict.fromkeys(("region", *CONTEXTS), 1)
+MAY: dict[str, dict[str, int]] = {
+    "add a town to a district": _WITH_ADMIN,
+    "give a town to another district": _WHOLE,
+    "add an operator": _WHOLE,
+    "add an admin of a district": _WITH_ADMIN,
+    "change admins of a district": {**dict.fromkeys(WHOLE_REGION, 2), "district admin": 2},
+    "switch oneself on again": _WHOLE,
+    "make admins operators": dict.fromkeys(WHOLE_REGION, 2),
+    "give admins to another district": dict.fromkeys(WHOLE_REGION, 2),
+    "write the region's own audit": _ANY_ACT,
+}
+
+
+def fill(connection: Connection) -> None:
+    """The people, and what they did."""
+    for name, (district, active) in _MEMBERS.items():
+        role = "{operator}" if district is None else "{district_admin}"
+        connection.execute(_MEMBER, (uid(name), district, name, name, role, active))
+    for name in ("operator", "district admin"):
+        connection.execute(_ACT, (uid(name), f"act of {name}"))
+    for town, label in ((A, "A"), (B, "B")):
+        connection.execute(_ACT_ON, (town, f"{label} act of the region"))
