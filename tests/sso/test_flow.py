@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from werkzeug.test import TestResponse
+
+from kreisportal.web.program import Program
 from tests.accounts.conftest import citizen, stranger
-from tests.accounts.people import HOST, Citizen, title_of
+from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, title_of
 
 __all__ = ["citizen", "stranger"]
 
@@ -48,3 +54,39 @@ def test_a_consent_taken_back_ends_the_session_there_only(citizen: Citizen) -> N
     citizen.at(HOST).submit(settings, {"stadt": "portal:vechta"})
     assert citizen.email not in citizen.at("vechta.localhost").get("/de/kontakt").text
     assert citizen.email in citizen.at("cloppenburg.localhost").get("/de/kontakt").text
+
+
+def test_what_was_done_is_said_on_the_very_next_page(
+    stranger: Callable[[], Citizen], program: Program
+) -> None:
+    """Whatever page that is: here the one that asks for the consent."""
+    person, town = stranger(), "vechta.localhost"
+    wanted = person.at(town).get("/de/anmelden?next=/de/kontakt").headers["Location"]
+    begun = _choose_password(person, mailed_token(program, person.email, wanted=_path_of(wanted)))
+    asked = person.follow(begun, HOST)
+    assert title_of(asked) == "Konto bei Stadt Vechta nutzen?"
+    assert "Ihr Konto ist angelegt." in asked.text
+    person.follow(person.at(HOST).submit(asked, {"antwort": "ja"}), HOST)
+    assert "Ihr Konto ist angelegt." not in person.at(HOST).get("/de/").text
+
+
+def test_what_was_done_is_not_said_days_later(citizen: Citizen, program: Program) -> None:
+    """Who comes back to a town at once has no page of the account before."""
+    citizen.sign_in_at("vechta")
+    citizen.at("vechta.localhost").set_cookie("__Host-session", "gone")
+    wanted = citizen.at("vechta.localhost").get("/de/anmelden?next=/de/kontakt").headers["Location"]
+    token = mailed_token(program, citizen.email, "password", wanted=_path_of(wanted))
+    page = citizen.follow(_choose_password(citizen, token), HOST)
+    assert title_of(page) == "Kontakt"
+    assert "Ihr neues Passwort gilt" not in citizen.at(HOST).get("/de/").text
+
+
+def _path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
+def _choose_password(person: Citizen, token: str) -> TestResponse:
+    browser = person.at(HOST)
+    page = browser.get(f"/de/link/{token}")
+    return browser.submit(page, {"new_password": PASSWORD, "repeated": PASSWORD})

@@ -54,7 +54,7 @@ def authorize() -> Response:
         if not has_consented(session, own, asked.client.id):
             return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
         code = issue_code(session, session_digest(), asked)
-    return redirect(asked.answer(code=code), 303)
+    return account_outside.lead_back(asked.answer(code=code))
 
 
 @blueprint.get("/freigabe")
