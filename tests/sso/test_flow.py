@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from werkzeug.test import TestResponse
 
 from kreisportal.web.program import Program
 from tests.accounts.conftest import citizen, stranger
 from tests.accounts.people import HOST, PASSWORD, Citizen, mailed_token, title_of
+from tests.support.browser import Browser
 
 __all__ = ["citizen", "stranger"]
 
@@ -79,6 +81,28 @@ def test_what_was_done_is_not_said_days_later(citizen: Citizen, program: Program
     page = citizen.follow(_choose_password(citizen, token), HOST)
     assert title_of(page) == "Kontakt"
     assert "Ihr neues Passwort gilt" not in citizen.at(HOST).get("/de/").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "browser", "spoken"),
+    [
+        ("en", "de", "en"),
+        ("fr-CA en-GB de", "de", "en"),
+        ("", "en", "en"),
+        ("fr", "en", "en"),
+        ("de", "en", "de"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_the_language_that_is_asked_for(
+    client: Callable[..., Browser], asked: str, browser: str, spoken: str
+) -> None:
+    path = f"/oidc/authorize?client_id=portal:nirgends&ui_locales={asked}"
+    answer = client(HOST).get(path, headers={"Accept-Language": browser})
+    assert answer.status_code == 400
+    assert f'<html lang="{spoken}"' in answer.text
+    for other in ("de", "en"):
+        again = f"/oidc/authorize?client_id=portal%3Anirgends&amp;ui_locales={other}"
+        assert f'<a href="{again}" lang="{other}"' in answer.text
 
 
 def _path_of(address: str) -> str:
