@@ -13,7 +13,9 @@ from kreisportal.accounts.takeout_jobs import HOLDINGS
 from kreisportal.kernel import clock
 from kreisportal.kernel.registries import Holder
 from tests.accounts.people import Citizen
+from tests.accounts.profile import remember
 from tests.cases.house import Desk, House
+from tests.cases.test_choosing import day
 from tests.cases.test_desk_views import address
 from tests.cases.test_readings import takes_in
 
@@ -38,6 +40,7 @@ def test_names_stand_for_what_only_the_database_knows(
     house.ask(case, "Welche Farbe hat er?")
     own = house.value("SELECT account_id FROM cases WHERE id = %s", case.id)
     _write_more(house, anna, own)
+    remember(anna, "person", **day("birth_date", "24.12.1980"))
     found, told = _taken_out(house, own)
 
     assert {
@@ -54,6 +57,7 @@ def test_names_stand_for_what_only_the_database_knows(
     by_site = {each["site"]: each for each in found["konto/anmeldungen.json"]}
     assert {**NO_TOWN, "browser_name": "Firefox auf Windows"}.items() <= by_site["account"].items()
     assert by_site["portal"]["town"] in ("Stadt Vechta", "Stadt Cloppenburg")
+    assert ("Geburtsdatum", "24. Dezember 1980") in told["Was Ihr Konto sich für Formulare merkt"]
     assert [device for _, device in told["Wo Sie angemeldet sind"]] == ["Firefox auf Windows"]
 
 

@@ -31,6 +31,35 @@ def test_signed_in_at_one_town_one_is_asked_once_at_the_next(citizen: Citizen) -
     assert title_of(again) == "Kontakt"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/de/themen/familie-kind", "/de/themen/familie-kind"),
+        ("/de/suche?q=hund", "/de/suche?q=hund"),
+        ("/de/abgemeldet", "/de/"),
+        ("/anmelden/zurueck?error=access_denied", "/de/"),
+        ("/de/abmelden", "/de/"),
+        ("/de/nichts", "/de/"),
+    ],
+)
+def test_who_signs_in_by_the_menu_goes_on_where_they_were(citizen: Citizen, before: str, after: str) -> None:
+    citizen.sign_in_at("vechta")
+    browser = citizen.at("vechta.localhost")
+    browser.set_cookie("__Host-session", "gone")
+    begun = browser.get("/de/anmelden", headers={"Referer": f"https://vechta.localhost{before}"})
+    page = citizen.follow(begun, "vechta.localhost")
+    address = urlsplit(page.request.url)
+    assert f"{address.path}?{address.query}".rstrip("?") == after
+
+
+def test_no_page_of_another_host_is_where_they_were(citizen: Citizen) -> None:
+    citizen.sign_in_at("vechta")
+    browser = citizen.at("vechta.localhost")
+    browser.set_cookie("__Host-session", "gone")
+    begun = browser.get("/de/anmelden", headers={"Referer": "https://evil.example/de/suche?q=x"})
+    assert citizen.follow(begun, "vechta.localhost").request.path == "/de/"
+
+
 def test_one_sign_out_ends_everything(citizen: Citizen) -> None:
     citizen.sign_in_at("vechta")
     page = citizen.sign_in_at("cloppenburg")

@@ -5,8 +5,10 @@ Secrets are left out: password, keys, seeds and digests tell nobody anything abo
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -22,12 +24,14 @@ from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.second_step import factor_of
 from kreisportal.accounts.takeouts import TakeoutGoneError, takeout_of
 from kreisportal.i18n import gettext, lazy_gettext
-from kreisportal.i18n.dates import moment_text
+from kreisportal.i18n.dates import date_text, moment_text
 from kreisportal.kernel.registries import Holder, Holding, Holdings, Share, Sink
 from kreisportal.tenancy.naming import TenantNames
 
 _SESSIONS = text("SELECT * FROM definer.sessions_of_account(:account)")
 _ADDRESSES = text("SELECT * FROM definer.addresses_of_account(:account)")
+# As the types of forms' fields store it; of one that is not known wholly (1960-00-00) there are no words.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DETAILS = {
     "person.given_names": lazy_gettext("Vornamen"),
     "person.family_name": lazy_gettext("Familienname"),
@@ -141,7 +145,10 @@ def _add_entries(session: Session, sink: Sink, own: uuid.UUID) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A stored value as a person reads it: the parts of an address one after the other."""
+    """A stored value as a person reads it: a day in words, the parts of an address one after the other."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date_text(value)
     if isinstance(value, dict):
         return ", ".join(_shown(part) for part in value.values() if part)
     if isinstance(value, list):
