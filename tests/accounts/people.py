@@ -115,14 +115,14 @@ def forget_codes(region: DatabaseCopy, email: str) -> None:
         )
 
 
-def mailed_token(program: Program, email: str) -> str:
-    """The token of a link to this address, as a mail would bring it."""
+def mailed_token(program: Program, email: str, purpose: str = "sign-up", *, wanted: str | None = None) -> str:
+    """The token of a link to this address, as a mail would bring it; it leads on to ``wanted``."""
     link_id = new_id()
     token = link_token(program.settings.secret_key, link_id)
     with program.database.transaction(Context(ActorKind.ACCOUNT)) as session:
         session.execute(
-            text("SELECT definer.add_account_link(sha256(:token), 'sign-up', :email, NULL, NULL, 3600)"),
-            {"token": token.encode(), "email": email},
+            text("SELECT definer.add_account_link(sha256(:token), :purpose, :email, NULL, :wanted, 3600)"),
+            {"token": token.encode(), "purpose": purpose, "email": email, "wanted": wanted},
         )
     return token
 

@@ -14,6 +14,14 @@ def add(person: Citizen, part: str, typed: dict[str, str]) -> None:
     assert done.status_code == 303, done.text
 
 
+def remember(person: Citizen, group: str, **typed: str) -> None:
+    """Fill in a group of what is kept of the person; a double underscore in a name stands for the dot."""
+    browser = person.at(HOST)
+    values = {name.replace("__", "."): value for name, value in typed.items()}
+    done = browser.submit(browser.get(f"/de/angaben/{group}"), values)
+    assert done.status_code == 303, done.text
+
+
 def overview(person: Citizen, language: str = "de") -> str:
     """The page that shows all of it."""
     return person.at(HOST).get(f"/{language}/angaben/").text

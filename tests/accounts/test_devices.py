@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kreisportal.web.browser_kinds import browser_kind, browser_words
+from kreisportal.accounts.browser_kinds import browser_kind, browser_words
 from kreisportal.web.program import Program
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
 from tests.sso.outside import register

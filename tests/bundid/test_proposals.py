@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.accounts.people import HOST, Citizen
+from tests.accounts.profile import overview, remember
 from tests.bundid.showing import show
 from tests.cases.citizen import START, send_page
 from tests.support.browser import Browser
@@ -76,3 +77,18 @@ def test_what_was_told_in_another_form_breaks_no_page(citizen: Citizen, invented
     joined(citizen, invented(**told), "high")
     page = page_that_asks(citizen.at(VECHTA), "given_names")
     assert value_of(page, "given_names") == ""
+
+
+def test_what_was_told_stands_where_one_looks_for_it(citizen: Citizen, invented: Callable[..., str]) -> None:
+    remember(citizen, "person", family_name="Typed-Øster")
+    told = {
+        "person.given_names": "Änne",
+        "person.family_name": "Told-Øster",
+        "person.birth_date": "1980-12-24",
+    }
+    joined(citizen, invented(**told), "substantial")
+    person, _, rest = overview(citizen).partition("Was wir sonst wissen")
+    assert "Änne" in person and "24.12.1980" in person and "Simulation" in person
+    assert "Typed-Øster" in person, "what was typed stays"
+    assert "Told-Øster" in rest and citizen.email in rest
+    assert "Änne" not in rest, "it stands there once"

@@ -11,7 +11,7 @@ from kreisportal.cases.pages.choosing import legend_of
 from kreisportal.forms.prefill import PARTS
 from kreisportal.i18n import DEFAULT_LANGUAGE, speaking
 from tests.accounts.people import HOST, Citizen
-from tests.accounts.profile import add, entry_of
+from tests.accounts.profile import add, entry_of, remember
 from tests.cases.citizen import START, draft_id_of, fill_to_review, send_page
 from tests.cases.house import House, inputs
 from tests.support.browser import Browser
@@ -93,6 +93,31 @@ def test_one_dog_is_proposed_at_once(anna: Citizen) -> None:
     page = anna.at(VECHTA).get(START)
     assert value_of(page, "taken_in.year") == "2025"
     assert re.search(r'name="_of.dog" value="[^"]+" checked', page.text)
+
+
+def test_for_whom_a_certificate_is_decides_who_is_proposed(anna: Citizen) -> None:
+    remember(anna, "person", given_names="Anna Sophie", birth_name="Øster", **day("birth_date", "24.12.1980"))
+    add(anna, "child", {"child_given_names": "Bo", **day("child_birth_date", "1.2.2020")})
+    browser = anna.at(VECHTA)
+
+    def subject(relation: str) -> TestResponse:
+        start = browser.get("/de/antrag/geburtsurkunde/start")
+        return browser.follow(send_page(browser, start, {"relation": relation}))
+
+    own, child, mother = subject("self"), subject("ancestor"), subject("descendant")
+    assert value_of(own, "child_given_names") == "Anna Sophie"
+    assert value_of(own, "child_birth_name") == "Øster"
+    assert value_of(own, "child_birth_date.year") == "1980"
+    assert "von Ihnen eingetragen am" in own.text
+    assert "Welches Kind?" not in own.text
+    assert "Welches Kind?" in child.text
+    assert value_of(child, "child_given_names") == "Bo"
+    assert value_of(mother, "child_given_names") == "", "she is somebody else"
+    assert "Welches Kind?" not in mother.text
+    sent = send_page(
+        browser, child, {"_of.child": "neu", "_shown.child": id_of(child, "Bo"), "_take": "child"}
+    )
+    assert value_of(sent, "child_given_names") == "", "another child"
 
 
 def test_what_was_typed_stays(anna: Citizen) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.accounts.people import Citizen
 from tests.cases.citizen import START, fill_to_review, open_case, open_draft, send_page
 from tests.cases.house import Desk, House
 from tests.support.browser import Browser
@@ -44,6 +45,19 @@ def test_a_step_and_its_answer(house: House, citizen: Callable[..., Browser]) ->
     assert len(asked(lambda: browser.get(path))) == 1 + 2 + 1
     # And the files that there are, and the answers.
     assert len(asked(lambda: send_page(browser, page), 303)) == 1 + 2 + 3
+
+
+def test_the_profile_is_read_only_where_the_page_asks_for_something_of_it(anna: Citizen) -> None:
+    browser = anna.at("vechta.localhost")
+    # Since when the dog has lived there, by the profile's dog: the profile and the menu.
+    sent = asked(lambda: browser.get(START))
+    assert any("account_details" in each for each in sent)
+    begun = browser.follow(send_page(browser, browser.get(START)))
+    sent = asked(lambda: browser.get(begun.request.path))
+    # The session; the draft; whose account it is, for the menu.
+    assert (begun.request.path.rpartition("/")[2], len(sent)) == ("origin", 1 + 3 + 3), sent
+    sent = asked(lambda: send_page(browser, begun), 303)
+    assert not any("account_details" in each for each in sent)
 
 
 def test_review_and_submission(citizen: Callable[..., Browser]) -> None:

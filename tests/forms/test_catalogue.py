@@ -112,7 +112,10 @@ def _unconditional(definition: FormDefinition, key: str) -> dict[str, object]:
     """The data of a step without conditions, rules and level of trust, so that it can stand alone."""
     data = next(step for step in definition.to_data()["steps"] if step["key"] == key)
     parts = {
-        name: [{k: v for k, v in part.items() if k != "when"} for part in data.get(name, [])]
+        name: [
+            {k: v for k, v in part.items() if k not in ("when", "prefill_when")}
+            for part in data.get(name, [])
+        ]
         for name in ("fields", "notes")
     }
     return {

@@ -37,6 +37,11 @@ def rich() -> dict[str, Any]:
                 "day", "date", limits={"max": "today"}, required=False, messages={"missing": texts("Wann?")}
             ),
             question("end", "date", required=False, when={"field": "reason", "in": ["moved"]}),
+            question(
+                "who",
+                "name",
+                prefill_when=[{"key": "person.given_names", "when": {"field": "reason", "is": "moved"}}],
+            ),
             when={
                 "all": [{"field": "reason", "is": "moved"}, {"not": {"field": "children", "filled": False}}]
             },
@@ -149,6 +154,34 @@ def test_from_data_names_the_part_that_is_wrong() -> None:
         (
             [step("a", question("x", "date", prefill="contact.email"))],
             "steps[0].fields[0].prefill: contact.email does not fill a field of type date",
+        ),
+        (
+            [
+                step("a", question("x", "yes_no")),
+                step(
+                    "b",
+                    question(
+                        "y",
+                        "date",
+                        prefill_when=[{"key": "contact.email", "when": {"field": "x", "is": True}}],
+                    ),
+                ),
+            ],
+            "steps[1].fields[0].prefill_when[0]: contact.email does not fill a field of type date",
+        ),
+        (
+            [
+                step(
+                    "a",
+                    question("x", "yes_no"),
+                    question(
+                        "y",
+                        "name",
+                        prefill_when=[{"key": "dog.name", "when": {"field": "x", "is": True}}],
+                    ),
+                )
+            ],
+            "steps[0].fields[1].prefill_when[0].when: there is no field 'x' in an earlier step",
         ),
         (
             [step("a", question("x", "group", item=texts("x")))],

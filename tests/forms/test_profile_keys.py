@@ -12,7 +12,9 @@ _ALWAYS_THERE = {"contact.email", "child.kinship"}
 
 
 def _keys(fields: tuple[Field, ...]) -> set[str]:
-    return {each.prefill for field in fields for each in (field, *field.fields) if each.prefill}
+    asked = [each for field in fields for each in (field, *field.fields)]
+    keys = {each.prefill for each in asked} | {case.key for each in asked for case in each.prefill_when}
+    return keys - {""}
 
 
 def test_every_key_that_a_form_of_the_catalogue_asks_by_can_be_kept() -> None:

@@ -103,6 +103,25 @@ def test_each_town_writes_in_its_name_and_the_mails_language(
         assert ("Vechta" in text) is (town == towns[0])
 
 
+def test_who_speaks_which_language_nobody_knows_is_written_to_in_both(
+    crew: Crew, database: Database, sink: Sink
+) -> None:
+    links = LinksRegistry()
+    links.register_links("mandate_invitation", lambda runtime, tenant_id, mail: {"url": f"/{mail.language}/"})
+    use(crew, links)
+    queue(database, tenant_id_of(database, "vechta"), "mandate_invitation", "en")
+    run(crew)
+    (mail,) = sink.taken
+    german, english = str(mail.message["Subject"]).split(" / ")
+    assert german.startswith("Jemand möchte") and english.startswith("Somebody")
+    assert mail.message["Content-Language"] == "de, en"
+    text, _, ways = mail.message.get_content().replace("\r", "").partition("\n-- \n")
+    order = ("Guten Tag,", "\n/de/\n", "Freundliche Grüße", "* * *", "Hello,", "\n/en/\n", "Kind regards")
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert ways.count("Stadt Vechta") == 1, "the sender stands there once"
+
+
 @pytest.mark.parametrize("answer", ["451 later", "recipient: 450 later", "stall"])
 def test_what_is_put_off_goes_with_the_next_try(
     crew: Crew, database: Database, sink: Sink, answer: str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from click import Group
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,13 +144,15 @@ def test_a_client_is_changed_and_stays_the_same(
     ]
 
 
-def acts(region: DatabaseCopy, client_id: str) -> list[tuple[str, dict[str, object]]]:
-    """What the audit of the authority that answers for accounts says of a client."""
+def acts(
+    region: DatabaseCopy, subject: str, kind: str = "outside-client"
+) -> list[tuple[str, dict[str, object]]]:
+    """What the audit of the authority that answers for accounts says of a client or key."""
     with region.superuser() as connection:
         return connection.execute(
             "SELECT action, data FROM audit_entries JOIN tenants t ON t.id = tenant_id WHERE actor = 'region'"
-            " AND subject_kind = 'outside-client' AND subject_id = %s AND t.kind = 'district' ORDER BY at",
-            [client_id],
+            " AND subject_kind = %s AND subject_id = %s AND t.kind = 'district' ORDER BY at",
+            [kind, subject],
         ).fetchall()
 
 
@@ -222,11 +225,37 @@ def test_ids_can_be_copied_from_a_narrow_screen(run: Run, monkeypatch: pytest.Mo
     assert client_id in run("client", "list").output
 
 
-def test_keys_are_made_listed_and_revoked(run: Run) -> None:
+def test_keys_are_made_listed_and_revoked(run: Run, region: DatabaseCopy) -> None:
     made = run("keys", "rotate", "--now").output.split()[0]
     assert re.search(rf"{made} +│ signs", run("keys", "list").output)
-    assert run("keys", "revoke", made).output.startswith("revoked; ")
+    revoked = run("keys", "revoke", made).output
+    assert revoked.startswith("revoked; ")
     assert re.search(rf"{made} +│ revoked", run("keys", "list").output)
+    assert acts(region, made, "signing-key") == [
+        ("key-made", {"at_once": True}),
+        ("key-revoked", {"followed_by": revoked.split()[1]}),
+    ]
+
+
+def test_whatever_changes_something_is_audited(run: Run, region: DatabaseCopy) -> None:
+    """A command that is new is run here, too."""
+    client_id = _told(_add(run, "Neunte"), "client_id")
+    kid = run("keys", "rotate").output.split()[0]
+    more = [
+        *(("client", "change", client_id, "--name", "Zehnte"), ("client", "off", client_id)),
+        *(("client", "on", client_id), ("client", "secret", client_id), ("client", "remove", client_id)),
+        ("keys", "revoke", kid),
+    ]
+    assert [run(*arguments).exit_code for arguments in more] == [0] * len(more)
+    done = {("client", "add"), ("keys", "rotate"), *(arguments[:2] for arguments in more)}
+    commands = {
+        (group.name, name)
+        for group in sso.commands.values()
+        if isinstance(group, Group)
+        for name in group.commands
+    }
+    assert commands - {("client", "list"), ("keys", "list")} == done
+    assert len(acts(region, client_id)) + len(acts(region, kid, "signing-key")) == len(done)
 
 
 GOOD = [

@@ -121,6 +121,7 @@ class Gallery:
                 static=lambda logical: self.static[logical],
                 # What the program keeps is rendered each time here.
                 kept=lambda *_, caller: caller(),
+                get_flashed_messages=lambda with_categories: [],
             )
 
 

@@ -18,6 +18,7 @@ from kreisportal.accounts.account_profile import (
     proposed_keys,
     questions,
     rows_of_told,
+    told_instead,
     values_of,
 )
 from kreisportal.accounts.details import details_of, known_values, remember
@@ -48,9 +49,10 @@ def overview() -> str:
         account = own_account(session, own)
         if account is None:
             raise Unauthorized
-        entries = entries_of(session, own)
-        told = rows_of_told(identities_of(session, own), account.email, account.withheld)
-        groups = groups_of_person(details_of(session, own), account.withheld)
+        entries, details = entries_of(session, own), details_of(session, own)
+        told = dict(rows_of_told(identities_of(session, own), account.email, account.withheld))
+        instead = told_instead(details, told)
+        groups = groups_of_person(details, account.withheld, instead)
     by_part = {part: [group_of_entry(entry) for entry in entries if entry.part == part] for part in PARTS}
     return render_template(
         "accounts/details.html",
@@ -58,7 +60,8 @@ def overview() -> str:
         groups=groups,
         parts=by_part,
         most=MOST,
-        told=[row for _, row in told],
+        told=[row for key, row in told.items() if key not in instead],
+        told_above=bool(instead),
     )
 
 

@@ -76,8 +76,17 @@ def proposed_keys(step: Step) -> list[str]:
     return [key for key in keys_of(step) if PROPOSE + key in posted]
 
 
-def groups_of_person(details: Sequence[AccountDetail], withheld: Collection[str]) -> list[Group]:
-    """What is kept of the person, a page at a time."""
+def told_instead(details: Sequence[AccountDetail], told: Mapping[str, Row]) -> dict[str, Row]:
+    """What has been told of the person where nothing was typed: it stands where one looks for it."""
+    kept = {detail.key for detail in details}
+    keys = {key for step in questions("details").steps for key in keys_of(step)}
+    return {key: row for key, row in told.items() if key in keys - kept}
+
+
+def groups_of_person(
+    details: Sequence[AccountDetail], withheld: Collection[str], told: Mapping[str, Row]
+) -> list[Group]:
+    """What is known of the person, a page at a time; ``told`` by key where nothing is kept."""
     form, kept = questions("details"), {detail.key: detail for detail in details}
     answers = answers_of(form, {key: detail.value for key, detail in kept.items()})
     prefill = {field.key: field.prefill for step in form.steps for field in step.fields}
@@ -86,7 +95,8 @@ def groups_of_person(details: Sequence[AccountDetail], withheld: Collection[str]
             group.key,
             group.title,
             tuple(
-                Row(
+                told.get(prefill[row.field])
+                or Row(
                     row.label,
                     row.lines,
                     _origin(kept.get(prefill[row.field])),

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from kreisportal.accounts import devices, service
 from kreisportal.accounts.account_forms import account_id, show
+from kreisportal.accounts.browser_kinds import browser_words
 from kreisportal.accounts.devices import Device, Place
 from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.browser_kinds import browser_words
 from kreisportal.web.credential_forms import Shown
 from kreisportal.web.outside_ways import means_words
 from kreisportal.web.program import program

@@ -5,13 +5,16 @@ Secrets are left out: password, keys, seeds and digests tell nobody anything abo
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kreisportal.accounts.browser_kinds import browser_words
 from kreisportal.accounts.confirmations import confirmations_of
 from kreisportal.accounts.details import details_of
 from kreisportal.accounts.entries import entries_of
@@ -21,11 +24,14 @@ from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.second_step import factor_of
 from kreisportal.accounts.takeouts import TakeoutGoneError, takeout_of
 from kreisportal.i18n import gettext, lazy_gettext
-from kreisportal.i18n.dates import moment_text
+from kreisportal.i18n.dates import date_text, moment_text
 from kreisportal.kernel.registries import Holder, Holding, Holdings, Share, Sink
+from kreisportal.tenancy.naming import TenantNames
 
 _SESSIONS = text("SELECT * FROM definer.sessions_of_account(:account)")
 _ADDRESSES = text("SELECT * FROM definer.addresses_of_account(:account)")
+# As the types of forms' fields store it; of one that is not known wholly (1960-00-00) there are no words.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DETAILS = {
     "person.given_names": lazy_gettext("Vornamen"),
     "person.family_name": lazy_gettext("Familienname"),
@@ -139,7 +145,10 @@ def _add_entries(session: Session, sink: Sink, own: uuid.UUID) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A stored value as a person reads it: the parts of an address one after the other."""
+    """A stored value as a person reads it: a day in words, the parts of an address one after the other."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date_text(value)
     if isinstance(value, dict):
         return ", ".join(_shown(part) for part in value.values() if part)
     if isinstance(value, list):
@@ -149,9 +158,10 @@ def _shown(value: Any) -> str:
 
 def _add_confirmations(session: Session, sink: Sink, own: uuid.UUID) -> None:
     found = confirmations_of(session, own)
-    names = ("tenant_id", "check_id", "document", "confirmed_at", "expires_at")
+    names, towns = ("check_id", "document", "confirmed_at", "expires_at"), TenantNames(session)
     sink.add_list(
-        "konto/bestaetigungen.json", ({name: getattr(each, name) for name in names} for each in found)
+        "konto/bestaetigungen.json",
+        ({**towns.told(each.tenant_id), **{name: getattr(each, name) for name in names}} for each in found),
     )
     rows = [(gettext("Im Amt bestätigt"), moment_text(each.confirmed_at)) for each in found]
     sink.tell(gettext("Ihr Zugang"), rows)
@@ -183,14 +193,16 @@ def _add_ways_in(session: Session, sink: Sink, account: Account) -> None:
 
 
 def _add_sessions(session: Session, sink: Sink, own: uuid.UUID) -> None:
-    rows = session.execute(_SESSIONS, {"account": own}).all()
+    rows, towns = session.execute(_SESSIONS, {"account": own}).all(), TenantNames(session)
     sink.add_list(
         "konto/anmeldungen.json",
         (
             {
-                "tenant_id": row.tenant_id,
+                "site": "portal" if row.tenant_id else "client" if row.client else "account",
+                **towns.told(row.tenant_id),
                 "client": row.client,
                 "browser": row.browser,
+                "browser_name": browser_words(row.browser),
                 "means": row.means,
                 "created_at": row.created_at,
                 "seen_at": row.seen_at,
@@ -199,5 +211,5 @@ def _add_sessions(session: Session, sink: Sink, own: uuid.UUID) -> None:
         ),
     )
     begun = [row for row in rows if row.above is None]
-    told = [(moment_text(row.created_at), row.browser or gettext("Unbekannter Browser")) for row in begun]
+    told = [(moment_text(row.created_at), browser_words(row.browser)) for row in begun]
     sink.tell(gettext("Wo Sie angemeldet sind"), told)

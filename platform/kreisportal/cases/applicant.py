@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kreisportal.forms import FormDefinition
+from kreisportal.forms import FormDefinition, asking
 from kreisportal.forms.fieldtypes import field_type
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.notifications.addresses import check_address
@@ -47,7 +47,7 @@ class Applicant:
 def applicant_of(form: FormDefinition, answers: Mapping[str, Any]) -> Applicant:
     """The applicant of a form's answers. A business without a person is named by its name."""
     found: dict[str, str] = {}
-    for step in form.steps:
+    for step in asking(form, answers).steps:
         for field in step.fields:
             value = answers.get(field.key)
             if field.prefill and isinstance(value, str) and value:

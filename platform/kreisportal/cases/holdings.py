@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import select, text
@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from kreisportal.cases import mailbox, readings
 from kreisportal.cases.casefile import Casefiles
 from kreisportal.cases.models import Case, Draft
+from kreisportal.catalogue.queries import service_name
 from kreisportal.documents.storage import Storage
-from kreisportal.i18n import gettext
+from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.registries import Holder, Holding, Holdings, Share, Sink
 from kreisportal.settings import Settings
+from kreisportal.tenancy.naming import TenantNames
 
 _OWN = text("SELECT tenant_id FROM definer.own_subject(:subject)")
 _BATCH = 500
@@ -68,9 +70,8 @@ def _fill_lists(holder: Holder, sink: Sink) -> None:
             yield row
 
     with holder.database.transaction(holder.context) as session:
-        sink.add_list("postfach.json", count("letters", map(_letter, _all(session, mailbox.letters))))
-        looks = _all(session, readings.readings_of_account)
-        sink.add_list("zugriffe.json", count("readings", map(_reading, looks)))
+        sink.add_list("postfach.json", count("letters", _letters(session)))
+        sink.add_list("zugriffe.json", count("readings", _looks(session)))
     told = [
         (gettext("Nachrichten"), str(counted["letters"])),
         (gettext("Zugriffe von Ämtern"), str(counted["readings"])),
@@ -78,30 +79,48 @@ def _fill_lists(holder: Holder, sink: Sink) -> None:
     sink.tell(gettext("Postfach und Zugriffe"), told)
 
 
-def _all(session: Session, read: Read) -> Iterator[Any]:
+def _batches(session: Session, read: Read) -> Iterator[Sequence[Any]]:
     """Everything that a list holds, some hundreds at a time."""
     offset = 0
     while batch := read(session, _BATCH, offset):
-        yield from batch
+        yield batch
         offset += len(batch)
 
 
-def _letter(letter: mailbox.Letter) -> dict[str, Any]:
-    return {
-        "kind": letter.kind,
-        "at": letter.at,
-        "tenant_id": letter.tenant_id,
-        "number": letter.number,
-        "case_id": letter.case_id,
-        "new": letter.new,
-    }
+def _letters(session: Session) -> Iterator[dict[str, Any]]:
+    towns, service = TenantNames(session), _services(session)
+    for batch in _batches(session, mailbox.letters):
+        for letter in batch:
+            yield {
+                "kind": letter.kind,
+                "at": letter.at,
+                **towns.told(letter.tenant_id),
+                "number": letter.number,
+                "service_key": letter.service_key,
+                "service": service(letter.service_key),
+                "case_id": letter.case_id,
+                "new": letter.new,
+            }
 
 
-def _reading(reading: readings.Reading) -> dict[str, Any]:
-    return {
-        "at": reading.at,
-        "tenant_id": reading.tenant_id,
-        "role": reading.role,
-        "case_id": reading.case_id,
-        "what": reading.what,
-    }
+def _looks(session: Session) -> Iterator[dict[str, Any]]:
+    towns, service = TenantNames(session), _services(session)
+    for batch in _batches(session, readings.readings_of_account):
+        cases = readings.numbers_of(session, [reading.case_id for reading in batch])
+        for reading in batch:
+            number, service_key = cases.get(reading.case_id, (None, None))
+            yield {
+                "at": reading.at,
+                **towns.told(reading.tenant_id),
+                "role": reading.role,
+                "number": number,
+                "service_key": service_key,
+                "service": service(service_key) if service_key else None,
+                "case_id": reading.case_id,
+                "what": reading.what,
+            }
+
+
+def _services(session: Session) -> Callable[[str], str]:
+    """What services are called, each read once."""
+    return cache(partial(service_name, session, language=current_language().path))

@@ -120,9 +120,9 @@ def first(key: str) -> Answer:
     if _stale_token():
         return _show(form, step_key, {}, posted, filing, back=back, by=by, stale=True)
     try:
-        profile = profile_for(by)
+        profile = profile_for(by, form, step_key, {})
         choosing = Choosing(profile, {})
-        about = choosing.posted(form, step_key)
+        about = choosing.posted(form, step_key, {})
         if taken := choosing.take(form, step_key, posted.result.raw, {}):
             posted, about = StepInput.typed(taken.raw), taken.chosen
         if taken or not posted.result.ok:
@@ -193,9 +193,9 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
         answers = posted.result.merged(draft.answers)
         # An answer that was right before stays until there is another right one.
         kept = answers if posted.documents_changed else draft.answers
-        profile = profile_for(by)
+        profile = profile_for(by, form, step_key, draft.answers)
         choosing = Choosing(profile, draft.chosen or {})
-        about = {**choosing.chosen, **choosing.posted(form, step_key)}
+        about = {**choosing.chosen, **choosing.posted(form, step_key, draft.answers)}
         unfinished: tuple[str, Mapping[str, Any]] | None = (step_key, posted.result.raw)
         if taken := choosing.take(form, step_key, posted.result.raw, kept):
             posted, kept, about = StepInput.typed(taken.raw), taken.answers, taken.chosen
@@ -257,7 +257,7 @@ def _show(
     errors = {**posted.result.errors, **posted.refused} if not stale else {}
     about = about if draft is None else draft.chosen
     if profile is None:
-        profile = Profile() if away else profile_for(by)
+        profile = Profile() if away else profile_for(by, form, step_key, answers)
     choosing = Choosing(profile, about or {})
     view, pickers = choosing.present(form, step_key, answers, posted.result.raw, errors)
     html = render_template(

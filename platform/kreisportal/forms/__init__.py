@@ -32,7 +32,15 @@ from kreisportal.forms.answers import (
 from kreisportal.forms.definition import Field, FormDefinition, Note, PrivacyNotice, Step
 from kreisportal.forms.loading import load_form, load_forms
 from kreisportal.forms.parsing import StepResult, parse_step
-from kreisportal.forms.prefill import PREFILL_KEYS, instance_of, part_of, parts_of_group, prefill_step
+from kreisportal.forms.prefill import (
+    PREFILL_KEYS,
+    asking,
+    can_be_filled_in,
+    instance_of,
+    part_of,
+    parts_of_group,
+    prefill_step,
+)
 from kreisportal.forms.presentation import StepView, present_notice, present_step
 from kreisportal.forms.summary import SummaryRow, SummaryStep, summary
 from kreisportal.forms.wording import Wording, words_for
@@ -52,6 +60,8 @@ __all__ = [
     "SummaryStep",
     "Wording",
     "applicable_answers",
+    "asking",
+    "can_be_filled_in",
     "check_answers",
     "first_open_step",
     "instance_of",

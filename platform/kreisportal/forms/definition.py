@@ -59,12 +59,21 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefillWhen:
+    """A prefill key that counts for a question where a condition about earlier steps holds."""
+
+    key: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One question.
 
     ``label`` is the question, ``short`` its name on the review page and in messages; ``why`` says what the
     answer is needed for, ``source`` names the law or form that asks for it. ``limits`` are those of its
-    ``type``; ``choices`` belong to choices, ``fields`` and ``item`` (what one instance is called) to
+    ``type``; where there is ``prefill_when`` the first key that holds takes the place of
+    ``prefill``, or none; ``choices`` belong to choices, ``fields`` and ``item`` (what one instance is called) to
     repeated groups. ``messages`` replaces the standard sentences: ``missing``, ``invalid``.
     """
 
@@ -76,6 +85,7 @@ class Field:
     why: Texts = dataclasses.field(default_factory=_nothing)
     required: bool = True
     prefill: str = ""
+    prefill_when: tuple[PrefillWhen, ...] = ()
     source: str = ""
     limits: Mapping[str, Any] = dataclasses.field(default_factory=_nothing)
     choices: tuple[Choice, ...] = ()

@@ -58,12 +58,19 @@ def _field(field: Field, trail: Trail) -> Iterator[Fault]:
             yield (*trail, "choices", at, "key"), f"there is another choice {key!r}"
     if field.type == "declaration" and not field.required:
         yield (*trail, "required"), "a declaration is always required"
-    if field.prefill and field.type not in PREFILL_KEYS[field.prefill].types:
-        yield (*trail, "prefill"), f"{field.prefill} does not fill a field of type {field.type}"
+    yield from _prefill(field, trail)
     low, high = field.limits.get("min"), field.limits.get("max")
     if isinstance(low, int) and isinstance(high, int) and low > high:
         yield (*trail, "limits"), "min is larger than max"
     yield from _group(field, trail)
+
+
+def _prefill(field: Field, trail: Trail) -> Iterator[Fault]:
+    if field.prefill and field.type not in PREFILL_KEYS[field.prefill].types:
+        yield (*trail, "prefill"), f"{field.prefill} does not fill a field of type {field.type}"
+    for at, each in enumerate(field.prefill_when):
+        if field.type not in PREFILL_KEYS[each.key].types:
+            yield (*trail, "prefill_when", at), f"{each.key} does not fill a field of type {field.type}"
 
 
 def _group(field: Field, trail: Trail) -> Iterator[Fault]:
@@ -82,8 +89,9 @@ def _group(field: Field, trail: Trail) -> Iterator[Fault]:
             yield (*place, "key"), f"there is another field {inner.key!r}"
         if inner.type in ("group", "file"):
             yield (*place, "type"), f"a group cannot contain a field of type {inner.type}"
-        if inner.when is not None:
-            yield (*place, "when"), "a field inside a group has no condition of its own"
+        if inner.when is not None or inner.prefill_when:
+            name = "when" if inner.when is not None else "prefill_when"
+            yield (*place, name), "a field inside a group has no condition of its own"
         yield from _field(inner, place)
 
 
@@ -104,6 +112,8 @@ def _placed(step: Step, trail: Trail) -> Iterator[tuple[Trail, Condition]]:
     for at, field in enumerate(step.fields):
         if field.when is not None:
             yield (*trail, "fields", at, "when"), field.when
+        for place, each in enumerate(field.prefill_when):
+            yield (*trail, "fields", at, "prefill_when", place, "when"), each.when
     for at, note in enumerate(step.notes):
         if note.when is not None:
             yield (*trail, "notes", at, "when"), note.when

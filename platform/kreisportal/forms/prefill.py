@@ -7,10 +7,12 @@ Whoever offers values gives a mapping of these keys to stored values as the fiel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kreisportal.forms.definition import Field, Step
+from kreisportal.forms.answers import applicable_answers
+from kreisportal.forms.conditions import Answers, shows
+from kreisportal.forms.definition import Field, FormDefinition, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,35 @@ def part_of(key: str) -> str:
         return "address"
     part = key.partition(".")[0]
     return part if part in PARTS[1:] else ""
+
+
+def asking(definition: FormDefinition, answers: Answers) -> FormDefinition:
+    """The form with the one key by which each question is filled in, as far as that depends on these answers.
+
+    It is for showing and reading: what was sent is checked by the form itself, whose schemas are kept.
+    """
+    if not any(field.prefill_when for step in definition.steps for field in step.fields):
+        return definition
+    kept = applicable_answers(definition, answers)
+    steps = tuple(
+        replace(step, fields=tuple(_with_key(field, kept) for field in step.fields))
+        for step in definition.steps
+    )
+    return replace(definition, steps=steps)
+
+
+def can_be_filled_in(definition: FormDefinition, step_key: str, answers: Answers) -> bool:
+    """Whether there is a key by which something could be proposed on a page."""
+    step = asking(definition, answers).step(step_key)
+    fields = step.fields if step else ()
+    return any(each.prefill for field in fields for each in (field, *field.fields))
+
+
+def _with_key(field: Field, kept: Answers) -> Field:
+    if not field.prefill_when:
+        return field
+    found = next((each.key for each in field.prefill_when if shows(each.when, kept)), "")
+    return replace(field, prefill=found, prefill_when=())
 
 
 def autocomplete(field: Field) -> str:

@@ -18,6 +18,7 @@ from kreisportal.forms.definition import (
     FormDefinition,
     Link,
     Note,
+    PrefillWhen,
     PrivacyNotice,
     Rule,
     Step,
@@ -166,6 +167,15 @@ class _MessagesField(ma.Field[Any]):
         return {key: dict(texts) for key, texts in value.items()}
 
 
+_PREFILL = validate.OneOf(list(PREFILL_KEYS), error="is no prefill key")
+
+
+class _PrefillWhenSchema(_Part):
+    makes = PrefillWhen
+    key = ma.String(required=True, validate=_PREFILL)
+    when = ConditionField(required=True)
+
+
 class _FieldSchema(_Part):
     makes = Field
     key = ma.String(required=True, validate=_KEY)
@@ -177,7 +187,8 @@ class _FieldSchema(_Part):
     help = TextsField()
     why = TextsField()
     required = ma.Boolean(truthy={True}, falsy={False})
-    prefill = ma.String(validate=validate.OneOf(list(PREFILL_KEYS), error="is no prefill key"))
+    prefill = ma.String(validate=_PREFILL)
+    prefill_when = ma.List(ma.Nested(_PrefillWhenSchema))
     source = ma.String()
     limits = _LimitsField()
     choices = ma.List(ma.Nested(_ChoiceSchema))

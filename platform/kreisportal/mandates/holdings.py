@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kreisportal.i18n import gettext
+from kreisportal.catalogue.queries import service_name
+from kreisportal.i18n import current_language, gettext
 from kreisportal.i18n.dates import moment_text
 from kreisportal.kernel import clock
 from kreisportal.kernel.registries import Holder, Holding, Holdings, Share, Sink
 from kreisportal.mandates.models import Mandate, MandateAct
 from kreisportal.mandates.queries import acts_of, given, received, state_of
+from kreisportal.tenancy.naming import TenantNames
 
 _MOST = 10_000
 """So many acts of a mandate are told."""
@@ -27,12 +30,13 @@ def register(holdings: Holdings) -> None:
 def _shares(holder: Holder) -> Iterator[Share]:
     def fill(sink: Sink) -> None:
         with holder.database.transaction(holder.context) as session:
+            names = _Names(session)
             gifts, roles = given(session, holder.account_id), received(session, holder.account_id)
             sink.add_json(
                 "konto/vollmachten.json",
                 {
-                    "given": [_given(session, mandate) for mandate in gifts],
-                    "received": [_received(session, mandate) for mandate in roles],
+                    "given": [_given(names, mandate) for mandate in gifts],
+                    "received": [_received(names, mandate) for mandate in roles],
                 },
             )
         sink.tell(
@@ -45,29 +49,49 @@ def _shares(holder: Holder) -> Iterator[Share]:
     yield Share(None, fill)
 
 
-def _given(session: Session, mandate: Mandate) -> Mapping[str, Any]:
-    return {**_told(session, mandate), "called": mandate.called, "email": mandate.email}
+class _Names:
+    """What tenants and services are called."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.towns = session, TenantNames(session)
+        self._services = cache(partial(service_name, session, language=current_language().path))
+
+    def service(self, key: str | None) -> str | None:
+        """A service's name, of none nothing."""
+        return self._services(key) if key else None
 
 
-def _received(session: Session, mandate: Mandate) -> Mapping[str, Any]:
+def _given(names: _Names, mandate: Mandate) -> Mapping[str, Any]:
+    return {**_told(names, mandate), "called": mandate.called, "email": mandate.email}
+
+
+def _received(names: _Names, mandate: Mandate) -> Mapping[str, Any]:
     """Without what the giver calls one, and without the address that they wrote to."""
-    return _told(session, mandate)
+    return _told(names, mandate)
 
 
-def _told(session: Session, mandate: Mandate) -> dict[str, Any]:
+def _told(names: _Names, mandate: Mandate) -> dict[str, Any]:
     return {
         "id": mandate.id,
         "giver_name": mandate.giver_name,
         "representative_name": mandate.representative_name,
         "scope": mandate.scope,
-        "tenant_id": mandate.tenant_id,
+        **names.towns.told(mandate.tenant_id),
         "service_key": mandate.service_key,
+        "service": names.service(mandate.service_key),
         "case_number": mandate.case_number,
         "state": state_of(mandate, clock.now()),
         "created_at": mandate.created_at,
         "ends_at": mandate.ends_at,
         "acts": [
-            {"at": act.at, "what": act.what, "service_key": act.service_key, "case_number": act.case_number}
-            for act in acts_of(session, mandate.id, _MOST)
+            {
+                "at": act.at,
+                "what": act.what,
+                **names.towns.told(act.tenant_id),
+                "service_key": act.service_key,
+                "service": names.service(act.service_key),
+                "case_number": act.case_number,
+            }
+            for act in acts_of(names.session, mandate.id, _MOST)
         ],
     }

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from kreisportal.i18n import current_language, pick
+from kreisportal.i18n import pick
 from kreisportal.notifications.addresses import check_address
 from kreisportal.notifications.mailer import Envelope
 from kreisportal.notifications.rendering import Rendered
@@ -64,5 +64,5 @@ def build_message(
     message["Auto-Submitted"] = "auto-generated"
     # Quoted-printable keeps lines short and survives servers that know only seven bits.
     message.set_content(rendered.text, cte="quoted-printable")
-    message["Content-Language"] = current_language().tag
+    message["Content-Language"] = ", ".join(rendered.languages)
     return Envelope(sender, recipient, identity.envelope_id), message

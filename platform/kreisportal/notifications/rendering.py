@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -22,14 +22,18 @@ from kreisportal.i18n import current_language, gettext, ngettext
 _FOLDER = "templates/mail"
 _WIDTH = 72
 _LONGEST_SUBJECT = 150
+# What mail programs take for the beginning of a signature: what is below may be folded away.
+_SIGNATURE = "\n-- \n"
+_RULE = "* * *"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a person reads. ``text`` ends with a line break."""
+    """What a person reads. ``text`` ends with a line break; ``languages`` are those it is written in (BCP 47)."""
 
     subject: str
     text: str
+    languages: tuple[str, ...] = field(default_factory=lambda: (current_language().tag,))
 
 
 def render(template: str, values: Mapping[str, Any]) -> Rendered:
@@ -40,6 +44,15 @@ def render(template: str, values: Mapping[str, Any]) -> Rendered:
         raise ValueError(f"the mail template {template!r} has no subject")
     lines = [part for line in text.strip("\n").split("\n") for part in _wrapped(line)]
     return Rendered(subject.strip()[:_LONGEST_SUBJECT], "\n".join(lines) + "\n")
+
+
+def together(first: Rendered, second: Rendered) -> Rendered:
+    """The same mail in two languages, one below the other; the sender's ways stand at its end in the first."""
+    text, mark, ways = first.text.partition(_SIGNATURE)
+    again = second.text.partition(_SIGNATURE)[0]
+    subject = f"{first.subject} / {second.subject}"[:_LONGEST_SUBJECT]
+    whole = f"{text.rstrip()}\n\n{_RULE}\n\n{again.rstrip()}\n{mark}{ways}"
+    return Rendered(subject, whole, first.languages + second.languages)
 
 
 @lru_cache(maxsize=1)

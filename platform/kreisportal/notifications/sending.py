@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime
 import logging
 import uuid
+from collections.abc import Mapping
+from functools import reduce
 
 from jinja2 import TemplateError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kreisportal.i18n import DEFAULT_LANGUAGE, language_by_path, speaking
+from kreisportal.i18n import DEFAULT_LANGUAGE, Language, language_by_path, speaking
+from kreisportal.i18n.languages import ENGLISH, GERMAN
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.jobs.failures import describe
 from kreisportal.jobs.retry import GrowingDelay
@@ -26,10 +29,11 @@ from kreisportal.notifications.links import LINKS, ObsoleteMailError, QueuedMail
 from kreisportal.notifications.mailer import MAILER, DelayedError, RefusedError
 from kreisportal.notifications.message import MailIdentity, build_message
 from kreisportal.notifications.models import OBSOLETE, Mail
-from kreisportal.notifications.rendering import render
-from kreisportal.notifications.service import FORGOTTEN_ONCE_SENT, SEND_MAIL
+from kreisportal.notifications.rendering import Rendered, render, together
+from kreisportal.notifications.service import FORGOTTEN_ONCE_SENT, SEND_MAIL, TO_STRANGERS
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.queries import load_records
+from kreisportal.tenancy.registry import TenantRecord
 
 GIVE_UP_AFTER = datetime.timedelta(days=5)
 """How long a server may be away before a mail counts as failed (RFC 5321 4.5.4.1 asks for four to five days)."""
@@ -99,19 +103,41 @@ def _deliver(runtime: Runtime, session: Session, mail: Mail) -> None:
     """Write the mail and hand it to the mailer. Raises what either of them raises."""
     recipient = check_address(mail.recipient)
     (record,) = load_records(session, [mail.tenant_id])
-    facts = QueuedMail(mail.id, mail.case_id, recipient, mail.language, mail.template, mail.data)
-    links = runtime.get(LINKS).links(runtime, mail.tenant_id, facts)
-    tenant = definition_of(record)
-    identity = MailIdentity(mail.tenant_id, mail.id)
-    with speaking(language_by_path(mail.language) or DEFAULT_LANGUAGE):
-        values = {**mail.data, **links, **values_of_tenant(runtime.settings, record, tenant)}
-        try:
-            rendered = render(mail.template, values)
-            envelope, message = build_message(identity, recipient, mail.created_at, tenant, rendered)
-        except (TemplateError, ValueError, InvalidInputError) as error:
-            _log.error("mail %s of %s cannot be written: %s", mail.id, mail.template, describe(error))
-            raise UnwritableError from None
+    languages = _languages(mail)
+    links = [_links(runtime, mail, recipient, language) for language in languages]
+    try:
+        written = [
+            _written(runtime, record, mail, language, found)
+            for language, found in zip(languages, links, strict=True)
+        ]
+        identity, tenant = MailIdentity(mail.tenant_id, mail.id), definition_of(record)
+        with speaking(languages[0]):
+            envelope, message = build_message(
+                identity, recipient, mail.created_at, tenant, reduce(together, written)
+            )
+    except (TemplateError, ValueError, InvalidInputError) as error:
+        _log.error("mail %s of %s cannot be written: %s", mail.id, mail.template, describe(error))
+        raise UnwritableError from None
     runtime.get(MAILER).send(envelope, message)
+
+
+def _languages(mail: Mail) -> list[Language]:
+    if mail.template in TO_STRANGERS:
+        return [GERMAN, ENGLISH]
+    return [language_by_path(mail.language) or DEFAULT_LANGUAGE]
+
+
+def _links(runtime: Runtime, mail: Mail, recipient: str, language: Language) -> Mapping[str, str]:
+    facts = QueuedMail(mail.id, mail.case_id, recipient, language.path, mail.template, mail.data)
+    return runtime.get(LINKS).links(runtime, mail.tenant_id, facts)
+
+
+def _written(
+    runtime: Runtime, record: TenantRecord, mail: Mail, language: Language, links: Mapping[str, str]
+) -> Rendered:
+    with speaking(language):
+        values = {**mail.data, **links, **values_of_tenant(runtime.settings, record, definition_of(record))}
+        return render(mail.template, values)
 
 
 def _settle(mail: Mail, state: str, problem: str | None) -> None:

@@ -21,6 +21,9 @@ QUEUE = "mail"
 FORGOTTEN_ONCE_SENT = frozenset({"account_deleted"})
 """Mails whose row goes as soon as it is known what became of them: nothing is left of the address."""
 
+TO_STRANGERS = frozenset({"mandate_invitation"})
+"""Mails to people of whom no language is known: they are written in German, and in English below."""
+
 
 def queue_mail(
     session: Session,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from flask import g, redirect, render_template, request, url_for
+from flask import g, get_flashed_messages, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.accounts import service
@@ -97,6 +97,12 @@ def consent_rows(consents: Iterable[AccountConsent]) -> list[dict[str, Any]]:
     ]
 
 
+def lead_back(address: str) -> Response:
+    """Lead back to a client. What was to be said on the next page is dropped: days later it would be out of place."""
+    get_flashed_messages()
+    return redirect(address, 303)
+
+
 def _refused(refused: RefusedError) -> Response:
     _log.info("client from outside gets nothing", client=request.args.get("client_id"), error=refused.error)
     return redirect(refused.address, 303)
@@ -130,7 +136,7 @@ def _next_step(asked: OutsideRequest, lang: str, *, says_yes: bool = False) -> R
         return redirect(url_for("account.sign_in_page", lang=lang, next=back, **again), 303)
     code = _code(asked, own, says_yes=says_yes)
     if code is not None:
-        return redirect(asked.answer(code=code), 303)
+        return lead_back(asked.answer(code=code))
     if "none" in asked.prompts:
         raise asked.refused("consent_required")
     return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.accounts import service
 from kreisportal.accounts.queries import consents_of, has_consented, own_account
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.levels import reaches
 from kreisportal.sso import account_outside
@@ -19,14 +19,12 @@ from kreisportal.sso.clients import Client, find_client, is_portal
 from kreisportal.sso.codes import issue_code
 from kreisportal.sso.requests import AuthorizationRequest, read_request
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.languages import preferred_language
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, session_digest
 from kreisportal.web.site import here
 
 provider = Blueprint("provider", __name__, subdomain="account")
-_LANGUAGES = ("de", "en")
 blueprint = Blueprint("account_towns", __name__, subdomain="account", url_prefix="/<language:lang>")
 
 
@@ -39,7 +37,7 @@ def install(app: Flask) -> None:
 @provider.get("/oidc/authorize")
 def authorize() -> Response:
     """A client asks who somebody is: sign in first, then consent, then back with a code (OIDC Core, 3.1.2)."""
-    lang = _language()
+    lang = current_language().path
     if not is_portal(request.args.get("client_id", "")):
         return account_outside.authorize(lang)
     asked = _request()
@@ -54,7 +52,7 @@ def authorize() -> Response:
         if not has_consented(session, own, asked.client.id):
             return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
         code = issue_code(session, session_digest(), asked)
-    return redirect(asked.answer(code=code), 303)
+    return account_outside.lead_back(asked.answer(code=code))
 
 
 @blueprint.get("/freigabe")
@@ -72,7 +70,7 @@ def consent() -> str:
 def consent_send() -> Response:
     """The person says yes or no; either way it leads back to the client."""
     if not is_portal(request.args.get("client_id", "")):
-        return account_outside.consent_send(_language())
+        return account_outside.consent_send(current_language().path)
     asked = _request()
     if request.form.get("antwort") != "ja":
         return redirect(asked.answer(error="access_denied"), 303)
@@ -120,13 +118,6 @@ def _take_back_outside(own: uuid.UUID, client_id: str) -> Response:
             service.take_back_consent(session, own, client_id, None)
             flash(gettext("%(town)s darf Ihr Konto nicht mehr nutzen.", town=known["name"]))
     return redirect(url_for("account_towns.settings"), 303)
-
-
-def _language() -> str:
-    """The language that the client asks for, the first that there is, else the browser's."""
-    asked = request.args.get("ui_locales", "").replace("-", " ").split()
-    found = next((each for each in asked if each in _LANGUAGES), preferred_language().path)
-    return found if found in _LANGUAGES else "de"
 
 
 def _request() -> AuthorizationRequest:

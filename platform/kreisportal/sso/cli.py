@@ -1,4 +1,4 @@
-"""The commands of signing in elsewhere: clients from outside, and the keys that sign what they get."""
+"""The commands of signing in elsewhere: clients from outside, and the keys that sign what they get. Acts are audited."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from rich.table import Column, Table
 
 from kreisportal.commands import open_database
 from kreisportal.kernel.database.context import REGION
-from kreisportal.settings import read_settings
 from kreisportal.sso import signing_keys
 from kreisportal.sso.client_cli import client
+from kreisportal.sso.operator_acts import operator_act
+
+_KEY = "signing-key"
 
 
 @click.group()
@@ -46,9 +48,9 @@ def keys_list() -> None:
 )
 def keys_rotate(at_once: bool) -> None:
     """Make the next key; the one before stays published until its last token is over."""
-    settings = read_settings()
-    with open_database() as database, database.transaction(REGION) as session:
-        made = signing_keys.rotate(session, settings.secret_key, at_once=at_once)
+    with operator_act() as act:
+        made = signing_keys.rotate(act.session, act.settings.secret_key, at_once=at_once)
+        act.note("key-made", _KEY, made.kid, at_once=at_once)
     click.echo(f"{made.kid} signs from {made.signs_from:%Y-%m-%d %H:%M} UTC")
 
 
@@ -56,7 +58,7 @@ def keys_rotate(at_once: bool) -> None:
 @click.argument("kid")
 def keys_revoke(kid: str) -> None:
     """Take back the key KID, which may have leaked; a new one signs at once."""
-    settings = read_settings()
-    with open_database() as database, database.transaction(REGION) as session:
-        made = signing_keys.revoke(session, settings.secret_key, kid)
+    with operator_act() as act:
+        made = signing_keys.revoke(act.session, act.settings.secret_key, kid)
+        act.note("key-revoked", _KEY, kid, followed_by=made.kid)
     click.echo(f"revoked; {made.kid} signs from now on")

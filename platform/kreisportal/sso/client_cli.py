@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Column, Table
-from sqlalchemy.orm import Session
 
-from kreisportal.audit import service as audit
 from kreisportal.commands import open_database
 from kreisportal.kernel.database.context import REGION
-from kreisportal.kernel.errors import ConflictError
-from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import outside, signing_keys
+from kreisportal.sso.operator_acts import operator_act
 from kreisportal.sso.scopes import SCOPES
-from kreisportal.tenancy.queries import load_records
 
 _NAMES = {
     "name": "name",
@@ -32,39 +25,7 @@ _NAMES = {
 """What is said of a client → what the option is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """A transaction of the region, and the authority whose audit tells of it."""
-
-    session: Session
-    settings: Settings
-    operator_id: int
-
-    def note(self, action: str, client_id: str, **data: Any) -> None:
-        """Write down that something was done to a client."""
-        audit.record(
-            self.session, REGION, action, "outside-client", client_id, tenant_id=self.operator_id, **data
-        )
-
-
-@contextmanager
-def _region() -> Iterator[_Region]:
-    """A transaction for one act. Raises ConflictError where nobody answers for accounts."""
-    settings = read_settings()
-    with open_database() as database, database.transaction(REGION) as session:
-        yield _Region(session, settings, _operator(session, settings))
-
-
-def _operator(session: Session, settings: Settings) -> int:
-    named = settings.account_operator
-    for tenant in list(load_records(session)):
-        if tenant.slug == named or (not named and tenant.kind == "district" and tenant.on_line):
-            return tenant.id
-    raise ConflictError(
-        f"there is no tenant {named}, which ACCOUNT_OPERATOR names"
-        if named
-        else "no authority answers for accounts: put a district on line, or set ACCOUNT_OPERATOR"
-    )
+_CLIENT = "outside-client"
 
 
 @click.group()
@@ -93,10 +54,10 @@ def client_add(
 ) -> None:
     """Register a client called NAME; its secret is shown this once."""
     registration = outside.Registration(name, redirects, privacy, scopes, public, post_logout, logout_url)
-    with _region() as region:
-        signing_keys.ensure_key(region.session, region.settings.secret_key)
-        added, secret = outside.add_client(region.session, registration, demo=region.settings.demo)
-        region.note("client-added", added.id)
+    with operator_act() as act:
+        signing_keys.ensure_key(act.session, act.settings.secret_key)
+        added, secret = outside.add_client(act.session, registration, demo=act.settings.demo)
+        act.note("client-added", _CLIENT, added.id)
     click.echo(f"client_id: {added.id}")
     click.echo(f"client_secret: {secret}" if secret else "public: no secret, only PKCE")
 
@@ -146,10 +107,10 @@ def client_change(client_id: str, no_post_logout: bool, no_logout_url: bool, **g
             changes[name] = none
     if not changes:
         raise click.UsageError("Say what to change, such as --name or --redirect.")
-    with _region() as region:
-        changed = outside.change_client(region.session, client_id, changes, demo=region.settings.demo)
+    with operator_act() as act:
+        changed = outside.change_client(act.session, client_id, changes, demo=act.settings.demo)
         if changed:
-            region.note("client-changed", client_id, fields=sorted(changed))
+            act.note("client-changed", _CLIENT, client_id, fields=sorted(changed))
     for name, values in changed.items():
         before, after = (_in_words(value) for value in values)
         click.echo(f"{_NAMES[name]}: {before} -> {after}")
@@ -179,9 +140,9 @@ def client_on(client_id: str) -> None:
 @click.argument("client_id")
 def client_secret(client_id: str) -> None:
     """Give a client another secret; the one before ends at once."""
-    with _region() as region:
-        secret = outside.new_secret(region.session, client_id)
-        region.note("client-secret", client_id)
+    with operator_act() as act:
+        secret = outside.new_secret(act.session, client_id)
+        act.note("client-secret", _CLIENT, client_id)
     click.echo(f"client_secret: {secret}")
 
 
@@ -189,17 +150,17 @@ def client_secret(client_id: str) -> None:
 @click.argument("client_id")
 def client_remove(client_id: str) -> None:
     """Remove a client; whatever it was given ends at once."""
-    with _region() as region:
-        name = outside.remove_client(region.session, client_id)
-        region.note("client-removed", client_id)
+    with operator_act() as act:
+        name = outside.remove_client(act.session, client_id)
+        act.note("client-removed", _CLIENT, client_id)
     click.echo(f"removed: {name}")
 
 
 def _switch(client_id: str, *, on: bool) -> None:
     word = "on" if on else "off"
-    with _region() as region:
-        name = outside.switch_client(region.session, client_id, on=on)
-        region.note(f"client-{word}", client_id)
+    with operator_act() as act:
+        name = outside.switch_client(act.session, client_id, on=on)
+        act.note(f"client-{word}", _CLIENT, client_id)
     click.echo(f"{word}: {name}")
 
 

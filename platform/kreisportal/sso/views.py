@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 from typing import TypedDict, cast
+from urllib.parse import urlsplit
 
 import structlog
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask import session as browser
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
@@ -23,7 +25,7 @@ from kreisportal.sso.requests import AuthorizationRequest
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_account_session, current_session, open_account_session
-from kreisportal.web.sign_in import register_sign_in, safe_next
+from kreisportal.web.sign_in import page_before, register_sign_in, safe_next
 from kreisportal.web.site import here
 
 blueprint = Blueprint("sso", __name__, subdomain="portal")
@@ -51,7 +53,9 @@ def install(app: Flask) -> None:
 @blueprint.get("/<language:lang>/anmelden")
 def start() -> Response:
     """Lead to the account host. Nothing is written down but in this browser."""
-    wanted, level = safe_next(request.args.get("next")), _level()
+    # Who signs in by the menu, which names no page, goes on with the page that they were at.
+    wanted = safe_next(request.args["next"]) if "next" in request.args else _page_before()
+    level = _level()
     if current_session().account_id is not None and reaches(current_session().trust, level):
         return redirect(wanted or url_for("portal.home"), 303)
     address = account_address("provider.authorize")
@@ -65,6 +69,18 @@ def start() -> Response:
         client, started["state"], started["nonce"], challenge_of(started["verifier"]), level
     )
     return redirect(f"{address}?{asked.query()}&ui_locales={'en' if lang == 'en' else 'de'}", 303)
+
+
+def _page_before() -> str | None:
+    """The page whose menu led here; not one that only a form leads to, nor one of signing in itself."""
+    path, adapter = page_before(), current_app.create_url_adapter(request)
+    if path is None or adapter is None:
+        return None
+    try:
+        endpoint, _ = adapter.match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return None
+    return None if endpoint.startswith(f"{blueprint.name}.") else path
 
 
 def _level() -> Level:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, g, request
@@ -19,6 +20,9 @@ from kreisportal.i18n.languages import begin_speaking, end_speaking
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.site import here
 
+ASKED = "ui_locales"
+"""Where in its query an address without a language may ask for one."""
+
 
 class LanguageConverter(BaseConverter):
     """Matches the path of a language that the program knows."""
@@ -35,14 +39,25 @@ def languages_of_site() -> tuple[Language, ...]:
 
 def preferred_language() -> Language:
     """The language that the browser asks for, as far as the site is offered in it."""
+    wishes = [tag for tag, weight in request.accept_languages if weight > 0]
+    return _first_offered(wishes) or DEFAULT_LANGUAGE
+
+
+def asked_language() -> Language:
+    """The language of an address that names none: what a client asks for (``ui_locales`` of OpenID Connect), else the
+    browser.
+    """
+    return _first_offered(request.args.get(ASKED, "").split()) or preferred_language()
+
+
+def _first_offered(tags: Iterable[str]) -> Language | None:
     offered = {language.path: language for language in languages_of_site()}
-    for asked, weight in request.accept_languages:
+    for tag in map(str.lower, tags):
         # Swiss German is German: what is liked best counts, not what is written exactly as we do.
-        tag = asked.lower()
         found = offered.get(tag) or offered.get(tag.partition("-")[0])
-        if found is not None and weight > 0:
+        if found is not None:
             return found
-    return DEFAULT_LANGUAGE
+    return None
 
 
 def install(app: Flask) -> None:
@@ -54,7 +69,7 @@ def install(app: Flask) -> None:
         path = values.pop("lang", None) if values else None
         # Where no page was found, the address may still begin with a language, which its error then speaks.
         named = language_by_path(path or request.path.split("/", 2)[1])
-        language = named if path or named in languages_of_site() else preferred_language()
+        language = named if path or named in languages_of_site() else asked_language()
         if language not in languages_of_site():
             raise NotFoundError
         g.speaking = begin_speaking(language or DEFAULT_LANGUAGE)

@@ -21,7 +21,7 @@ from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.theming.palette import palette
 from kreisportal.theming.stylesheet import theme_css
 from kreisportal.web.addresses import address
-from kreisportal.web.languages import languages_of_site
+from kreisportal.web.languages import ASKED, languages_of_site
 from kreisportal.web.program import program
 from kreisportal.web.site import here, right_until
 
@@ -197,6 +197,8 @@ def _languages() -> list[tuple[Language, str]]:
     readable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if endpoint is None or "." not in endpoint or not readable:
         return [(language, f"/{language.path}/") for language in offered]
+    if not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        return [(language, url_for(endpoint, **values) + _asking_for(language)) for language in offered]
     # Behind the address and never into url_for(), which takes names like _scheme and _external for its own.
     suffix = g.get(QUERY_SLOT) or query_suffix()
     rest = request.path.removeprefix(f"/{current_language().path}/")
@@ -205,6 +207,11 @@ def _languages() -> list[tuple[Language, str]]:
     return [
         (language, url_for(endpoint, **{**values, "lang": language.path}) + suffix) for language in offered
     ]
+
+
+def _asking_for(language: Language) -> str:
+    """The query of this request, which asks for another language where the address names none."""
+    return "?" + urlencode({**request.args.to_dict(flat=False), ASKED: language.path}, doseq=True)
 
 
 def query_suffix() -> str:

@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
+from kreisportal.accounts.browser_kinds import browser_kind
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotAllowedError, NotFoundError
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.kernel.ids import digest, new_token
-from kreisportal.web.browser_kinds import browser_kind
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 from kreisportal.web.staff_members import StaffMember, load_member, staff_visitor

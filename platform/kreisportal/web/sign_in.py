@@ -49,7 +49,12 @@ def _wanted() -> str | None:
     """The page to come back to: this one, or the one that a form was sent from."""
     if request.method in ("GET", "HEAD"):
         return safe_next(request.full_path.rstrip("?"))
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
+    return page_before()
+
+
+def page_before() -> str | None:
+    """The page of this very site that a link or form of it led from, if the browser says so."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
         return None
-    return safe_next(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    return safe_next(before.path + (f"?{before.query}" if before.query else ""))

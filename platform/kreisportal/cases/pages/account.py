@@ -8,7 +8,7 @@ from typing import Any
 
 from kreisportal.accounts.entries import PARTS
 from kreisportal.accounts.models import AccountEntry
-from kreisportal.forms import PREFILL_KEYS, FormDefinition, part_of
+from kreisportal.forms import PREFILL_KEYS, FormDefinition, asking, part_of
 from kreisportal.forms.fieldtypes.base import is_empty
 
 # What is one person's and stays so.
@@ -41,7 +41,7 @@ def worth_remembering(form: FormDefinition, answers: Mapping[str, Any]) -> dict[
     """The answers about the person that the next form could propose, by prefill key."""
     return {
         field.prefill: answers[field.key]
-        for step in form.steps
+        for step in asking(form, answers).steps
         for field in step.fields
         if field.prefill in PREFILL_KEYS
         and field.prefill.startswith(_LASTING)
@@ -53,7 +53,7 @@ def worth_remembering(form: FormDefinition, answers: Mapping[str, Any]) -> dict[
 def things_of(form: FormDefinition, answers: Mapping[str, Any]) -> list[Thing]:
     """The children, dogs and businesses that an application tells of, with a name."""
     found: dict[str, dict[str, Any]] = {}
-    for step in form.steps:
+    for step in asking(form, answers).steps:
         for field in step.fields:
             if part_of(field.prefill) in _NAMES and not is_empty(answers.get(field.key)):
                 found.setdefault(part_of(field.prefill), {})[field.prefill] = answers[field.key]

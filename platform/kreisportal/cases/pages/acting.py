@@ -11,6 +11,8 @@ from kreisportal.accounts.service import acting_for
 from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Case
 from kreisportal.cases.pages.parts import applicant
+from kreisportal.forms import FormDefinition, can_be_filled_in
+from kreisportal.forms.conditions import Answers
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotAllowedError, NotFoundError
 from kreisportal.mandates.queries import Representation, represented_person, usable_for
@@ -57,8 +59,13 @@ def chosen(filing: Filing) -> Representation | None:
     return by
 
 
-def profile_for(by: Representation | None) -> Profile:
-    """What forms may propose: one's own, or what the mandate lets one have of the other's, and nothing of one's own."""
+def profile_for(by: Representation | None, form: FormDefinition, step_key: str, answers: Answers) -> Profile:
+    """What a page may propose: one's own, or what the mandate lets one have of the other's, and nothing of one's own.
+
+    It is read only where the page asks for any of it.
+    """
+    if not can_be_filled_in(form, step_key, answers):
+        return Profile()
     if by is None:
         return own_profile()
     return lent_profile(by.details, gettext("Aus dem Konto von %(name)s", name=by.giver_name))

@@ -17,6 +17,7 @@ from kreisportal.forms import (
     FormDefinition,
     Step,
     StepView,
+    asking,
     instance_of,
     part_of,
     parts_of_group,
@@ -89,6 +90,7 @@ class Choosing:
         errors: Errors,
     ) -> tuple[StepView, list[Picker]]:
         """A page with what is proposed, and its questions which one it is about."""
+        form = asking(form, answers)
         step = form.step(step_key)
         if step is None:
             raise NotFoundError(step_key)
@@ -108,9 +110,9 @@ class Choosing:
         )
         return view, self._pickers(form, step, answers, raw)
 
-    def posted(self, form: FormDefinition, step_key: str) -> dict[str, str]:
+    def posted(self, form: FormDefinition, step_key: str, answers: Answers) -> dict[str, str]:
         """What was chosen on the page that was sent, as far as there is such a thing."""
-        step, found = form.step(step_key), {}
+        step, found = asking(form, answers).step(step_key), {}
         for part in _parts(step) if step else ():
             value = request.form.get(_OF + part, "")
             if value == NEW or self.profile.candidate(part, value):
@@ -121,7 +123,8 @@ class Choosing:
         self, form: FormDefinition, step_key: str, raw: Mapping[str, Any], answers: Answers
     ) -> Taken | None:
         """The page with what is known of what was chosen newly, None where it shows that already."""
-        step, posted = form.step(step_key), self.posted(form, step_key)
+        form = asking(form, answers)
+        step, posted = form.step(step_key), self.posted(form, step_key, answers)
         if step is None:
             return None
         switched = {
