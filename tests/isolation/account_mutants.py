@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from kreisportal.access.policy import Who
 from kreisportal.accounts import account_details_views, account_entry_views, details, service
 from kreisportal.accounts.models import Account, AccountConsent, AccountDetail, AccountEntry
-from kreisportal.cases import by_applicant
+from kreisportal.cases import by_applicant, drafts
 from kreisportal.sso import account_views, codes, requests, views
 from kreisportal.web import sessions
 from kreisportal.web.subjects import subject_of_account
@@ -132,7 +132,8 @@ def _take_any(patch: pytest.MonkeyPatch, _: Facts) -> None:
         row.account_id = account_id
         session.flush()
 
-    patch.setattr(by_applicant, "take_into_account", take)
+    for module in (by_applicant, drafts):
+        patch.setattr(module, "take_into_account", take)
 
 
 def _unguarded(connection: psycopg.Connection) -> None:
@@ -335,6 +336,12 @@ BREACHES = [
     Breach(
         "a case stays in the account in which it lies (by a trigger, behind the program)",
         signing_in.case_of_another_account,
+        _unguarded,
+        _take_any,
+    ),
+    Breach(
+        "a draft stays in the account in which it lies (by a trigger, behind the program)",
+        signing_in.draft_of_another_account,
         _unguarded,
         _take_any,
     ),

@@ -227,6 +227,7 @@ FORMS: dict[str, Fields] = {
     "applications.step": _STEP,
     "applications.send": {"revision": lambda town: str(town.draft.revision)},
     "applications.pause": {"email": lambda town: f"{uuid.uuid4().hex}@post.example"},
+    "applications.keep": {},
     "applications.discard": {},
     "applications.resume": {},
     "status.enter": {"nummer": lambda town: town.open.number, "kennwort": lambda town: town.open.secret},

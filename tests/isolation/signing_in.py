@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from tests.accounts.people import HOST, Citizen
+from tests.cases.citizen import open_draft, token_of
 from tests.isolation.town import Town
 from tests.isolation.world import A, B, World
 from tests.support.browser import Browser
@@ -180,6 +181,17 @@ def case_of_another_account(world: World) -> bool:
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
     browser.post(f"/de/vorgang/{case.id}/ins-konto", {"csrf_token": token})
     owner = world.house.value("SELECT account_id FROM cases WHERE id = %s", case.id)
+    return bool(owner != world.facts.neighbour.account.id)
+
+
+def draft_of_another_account(world: World) -> bool:
+    """Somebody who knows the link to a draft takes it out of the account in which it lies."""
+    draft = world.facts.neighbour.draft
+    browser = Browser(world.wsgi, draft.tenant.host("portal") or "")
+    browser.set_cookie(SESSION_COOKIE, world.facts.citizen_a.account.cookies["citizen"])
+    page = open_draft(world.house, browser, draft)
+    browser.post(f"/de/antrag/{draft.id}/ins-konto", {"csrf_token": token_of(page)})
+    owner = world.house.value("SELECT account_id FROM drafts WHERE id = %s", draft.id)
     return bool(owner != world.facts.neighbour.account.id)
 
 

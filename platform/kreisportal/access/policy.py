@@ -101,6 +101,7 @@ _CASES = {
     "applications.review": Who.APPLICANT,
     "applications.send": Who.APPLICANT,
     "applications.pause": Who.APPLICANT,
+    "applications.keep": Who.APPLICANT,
     "applications.discard": Who.APPLICANT,
     "applications.resume": Who.EVERYBODY,
     "status.enter": Who.EVERYBODY,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.cases import drafts, queries
@@ -12,7 +13,7 @@ from kreisportal.cases.errors import DraftGoneError
 from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import refuse_acting, represented_in
-from kreisportal.cases.pages.parts import applicant, filing_of
+from kreisportal.cases.pages.parts import applicant, filing_of, lies_in
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import first_open_step
 from kreisportal.i18n import gettext
@@ -22,7 +23,6 @@ from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
-from kreisportal.web.other_sites import account_address
 from kreisportal.web.program import program
 from kreisportal.web.send_again import kept_form
 from kreisportal.web.sessions import current_session, grant
@@ -97,7 +97,7 @@ def pause(draft_id: uuid.UUID) -> Answer:
             "cases/pause.html",
             draft=draft,
             by=represented_in(session, draft_id),
-            matters_url=account_address("account_matters.home"),
+            **lies_in(draft),
             typed=typed,
             errors=errors,
             sent=sent,
@@ -105,6 +105,23 @@ def pause(draft_id: uuid.UUID) -> Answer:
             **filing_of(filing, form),
         )
     return html, 422 if errors else 200
+
+
+@blueprint.post("/<uuid:draft_id>/ins-konto")
+def keep(draft_id: uuid.UUID) -> Response:
+    """Take a draft that was begun as a guest into the account that is signed in."""
+    own, tenant_id = current_session().account_id, current_session().tenant_of(draft_id)
+    if own is None:
+        raise Unauthorized
+    refuse_acting(draft_id)
+    with program().database.transaction(applicant(tenant_id, draft_id)) as session:
+        draft = drafts.load(session, draft_id, lock=True)
+        taken = drafts.take_into_account(session, draft, own)
+    if taken:
+        flash(gettext("Der Entwurf liegt jetzt in Ihrem Konto."))
+    came_from_review = request.args.get("zurueck") == "pruefen"
+    page = "applications.review" if came_from_review else "applications.pause"
+    return redirect(url_for(page, draft_id=draft_id), 303)
 
 
 @blueprint.post("/<uuid:draft_id>/verwerfen")

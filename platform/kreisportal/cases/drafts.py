@@ -130,6 +130,15 @@ def resume_token(secret_key: str, row: Draft) -> str:
     return derived_token(secret_key, "resume", f"{row.id}/{row.email}")
 
 
+def take_into_account(session: Session, row: Draft, account_id: uuid.UUID) -> bool:
+    """Make a guest's draft an account's own, with its files; whose it is already it stays. Whether it was a guest's."""
+    if row.account_id is not None:
+        return False
+    row.account_id = account_id
+    session.flush()
+    return True
+
+
 def discard(session: Session, row: Draft) -> None:
     """Delete a draft at its owner's wish."""
     session.delete(row)

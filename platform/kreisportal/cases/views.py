@@ -22,7 +22,7 @@ from kreisportal.cases.pages.acting import choices, chosen, profile_for, represe
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.identity import who_is_here
-from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, office_of
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in, office_of
 from kreisportal.cases.pages.step_input import StepInput, keep_typed, read_step, read_step_of
 from kreisportal.cases.pages.trust import ask_first, asks_for_trust, may_send, missing_at_step, missing_trust
 from kreisportal.cases.submission import Brought, submit
@@ -308,6 +308,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         problem=problem,
         missing=missing_trust(form, draft.answers, url_for("applications.review", draft_id=draft_id)),
         back=_last_page(form, draft),
+        **lies_in(draft),
         **filing_of(filing, form),
     )
     return html, status

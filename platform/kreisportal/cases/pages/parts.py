@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from kreisportal.cases.filing import Filing
+from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.submission import Keys, Office
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.catalogue.snapshot import Snapshot
@@ -15,6 +16,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import unbroken
+from kreisportal.web.other_sites import account_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session
 
@@ -61,6 +63,20 @@ def filing_of(filing: Filing, form: FormDefinition) -> dict[str, Any]:
         "authority_name": pick(definition_of(filing.tenant).name.full),
         "elsewhere": filing.tenant.id != filing.via.id,
         "place": filing.place,
+    }
+
+
+def lies_in(row: Case | Draft) -> dict[str, Any]:
+    """What templates say about whose account a draft or case lies in.
+
+    ``in_account`` is whether that is the account that is signed in here; None where none is, or it is another's.
+    ``may_sign_in`` is whether who is here as a guest could take it into an account.
+    """
+    own, account_url = current_session().account_id, account_address("account_matters.home")
+    return {
+        "in_account": None if own is None or row.account_id not in (None, own) else row.account_id == own,
+        "may_sign_in": own is None and row.account_id is None and account_url is not None,
+        "account_url": account_url,
     }
 
 

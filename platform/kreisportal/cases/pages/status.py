@@ -12,6 +12,7 @@ from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.acting import represented_in
 from kreisportal.cases.pages.identity import identity_text
+from kreisportal.cases.pages.parts import lies_in
 from kreisportal.cases.status import OPEN_STATES, CaseState, public_status
 from kreisportal.cases.wording import outcome_text, status_text
 from kreisportal.documents.models import Document
@@ -23,8 +24,6 @@ from kreisportal.kernel import clock
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.formats import date_text
 from kreisportal.web.forms_in_force import form_version
-from kreisportal.web.other_sites import account_address
-from kreisportal.web.sessions import current_session
 from kreisportal.web.site import here
 
 
@@ -61,17 +60,8 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "to_come": form.kind == PREPARATION and is_open,
         "expected": "" if form.kind == PREPARATION else _expected(row),
         "kept_until": row.delete_on,
-        "in_account": _in_account(row),
-        "account_url": account_address("account_matters.home"),
+        **lies_in(row),
     }
-
-
-def _in_account(row: Case) -> bool | None:
-    """Whether the case lies in the account that is signed in here; None where none is, or it is another's."""
-    own = current_session().account_id
-    if own is None or row.account_id not in (None, own):
-        return None
-    return row.account_id == own
 
 
 def _expected(row: Case) -> str:
