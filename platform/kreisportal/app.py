@@ -38,6 +38,7 @@ from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import erasures as case_erasures
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
+from kreisportal.cases.pages import matters as case_matters
 from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
@@ -56,6 +57,7 @@ from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.http.drain import drained
 from kreisportal.kernel.http.gate import Gate
 from kreisportal.kernel.http.kept_pages import KeptPages
+from kreisportal.kernel.matters import Matters
 from kreisportal.kernel.paths import shipped
 from kreisportal.kernel.registries import Erasures
 from kreisportal.mandates import account_invitation_views as mandate_invitation_views
@@ -209,7 +211,7 @@ def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | Non
     sso_provider_views.install(app, csrf)
     sso_logout_views.install(app, csrf)
     sso_views.install(app)
-    case_account_views.install(app)
+    case_account_views.install(app, create_matters())
     mandate_views.install(app)
     mandate_invitation_views.install(app)
 
@@ -220,6 +222,13 @@ def create_erasures() -> Erasures:
     for room in (case_erasures, mandate_erasures, sso_erasures, bundid_erasures, account_erasures):
         room.register(erasures)
     return erasures
+
+
+def create_matters() -> Matters:
+    """What all rooms show on the page of one's matters."""
+    matters = Matters()
+    case_matters.register(matters)
+    return matters
 
 
 def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:

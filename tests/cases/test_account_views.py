@@ -9,6 +9,8 @@ import pytest
 
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
+from kreisportal.i18n.dates import date_text
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from tests.accounts.people import HOST, PASSWORD, Citizen, title_of
 from tests.cases.citizen import START, draft_id_of, fill_to_review, open_case, open_draft, send_page
@@ -35,6 +37,28 @@ def test_drafts_and_cases_of_all_towns_stand_on_one_page(anna: Citizen) -> None:
     only = matters(anna, "?stadt=cloppenburg")
     assert begun not in only
     assert draft_id_of(review) in only
+
+
+def test_matters_of_one_service_are_told_apart(anna: Citizen, house: House) -> None:
+    """By when they were sent or last changed, and by the dog that each is about; one alone needs no name."""
+    today = date_text(clock.now())
+    sent = house.case(dog_name="Wölfchen der Erste")
+    anna.at(VECHTA).submit(open_case(anna.at(VECHTA), sent), {}, "ins-konto")
+    alone = matters(anna)
+    assert f"{sent.number} · Eingegangen · gesendet am {today}" in alone
+    assert "Wölfchen der Erste" not in alone
+    fill_to_review(anna.at(VECHTA), dog_name="Flocke")
+    both = matters(anna)
+    assert f"Stadt Vechta · Wölfchen der Erste · {sent.number}" in both
+    assert f"Stadt Vechta · Flocke · zuletzt geändert am {today}" in both
+
+
+def test_what_an_office_has_erased_is_listed_without_a_name(anna: Citizen, house: House) -> None:
+    for _ in range(2):
+        case = house.case()
+        anna.at(VECHTA).submit(open_case(anna.at(VECHTA), case), {}, "ins-konto")
+        house.superuser.execute("UPDATE cases SET answers = NULL WHERE id = %s", [case.id])
+    assert f"Stadt Vechta · {case.number} · " in matters(anna)
 
 
 def test_a_matter_opens_at_its_town_and_from_another_browser(

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 
 from kreisportal.accounts.queries import consents_of
 from kreisportal.accounts.service import acting_for
 from kreisportal.cases.mailbox import Letter, count_new, letters
 from kreisportal.cases.pages.mailbox import letter_row
 from kreisportal.cases.pages.readings import acting_rows, reading_rows_of_all
-from kreisportal.cases.queries import Matter, matters_of
 from kreisportal.cases.readings import numbers_of, readings_of_account
-from kreisportal.cases.status import OPEN_STATES, CaseState
-from kreisportal.cases.wording import status_text
-from kreisportal.i18n import current_language, gettext, pick
+from kreisportal.i18n import current_language, pick
 from kreisportal.kernel.database import ActorKind, Context
-from kreisportal.mandates.queries import RepresentedMatter, looks_at, represented_matters
+from kreisportal.kernel.matters import MatterRow, Matters
+from kreisportal.mandates.queries import looks_at
 from kreisportal.sso.clients import find_client
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
-from kreisportal.web.formats import date_text
-from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.own_account import own_account_id
 from kreisportal.web.program import program
@@ -34,32 +29,34 @@ from kreisportal.web.site import here
 
 blueprint = Blueprint("account_matters", __name__, subdomain="account", url_prefix="/<language:lang>")
 
-
+_KEY = "kreisportal.matters"
 _PAGE = re.compile(r"[1-9][0-9]{0,4}")
 _READINGS = 50
 _LETTERS = 30
 
 
-def install(app: Flask) -> None:
-    """Register the pages."""
+def install(app: Flask, matters: Matters) -> None:
+    """Register the pages. ``matters`` are what all rooms show on the page of one's matters."""
+    app.extensions[_KEY] = matters
     app.register_blueprint(blueprint)
+
+
+def _matters() -> Matters:
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Matters)  # noqa: S101 - install() is the only writer; this tells mypy.
+    return found
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Drafts and cases of all towns, what needs an answer first; to be filtered by town."""
+    """Drafts, cases and whatever else waits in all towns, what needs an answer first; to be filtered by town."""
     with program().database.transaction(_own_context()) as session:
-        matters, new, others = matters_of(session), count_new(session), represented_matters(session)
-    numbers = [matter.tenant_id for matter in matters] + [matter.tenant_id for matter in others]
-    towns = {number: _name(number) for number in numbers}
+        sections, new = _matters().of(session), count_new(session)
+    towns = {row.tenant_id: _name(row.tenant_id) for section in sections for row in section.rows}
     chosen, typed = request.args.get("stadt", ""), request.args.get("ort", "")[:100].strip()
-    shown = [matter for matter in matters if not chosen or _slug(matter.tenant_id) == chosen]
     groups = [
-        (gettext("Wartet auf Sie"), [_row(m) for m in shown if m.state == CaseState.WAITING]),
-        (gettext("Angefangen"), [_row(m) for m in shown if m.is_draft]),
-        (gettext("Läuft"), [_row(m) for m in shown if _runs(m)]),
-        (gettext("Abgeschlossen"), [_row(m) for m in shown if not m.is_draft and m.state not in OPEN_STATES]),
-        *_of_others([m for m in others if not chosen or _slug(m.tenant_id) == chosen]),
+        (each.heading, [_row(row) for row in each.rows if not chosen or _slug(row.tenant_id) == chosen])
+        for each in sections
     ]
     return render_template(
         "cases/account_matters.html",
@@ -115,53 +112,23 @@ def _pages(page: int, found: Sequence[object], most: int) -> dict[str, int | Non
     return {"newer": page - 1 or None, "older": page + 1 if len(found) > most else None}
 
 
-def _of_others(matters: Sequence[RepresentedMatter]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The drafts and cases of those that one acts for, a group for each person."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for each in matters:
-        matter = Matter(
-            each.tenant_id,
-            each.id,
-            each.via_tenant_id,
-            each.service_key,
-            each.is_draft,
-            each.at,
-            each.number,
-            each.state,
-            each.until,
-        )
-        rows.setdefault(gettext("Für %(name)s", name=each.giver_name), []).append(_row(matter))
-    return list(rows.items())
-
-
 def _chips(towns: dict[int, str], chosen: str) -> list[tuple[str, str, bool]]:
     """The towns to filter by, in German order."""
     rows = sorted(((name, _slug(number)) for number, name in towns.items()), key=lambda row: sort_key(row[0]))
     return [(name, url_for("account_matters.home", stadt=slug), slug == chosen) for name, slug in rows]
 
 
-def _runs(matter: Matter) -> bool:
-    return not matter.is_draft and matter.state in (CaseState.NEW, CaseState.IN_PROGRESS)
-
-
-def _row(matter: Matter) -> dict[str, Any]:
-    """A draft or case as a row of the page; it opens on the portal that was used, where one is signed in on the way."""
+def _row(matter: MatterRow) -> dict[str, str]:
+    """A matter as a row of the page; it opens on the portal that was used, where one is signed in on the way."""
     service = here().snapshot.catalogue.services.get(matter.service_key)
-    page = f"/antrag/{matter.id}/pruefen" if matter.is_draft else f"/vorgang/{matter.id}"
-    if matter.is_draft:
-        note = gettext("gespeichert, bleibt bis zum %(date)s", date=date_text(matter.until or matter.at))
-    else:
-        note = (
-            f"{matter.number} · {status_text(matter.state, kind_in_force(service.form if service else None))}"
-        )
     return {
         "text": pick(service.name) if service else matter.service_key,
-        "note": f"{_name(matter.tenant_id)} · {note}",
-        "url": _address(matter, page),
+        "note": f"{_name(matter.tenant_id)} · {matter.note}",
+        "url": _address(matter, matter.path),
     }
 
 
-def _address(matter: Matter | Letter, page: str) -> str:
+def _address(matter: MatterRow | Letter, page: str) -> str:
     """Where a matter is seen: the portal that was used, else that of the authority."""
     tenants = here().snapshot.registry.tenants
     for number in (matter.via_tenant_id, matter.tenant_id):

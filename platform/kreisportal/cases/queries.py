@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.orm import Session
@@ -72,6 +72,30 @@ def matters_of(session: Session, most: int = 500) -> list[Matter]:
     found = [Matter(*row[:4], True, row.updated_at, until=row.expires_at) for row in drafts]
     found += [Matter(*row[:4], False, row.received_at, row.number, row.state) for row in cases]
     return sorted(found, key=lambda matter: matter.at, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered in a draft or case, and on which form."""
+
+    id: uuid.UUID
+    form_key: str
+    form_version: int
+    answers: Mapping[str, Any]
+
+
+def answers_of(session: Session, ids: Collection[uuid.UUID], most: int = 100) -> list[Answers]:
+    """What was answered in drafts and cases of the account that the transaction acts for, in so many of each at most.
+
+    Cases whose content has been erased are left out.
+    """
+    if not ids:
+        return []
+    of_drafts = select(Draft.id, Draft.form_key, Draft.form_version, Draft.answers).where(Draft.id.in_(ids))
+    of_cases = select(Case.id, Case.form_key, Case.form_version, Case.answers).where(
+        Case.id.in_(ids), Case.went_to_id.is_(None), Case.answers.is_not(None)
+    )
+    return [Answers(*row) for query in (of_drafts, of_cases) for row in session.execute(query.limit(most))]
 
 
 def _locked(query: Select[T]) -> Select[T]:
