@@ -159,6 +159,16 @@ def test_the_old_address_takes_the_account_back(citizen: Citizen, client: Client
     assert title_of(client(HOST).get(path)) == "Dieser Link gilt nicht mehr", "nor does the thief's undo it"
 
 
+def test_a_link_back_that_is_over_speaks_of_no_other_account(citizen: Citizen, client: Client) -> None:
+    """Nobody need be signed in for it, and who is had better not be told that it is another account's."""
+    for browser, way in ((citizen.at(HOST), "/de/zugang/"), (client(HOST), "/de/anmelden")):
+        page = browser.get("/de/adresse-zurueck/vorbei")
+        assert page.status_code == 404
+        assert "älter als 7 Tage" in page.text
+        assert "anderen Konto" not in page.text
+        assert f'href="{way}"' in page.text.split("<main", 1)[1]
+
+
 def test_what_was_there_before_the_change_stays(
     citizen: Citizen, client: Client, token: Token, program: Program
 ) -> None:

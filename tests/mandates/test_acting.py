@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from kreisportal.accounts.service import acting_for
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.mandates.queries import represented_person
-from tests.accounts.people import HOST, Citizen
+from tests.accounts.people import HOST, Citizen, title_of
 from tests.cases.citizen import START, fill_to_review, token_of
 from tests.cases.house import CaseFacts
 from tests.mandates.acting import ACTING, GIVER, PAGES, Pair, account_of
@@ -28,7 +28,8 @@ def write_as(person: Citizen, case_id: uuid.UUID, text: str = "Hier ist es.") ->
     browser = person.at(VECHTA)
     page = browser.get("/de/vorgang")
     values = {"csrf_token": token_of(page), "nachricht": text}
-    return browser.post(f"/de/vorgang/{case_id}/nachricht", values)
+    origin = {"Origin": f"https://{VECHTA}"}
+    return browser.post(f"/de/vorgang/{case_id}/nachricht", values, headers=origin)
 
 
 def test_a_case_is_read_and_a_question_answered(pair: Pair) -> None:
@@ -74,10 +75,29 @@ def test_a_revocation_counts_with_the_next_request(pair: Pair, path: str) -> Non
     mandate = pair.give()
     assert open_as(pair.acting, case.id, path).status_code == 200
     pair.end(mandate)
-    assert open_as(pair.acting, case.id, path).status_code == 404
-    assert write_as(pair.acting, case.id).status_code == 404
+    refused = open_as(pair.acting, case.id, path)
+    assert refused.status_code == 404
+    assert "Vollmacht" in title_of(refused) or path == "/gesendet", "of which no look is noted"
+    assert "hier nicht mehr" in refused.text
+    typed = write_as(pair.acting, case.id, "Das habe ich getippt.")
+    assert typed.status_code == 404
+    assert "Das habe ich getippt." in typed.text, "nothing typed is lost"
     assert case.number not in pair.acting.at(HOST).get("/de/").text
     assert open_as(pair.giver, case.id, path).status_code == 200
+
+
+def test_who_has_never_acted_is_told_of_no_mandate(pair: Pair, stranger: Citizen) -> None:
+    """Nor is who acts told of others' cases, or that a file is missing in a case that is within reach."""
+    case, other = pair.case(), pair.house.case()
+    pair.give()
+    stranger.sign_in_at("vechta")
+    for person, subject in ((stranger, case.id), (pair.acting, other.id), (pair.acting, uuid.uuid4())):
+        refused = open_as(person, subject)
+        assert refused.status_code == 404
+        assert "Das liegt nicht in Ihrem Konto" in refused.text
+    missing = open_as(pair.acting, case.id, f"/dokument/{uuid.uuid4()}")
+    assert missing.status_code == 404
+    assert "nicht in Ihrem Konto" not in missing.text
 
 
 OVER = {
@@ -181,7 +201,9 @@ def test_a_draft_ends_with_the_mandate_and_stays_the_givers(pair: Pair) -> None:
     review = fill_to_review(pair.acting.at(VECHTA), f"{START}?fuer={mandate}")
     path = review.request.path
     pair.end(mandate)
-    assert pair.acting.at(VECHTA).get(path).status_code == 404
+    refused = pair.acting.at(VECHTA).get(path)
+    assert refused.status_code == 404
+    assert "Dann gilt die Vollmacht hier nicht mehr" in refused.text
     sent = pair.acting.at(VECHTA).submit(review, {}, "pruefen")
     assert sent.status_code == 404
     assert pair.giver.at(VECHTA).get(path).status_code == 200

@@ -24,6 +24,7 @@ from kreisportal.web.program import Program
 from tests.accounts.conftest import citizen, stranger
 from tests.accounts.people import HOST, Citizen, title_of
 from tests.sso.outside import BUS_HOME, ISSUER, Outsider, register, said, sign_in_again, unsigned
+from tests.support.browser import Browser
 from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
@@ -302,6 +303,17 @@ def test_signing_out_by_a_client_asks_first_and_leads_back(bus: Outsider, citize
     assert gone.headers["Location"] == f"{BUS_HOME}?state=so+so"
     assert browser.get("/de/").status_code == 303
     assert bus.who(given["access_token"]).status_code == 401
+
+
+def test_who_is_signed_out_already_is_not_asked(bus: Outsider, client: Callable[..., Browser]) -> None:
+    """They are led back where the client's address is registered, and told else."""
+    asked = {"client_id": bus.id, "post_logout_redirect_uri": BUS_HOME, "state": "so so"}
+    for send in (client(HOST).get, client(HOST).post):
+        back = send("/oidc/logout", query_string=asked)
+        assert (back.status_code, back.headers["Location"]) == (303, f"{BUS_HOME}?state=so+so")
+    assert client(HOST).get("/oidc/logout", query_string={**asked, "client_id": "x"}).status_code == 400
+    page = client(HOST).get("/oidc/logout?ui_locales=en")
+    assert title_of(page) == "You are signed out"
 
 
 def test_signing_out_without_an_address_ends_at_the_account(bus: Outsider, citizen: Citizen) -> None:

@@ -19,7 +19,7 @@ from kreisportal.web.fresh import ask_again
 from kreisportal.web.other_sites import operator
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
-from kreisportal.web.sessions import session_digest
+from kreisportal.web.sessions import current_session, session_digest
 
 blueprint = Blueprint("account_address", __name__, subdomain="account", url_prefix="/<language:lang>")
 _ASKED_AGAIN = {"change_page", "change_send"}
@@ -95,7 +95,7 @@ def undo_page(token: str) -> Shown:
     try:
         link = address.read_address_link(program().database, token, AddressPurpose.UNDO)
     except LinkGoneError as gone:
-        return _gone(gone)
+        return _gone(gone, undo=True)
     return show("accounts/address_undo.html", token=token, old=link.email)
 
 
@@ -105,13 +105,17 @@ def undo_send(token: str) -> Shown | Response:
     try:
         address.undo_change(program().database, token)
     except LinkGoneError as gone:
-        return _gone(gone)
+        return _gone(gone, undo=True)
     flash(gettext("Ihr Konto hat wieder die alte Adresse. Wählen Sie jetzt ein neues Passwort."))
     return redirect(url_for("account.forgotten_page"), 303)
 
 
-def _gone(gone: LinkGoneError) -> Shown:
-    return show("accounts/address_gone.html")[0], gone.status
+def _gone(gone: LinkGoneError, *, undo: bool = False) -> Shown:
+    """``undo``: the link that takes the account back, for which nobody need be signed in."""
+    signed_in = current_session().account_id is not None
+    return show("accounts/address_gone.html", undo=undo, signed_in=signed_in, days=address.UNDO_DAYS)[
+        0
+    ], gone.status
 
 
 def _checked(typed: str) -> str:

@@ -12,7 +12,7 @@ from kreisportal.cases import drafts, queries
 from kreisportal.cases.errors import DraftGoneError
 from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.pages.acting import refuse_acting, represented_in
+from kreisportal.cases.pages.acting import page_out_of_reach, refuse_acting, represented_in
 from kreisportal.cases.pages.parts import applicant, filing_of, lies_in
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import first_open_step
@@ -24,7 +24,6 @@ from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
-from kreisportal.web.send_again import kept_form
 from kreisportal.web.sessions import current_session, grant
 from kreisportal.web.site import here
 
@@ -65,8 +64,9 @@ def _gone(_: DraftGoneError) -> Answer:
 @blueprint.errorhandler(NotFoundError)
 def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
     """Whoever comes to a draft without its session is told how to go on, whether there is such a draft or not."""
-    if "draft_id" in (request.view_args or {}):
-        return render_template("cases/session_over.html", again=kept_form()), error.status
+    draft_id = (request.view_args or {}).get("draft_id")
+    if draft_id is not None:
+        return page_out_of_reach(draft_id), error.status
     return error_page(error.status)
 
 

@@ -17,7 +17,7 @@ from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.mailbox import note_seen
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
-from kreisportal.cases.pages.acting import note_look, refuse_acting
+from kreisportal.cases.pages.acting import note_look, page_out_of_reach, refuse_acting
 from kreisportal.cases.pages.keeping import keep_of, offers_of
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
@@ -35,7 +35,7 @@ from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.errors import error_page
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
-from kreisportal.web.send_again import keep_forms_of, kept_form
+from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import close_session, current_session, grant
 from kreisportal.web.site import here
 
@@ -78,9 +78,20 @@ def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
 @blueprint.errorhandler(NotFoundError)
 def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
     """Whoever comes to a case without its session is told how to go on, whether there is such a case or not."""
-    if "case_id" in (request.view_args or {}) and not current_session().grants:
-        return render_template("cases/session_over.html", again=kept_form()), error.status
+    case_id = (request.view_args or {}).get("case_id")
+    if case_id is not None and _is_out_of_reach(case_id):
+        return page_out_of_reach(case_id), error.status
     return error_page(error.status)
+
+
+def _is_out_of_reach(case_id: uuid.UUID) -> bool:
+    if current_session().account_id is None:
+        return not current_session().grants
+    try:
+        current_session().tenant_of(case_id)
+    except NotFoundError:
+        return True
+    return False
 
 
 @blueprint.route("/vorgang", methods=["GET", "POST"])

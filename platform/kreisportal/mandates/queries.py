@@ -174,6 +174,14 @@ def count_open(session: Session, account_id: uuid.UUID) -> int:
     return session.scalar(query) or 0
 
 
+def has_acted(session: Session, account_id: uuid.UUID, subject: uuid.UUID) -> bool:
+    """Whether the account acts or acted for somebody in a case, or was to: asked of its own mandates only."""
+    own = Mandate.representative_id == account_id
+    of_case = select(Mandate.id).where(own, Mandate.case_id == subject)
+    by_acts = select(Mandate.id).join(MandateAct).where(own, MandateAct.case_id == subject)
+    return session.scalar(select(of_case.exists() | by_acts.exists())) or False
+
+
 def read_invitation(session: Session, token: str) -> Invitation | None:
     """What an invitation offers, without answering it; only to who is signed in."""
     row = session.execute(_INVITATION, {"digest": digest(token)}).one_or_none()

@@ -32,13 +32,13 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
 
 
 @provider.get("/oidc/logout")
-def ask() -> str:
-    """Ask whether to sign out."""
+def ask() -> str | Response:
+    """Ask whether to sign out; who is not signed in is led back at once, or told so."""
     return _question()
 
 
 @provider.post("/oidc/logout")
-def ask_send() -> str:
+def ask_send() -> str | Response:
     """The same, where the client sends a form."""
     return _question()
 
@@ -58,8 +58,10 @@ def confirm() -> Response:
     return redirect(url_for("account.sign_in_page"), 303)
 
 
-def _question() -> str:
-    wanted = _wanted()
+def _question() -> str | Response:
+    wanted, is_in = _wanted(), current_session().account_id is not None
+    if wanted.redirect_uri is not None and not is_in:
+        return redirect(wanted.redirect_uri, 303)
     asked = request.values.get("ui_locales", "").replace("-", " ").split()
     language = next((each for each in asked if each in ("de", "en")), preferred_language().path)
     found = language_by_path(language if language in ("de", "en") else "de")
@@ -68,6 +70,8 @@ def _question() -> str:
         g.form_targets = [origin_of(wanted.redirect_uri)]
     hidden = {name: request.values[name] for name in _NAMES if name in request.values}
     with speaking(found):
+        if not is_in:
+            return render_template("sso/signed_out_outside.html", lang=found.path)
         return render_template("sso/sign_out_outside.html", wanted=wanted, hidden=hidden, lang=found.path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from kreisportal.accounts.service import acting_for
@@ -15,10 +15,12 @@ from kreisportal.forms import FormDefinition, can_be_filled_in
 from kreisportal.forms.conditions import Answers
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotAllowedError, NotFoundError
-from kreisportal.mandates.queries import Representation, represented_person, usable_for
+from kreisportal.mandates.queries import Representation, has_acted, represented_person, usable_for
 from kreisportal.mandates.service import What, note_act
+from kreisportal.web.other_sites import account_address
 from kreisportal.web.profile import Profile, lent_profile, own_profile
 from kreisportal.web.program import program
+from kreisportal.web.send_again import kept_form
 from kreisportal.web.sessions import current_session
 
 
@@ -80,6 +82,21 @@ def refuse_acting(subject: uuid.UUID) -> None:
     """Raise NotAllowedError where somebody acts for another: this is for the person alone."""
     if subject in current_session().mandates:
         raise NotAllowedError
+
+
+def page_out_of_reach(subject: uuid.UUID) -> str:
+    """What who may not see a draft or case is told, whether there is one or not: by what else one gets there.
+
+    Who has acted in it for somebody is told that the mandate is over; that says what they know and nothing else.
+    """
+    own, again = current_session().account_id, kept_form()
+    if own is None:
+        return render_template("cases/session_over.html", again=again)
+    with program().database.transaction(acting_for(own)) as session:
+        acted = has_acted(session, own, subject)
+    pages = {"matters_url": "account_matters.home", "mandates_url": "mandates.overview"}
+    urls = {name: account_address(endpoint) for name, endpoint in pages.items()}
+    return render_template("cases/out_of_reach.html", again=again, acted=acted, **urls)
 
 
 def note_look(session: Session, row: Case, what: What) -> None:
