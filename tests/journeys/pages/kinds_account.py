@@ -81,12 +81,16 @@ def account(cast: Cast) -> Iterator[Kind]:
     outside = _client(cast)
     query = urlencode(_asks(outside))
     yield Kind("consent to a client from outside", f"/freigabe?{query}", mine)
+    wishes = f"/oidc/authorize?{urlencode({**_asks(outside), 'acr_values': 'high'})}"
+    level = urlencode({"niveau": "high", "next": wishes, "ohne": "acr_values"})
+    yield Kind("more is wished for", f"/anmelden/ausweisen?{level}", mine)
     used = open_account_session(cast, _uses(cast, outside))
     yield Kind("settings with a client from outside", "/einstellungen", used)
     yield Kind(
         "sign out by a client", "/einstellungen", used, act=partial(_sign_out_by, client_id=outside.id)
     )
     yield Kind("sign out by nobody", "/einstellungen", used, act=_sign_out_by)
+    yield Kind("signed out already", "/anmelden", act=_sign_out_by)
     yield Kind("request that leads nowhere", "/freigabe?client_id=x", mine, 400)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
 
@@ -158,11 +162,11 @@ def _address(cast: Cast) -> Iterator[Kind]:
         cast.house.superuser.execute(add, [digest(link + purpose), own, purpose])
         yield Kind(f"address {purpose}", f"{path}/{link}{purpose}", person)
     yield Kind("address gone", "/adresse-zurueck/vorbei", status=404)
-    _open_at_town(cast, own)
+    open_at_town(cast, own)
     yield Kind("devices", "/zugang/geraete", person)
 
 
-def _open_at_town(cast: Cast, own: uuid.UUID) -> str:
+def open_at_town(cast: Cast, own: uuid.UUID) -> str:
     """The token of a session at the town, which stands on another at the account host."""
     token, tenant = f"a.{new_token()}", cast.house.tenant(cast.slug).id
     above = digest(open_account_session(cast, own))
@@ -192,7 +196,7 @@ def signing_in(cast: Cast) -> Iterator[Kind]:
         give_consent(session, own, f"portal:{cast.slug}")
         for name in ("Rex", "Bella"):
             add_entry(session, own, "dog", {"dog.name": name, "dog.kept_since": "2025-11-10"}, "typed")
-    yield Kind("which dog", "/antrag/hund-anmelden/start", _open_at_town(cast, own), act=_choose_first)
+    yield Kind("which dog", "/antrag/hund-anmelden/start", open_at_town(cast, own), act=_choose_first)
 
 
 def _client(cast: Cast) -> OutsideClient:
@@ -228,7 +232,7 @@ def _uses(cast: Cast, client: OutsideClient) -> uuid.UUID:
 
 
 def _sign_out_by(page: Page, client_id: str = "") -> None:
-    origin, lang = page.url.split("/einstellungen")[0].rsplit("/", 1)
+    origin, lang = page.url.rsplit("/", 2)[:2]
     page.goto(f"{origin}/oidc/logout?{urlencode({'client_id': client_id, 'ui_locales': lang})}")
 
 

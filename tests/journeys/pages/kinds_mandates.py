@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from kreisportal.accounts.address import writing_as
 from kreisportal.kernel import clock
+from kreisportal.kernel.ids import new_id
 from kreisportal.mandates.service import Gift, Scope, answer, give, invitation_token
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
-from tests.journeys.pages.kinds_account import new_person, open_account_session
+from tests.journeys.pages.kinds_account import new_person, open_account_session, open_at_town
 
 
 def mandates(cast: Cast) -> Iterator[Kind]:
@@ -26,6 +27,19 @@ def mandates(cast: Cast) -> Iterator[Kind]:
     yield Kind("invitation", f"/vollmachten/einladung/{_token(cast, invited)}", other)
     yield Kind("invitation gone", f"/vollmachten/einladung/{_token(cast, given)}", other, 404)
     yield Kind("matters of somebody", "/", other)
+
+
+def acting(cast: Cast) -> Iterator[Kind]:
+    """What a town's portal shows of it; and a draft that lies in an account, or beyond what an account may see."""
+    giver, other = new_person(cast), new_person(cast)
+    give_mandate(cast, giver, other)
+    case, draft = cast.house.case(cast.slug), cast.draft()
+    for table, number, owner in (("cases", case.id, giver), ("drafts", draft, other)):
+        cast.house.superuser.execute(f"UPDATE {table} SET account_id = %s WHERE id = %s", [owner, number])
+    session = open_at_town(cast, other)
+    yield Kind("case of somebody", f"/vorgang/{case.id}", session)
+    yield Kind("pause in an account", f"/antrag/{draft}/unterbrechen", session)
+    yield Kind("out of reach", f"/vorgang/{new_id()}", session, 404)
 
 
 def give_mandate(cast: Cast, giver: uuid.UUID, acting: uuid.UUID | None) -> uuid.UUID:

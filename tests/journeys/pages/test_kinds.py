@@ -30,7 +30,12 @@ pytestmark = pytest.mark.browser
 Kinds = Callable[[Cast], Iterator[Kind]]
 Inspecting = Callable[..., AbstractContextManager[Inspector]]
 EVERYBODYS: list[Kinds] = [kinds_portal.reading, kinds_portal.services, kinds_portal.applying]
-APPLICANTS: list[Kinds] = [kinds_applicant.forms, kinds_applicant.following, kinds_account.signing_in]
+APPLICANTS: list[Kinds] = [
+    kinds_applicant.forms,
+    kinds_applicant.following,
+    kinds_account.signing_in,
+    kinds_mandates.acting,
+]
 ACCOUNT: list[Kinds] = [
     kinds_account.account,
     kinds_mandates.mandates,
