@@ -145,6 +145,7 @@ def _without_key(connection: psycopg.Connection) -> None:
     connection.execute("ALTER TABLE sessions DROP CONSTRAINT fk_sessions_parent_digest")
 
 
+_OF_ANOTHER = {"case": signing_in.case_of_another_account, "draft": signing_in.draft_of_another_account}
 _NO_PARENT = function("read_session", ("found.parent_digest IS NOT NULL", "false"))
 _OWN = "account_id = nullif(current_setting('kreisportal.account_id', true), '')::uuid"
 
@@ -333,17 +334,9 @@ BREACHES = [
             ("DELETE FROM account_links l WHERE l.email = used.email", "PERFORM 1"),
         ),
     ),
-    Breach(
-        "a case stays in the account in which it lies (by a trigger, behind the program)",
-        signing_in.case_of_another_account,
-        _unguarded,
-        _take_any,
-    ),
-    Breach(
-        "a draft stays in the account in which it lies (by a trigger, behind the program)",
-        signing_in.draft_of_another_account,
-        _unguarded,
-        _take_any,
+    *(
+        Breach(f"a {what} stays in its account (by a trigger)", attack, _unguarded, _take_any)
+        for what, attack in _OF_ANOTHER.items()
     ),
     Breach(
         "who signs in takes over nothing from another account",

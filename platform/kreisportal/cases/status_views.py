@@ -17,7 +17,7 @@ from kreisportal.cases.errors import CaseClosedError
 from kreisportal.cases.mailbox import note_seen
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
-from kreisportal.cases.pages.acting import note_look, page_out_of_reach, refuse_acting
+from kreisportal.cases.pages.acting import is_out_of_reach, note_look, page_out_of_reach, refuse_acting
 from kreisportal.cases.pages.keeping import keep_of, offers_of
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import applicant, retention_days
@@ -79,19 +79,9 @@ def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
 def _not_found(error: NotFoundError) -> Answer | tuple[str, int, dict[str, str]]:
     """Whoever comes to a case without its session is told how to go on, whether there is such a case or not."""
     case_id = (request.view_args or {}).get("case_id")
-    if case_id is not None and _is_out_of_reach(case_id):
+    if case_id is not None and is_out_of_reach(case_id):
         return page_out_of_reach(case_id), error.status
     return error_page(error.status)
-
-
-def _is_out_of_reach(case_id: uuid.UUID) -> bool:
-    if current_session().account_id is None:
-        return not current_session().grants
-    try:
-        current_session().tenant_of(case_id)
-    except NotFoundError:
-        return True
-    return False
 
 
 @blueprint.route("/vorgang", methods=["GET", "POST"])

@@ -84,6 +84,17 @@ def refuse_acting(subject: uuid.UUID) -> None:
         raise NotAllowedError
 
 
+def is_out_of_reach(subject: uuid.UUID) -> bool:
+    """Whether something was not found because who is here may not see the case, or not any more."""
+    if current_session().account_id is None:
+        return not current_session().grants
+    try:
+        current_session().tenant_of(subject)
+    except NotFoundError:
+        return True
+    return False
+
+
 def page_out_of_reach(subject: uuid.UUID) -> str:
     """What who may not see a draft or case is told, whether there is one or not: by what else one gets there.
 
