@@ -81,6 +81,7 @@ def test_a_revocation_counts_with_the_next_request(pair: Pair, path: str) -> Non
     assert "hier nicht mehr" in refused.text
     typed = write_as(pair.acting, case.id, "Das habe ich getippt.")
     assert typed.status_code == 404
+    assert ("Das habe ich getippt.</p>" in typed.text) is (path != "/gesendet"), "it can be copied"
     assert "Das habe ich getippt." in typed.text, "nothing typed is lost"
     assert case.number not in pair.acting.at(HOST).get("/de/").text
     assert open_as(pair.giver, case.id, path).status_code == 200
@@ -218,6 +219,17 @@ def test_no_link_to_a_draft_is_mailed_to_who_acts(pair: Pair) -> None:
     assert f"solange Sie für {GIVER} handeln" in page.text
     refused = browser.post(path, {"csrf_token": token_of(review), "email": pair.acting.email})
     assert refused.status_code == 403
+
+
+def test_who_acts_takes_no_draft_into_their_own_account(pair: Pair) -> None:
+    mandate = pair.give()
+    browser = pair.acting.at(VECHTA)
+    review = fill_to_review(browser, f"{START}?fuer={mandate}")
+    path = review.request.path.replace("pruefen", "ins-konto")
+    assert path not in review.text
+    assert browser.post(path, {"csrf_token": token_of(review)}).status_code == 403
+    owner = pair.house.value("SELECT account_id FROM drafts WHERE mandate_id = %s", mandate)
+    assert owner == account_of(pair.house, pair.giver)
 
 
 @pytest.mark.parametrize("kind", ["another's", "a case's", "of another town", "nonsense"])
