@@ -147,6 +147,9 @@ def _url(url: str, channel: str, faults: dict[str, list[str]]) -> str | None:
 
 def _texts(name: str, longest: int, words: Mapping[str, str], faults: dict[str, list[str]]) -> dict[str, str]:
     texts = {language: words[f"{name}_{language}"] for language in LANGUAGES}
+    if name == "fee":
+        # It stands in one line with other facts.
+        texts = {language: " ".join(text.split()) for language, text in texts.items()}
     for language, text in texts.items():
         if len(text) > longest:
             faults[f"{name}_{language}"] = [
