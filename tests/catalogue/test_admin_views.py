@@ -58,7 +58,7 @@ def switch(browser: Browser, service: str, to: str, path: str = PATH) -> str:
 
 def rows(page: str) -> list[str]:
     """The keys of the services that the page lists."""
-    return re.findall(rf'action="{PATH}([^"?]+)', page)
+    return re.findall(r'<li id="([^"]+)" class="kp-switch">', page)
 
 
 def test_off_and_on_again_is_on_the_portal_at_once(
@@ -197,3 +197,68 @@ def test_both_roles_together_see_both(desk: Desks) -> None:
     for path in ("/de/leistungen/", "/de/vorgaenge/"):
         assert f'href="{path}"' in page
     assert 'href="/de/vorgaenge/"' not in desk("vechta", Role.TENANT_ADMIN).get("/de/").text
+
+
+def test_what_is_chosen_is_switched_at_once(admin: Browser, superuser: psycopg.Connection) -> None:
+    chosen = [DOG, "personalausweis"]
+    page = admin.get(PATH)
+    answer = admin.post(
+        f"{PATH}auswahl", {"csrf_token": token_of(page), "leistung": chosen, "schalter": "aus"}
+    )
+    assert "2 Leistungen sind jetzt aus." in admin.follow(answer).text
+    assert [offer(superuser, "vechta", key)[0][0] for key in chosen] == [False, False]
+    assert offer(superuser, "cloppenburg")[0][0]
+    again = admin.post(f"{PATH}auswahl", {"csrf_token": token_of(page), "leistung": chosen, "schalter": "an"})
+    assert "2 Leistungen sind jetzt an." in admin.follow(again).text
+    nothing = admin.post(f"{PATH}auswahl", {"csrf_token": token_of(page), "schalter": "an"})
+    assert "Haken Sie zuerst an" in admin.follow(nothing).text
+
+
+def test_the_list_is_narrowed_by_how_services_are_switched(admin: Browser) -> None:
+    assert DOG in rows(admin.get(f"{PATH}?stand=an").text)
+    assert DOG not in rows(admin.get(f"{PATH}?stand=aus").text)
+    switch(admin, DOG, "aus")
+    assert DOG in rows(admin.get(f"{PATH}?stand=aus").text)
+    assert DOG in rows(admin.get(f"{PATH}?stand=fehlt").text)
+    switch(admin, DOG, "an")
+
+
+def test_an_offer_is_changed_on_its_page_and_so_on_the_portal(
+    admin: Browser, client: Callable[..., Browser], superuser: psycopg.Connection
+) -> None:
+    page = admin.get(f"{PATH}{DOG}/angebot/")
+    assert page.status_code == 200
+    hint = "Hunde aus dem Tierheim sind im ersten Jahr frei."
+    answer = admin.submit(page, {"text_de": hint, "fee_de": "77 € im Jahr", "processing_days": "4"})
+    assert "Gespeichert" in admin.follow(answer).text
+    shown = client("vechta.localhost").get(f"/de/leistungen/{DOG}").text
+    assert hint in shown
+    assert "77\u00a0€ im Jahr" in shown or "77 € im Jahr" in shown
+    assert hint not in client("cloppenburg.localhost").get(f"/de/leistungen/{DOG}").text
+    assert ("offer.changed", DOG, "staff") in audit(superuser, "vechta")
+
+
+def test_what_was_typed_stays_after_a_fault_and_after_another_was_quicker(admin: Browser) -> None:
+    page = admin.get(f"{PATH}{DOG}/angebot/")
+    wrong = admin.submit(page, {"processing_days": "bald", "fee_de": "99 €"})
+    assert wrong.status_code == 422
+    assert 'value="bald"' in wrong.text and ">99 €</textarea>" in wrong.text
+    assert "Geben Sie ganze Tage" in wrong.text
+    admin.submit(page, {"processing_days": "8"})
+    late = admin.submit(page, {"processing_days": "9"})
+    assert late.status_code == 409
+    assert 'value="9"' in late.text
+    assert "Inzwischen hat jemand anderes" in late.text
+    assert admin.submit(late, {"processing_days": "9"}).status_code == 303
+
+
+def test_an_offer_that_begins_later_is_not_open_yet(admin: Browser, client: Callable[..., Browser]) -> None:
+    page = admin.get(f"{PATH}{DOG}/angebot/")
+    admin.submit(page, {"from": "2099-01-01"})
+    assert "1. Januar 2099" in client("vechta.localhost").get(f"/de/leistungen/{DOG}").text
+    admin.submit(admin.get(f"{PATH}{DOG}/angebot/"), {"from": ""})
+
+
+def test_a_caseworker_changes_no_offer(desk: Desks) -> None:
+    browser = desk("vechta", Role.CASEWORKER)
+    assert browser.get(f"{PATH}{DOG}/angebot/").status_code == 403

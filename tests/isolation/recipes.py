@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import mandate_recipes, profile_recipes, region_recipes, ways_in_recipes
+from tests.isolation import mandate_recipes, offer_recipes, profile_recipes, region_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED
 from tests.isolation.town import Town
 
@@ -72,11 +72,11 @@ PATH: dict[str, Values] = {
     "staff.invitation_send:token": lambda town: [town.invitation],
     "portal.topic:key": lambda town: ["steuern-zoll"],
     "portal.situation:key": lambda town: ["wohnen-umzug"],
-    "portal.service:key": lambda town: [SERVICE],
-    "portal.place:key": lambda town: [SERVICE],
-    "applications.begin:key": lambda town: [SERVICE],
-    "applications.first:key": lambda town: [SERVICE],
-    "offers_admin.change:key": lambda town: [SERVICE],
+    **dict.fromkeys(
+        (*("portal.service:key", "portal.place:key"), *("applications.begin:key", "applications.first:key")),
+        lambda town: [SERVICE],
+    ),
+    **offer_recipes.PATH,
     "account.link_page:token": lambda town: [town.account.link],
     "account.link_send:token": lambda town: [town.account.link],
     **profile_recipes.PATH,
@@ -84,10 +84,8 @@ PATH: dict[str, Values] = {
     **region_recipes.PATH,
     "identity_admin.revoke:check_id": lambda town: [str(town.check_id)],
     **ways_in_recipes.PATH,
-    "portal_files.theme:digest": _theme,
-    "portal_files.mark:digest": _mark,
-    "desk_files.theme:digest": _theme,
-    "desk_files.mark:digest": _mark,
+    **dict.fromkeys(("portal_files.theme:digest", "desk_files.theme:digest"), _theme),
+    **dict.fromkeys(("portal_files.mark:digest", "desk_files.mark:digest"), _mark),
 }
 """Part of a path → its values; ``endpoint:part`` where the name alone does not say what it stands for."""
 
@@ -157,8 +155,7 @@ QUERIES: dict[str, Fields] = {
         **{f"tag-{part}": _fixed("1") for part in ("day", "month", "year")},
         "erledigt": _fixed("anmelden"),
     },
-    "offers_admin.overview": {"q": _fixed("hund")},
-    "offers_admin.change": {"q": _fixed("hund")},
+    **offer_recipes.QUERIES,
     **dict.fromkeys(_SIGN_IN, _NEXT),
     "account.sign_in_page": {**_NEXT, "erneut": _fixed("ja")},
     "account_identities.needed": {**_NEXT, "niveau": _fixed("high"), "ohne": _fixed("acr_values")},
@@ -255,7 +252,7 @@ FORMS: dict[str, Fields] = {
     "identity_desk.confirm": {},
     "identity_desk.refuse": {},
     "identity_admin.revoke": {},
-    "offers_admin.change": {"schalter": _fixed("an")},
+    **offer_recipes.FORMS,
     "staff.sign_in_send": {"email": lambda town: town.colleague.email, "password": _fixed("Gurken tanzen")},
     "staff.code_send": {"code": lambda town: town.halfway.code()},
     "staff.recovery_send": {"code": lambda town: town.halfway.recovery_codes[0]},

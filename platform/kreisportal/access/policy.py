@@ -54,6 +54,9 @@ _PORTAL = {
 _DESK = {
     "offers_admin.overview": Who.TENANT_ADMIN,
     "offers_admin.change": Who.TENANT_ADMIN,
+    "offers_admin.change_chosen": Who.TENANT_ADMIN,
+    "offer_admin.show": Who.TENANT_ADMIN,
+    "offer_admin.change": Who.TENANT_ADMIN,
     "offers_admin.missed": Who.TENANT_ADMIN,
     "offers_admin.texts": Who.TENANT_ADMIN,
     "desk_files.start": Who.EVERYBODY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
@@ -9,23 +10,31 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import Who
 from kreisportal.audit.service import record
-from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue import admin_offer_views
+from kreisportal.catalogue.admin_offer_views import can_execute
+from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
 from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago
 from kreisportal.catalogue.offers import switch
 from kreisportal.catalogue.queries import offers_of
-from kreisportal.i18n import current_language, gettext, lazy_gettext, pick
+from kreisportal.i18n import current_language, gettext, lazy_gettext, ngettext, pick
 from kreisportal.kernel import clock
-from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.places import sort_key
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
-from kreisportal.web.sessions import current_session
+from kreisportal.web.sessions import staff_context
 from kreisportal.web.site import here
 
 _MONTHS = 6
 _HARD_LIX, _LONG_SENTENCE = 50, 35
+
+_STATES: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "an": lambda row: row["is_on"],
+    "aus": lambda row: not row["is_on"],
+    "fehlt": lambda row: row["required"] and not row["is_on"],
+}
+"""How the list may be narrowed: what is on, what is off, what the law asks for and is off."""
 
 blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen")
 
@@ -33,6 +42,7 @@ blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(admin_offer_views.blueprint)
     entry = MenuEntry(lazy_gettext("Leistungen"), "offers_admin.overview", Who.TENANT_ADMIN, 50, _purpose)
     register_entry(app, "desk", entry)
 
@@ -41,22 +51,11 @@ def _purpose() -> str:
     return gettext("an- und ausschalten, was Ihre Bürgerinnen und Bürger online finden")
 
 
-def _context() -> Context:
-    return Context(ActorKind.STAFF, here().tenant.id, staff_id=current_session().staff_id)
-
-
-def _can_execute(service: Service) -> bool:
-    """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
-    tenant = here().tenant
-    own_level = Level.DISTRICT if tenant.kind == "district" else Level.MUNICIPALITY
-    return service.level is own_level or service.key in tenant.profile.get("also_responsible", ())
-
-
 @blueprint.get("/")
 def overview() -> str:
-    """All services with their switches, to be filtered by a word."""
-    words = request.args.get("q", "").strip()[:100]
-    with program().database.transaction(_context()) as session:
+    """All services with their switches, to be filtered by a word and by how they are switched."""
+    words, state = request.args.get("q", "").strip()[:100], request.args.get("stand", "")
+    with program().database.transaction(staff_context()) as session:
         offers = offers_of(session, here().tenant.id)
         states = {key: (offer.is_on, offer.channel) for key, offer in offers.items()}
     services = [
@@ -64,14 +63,18 @@ def overview() -> str:
     ]
     services.sort(key=lambda service: sort_key(pick(service.name)))
     rows = [_row(service, states.get(service.key, (False, ""))) for service in services]
-    return render_template("catalogue/admin_offers.html", rows=rows, words=words)
+    counts = {name: sum(test(row) for row in rows) for name, test in _STATES.items()}
+    shown = [row for row in rows if _STATES.get(state, bool)(row)]
+    return render_template(
+        "catalogue/admin_offers.html", rows=shown, words=words, state=state, counts=counts, found=len(rows)
+    )
 
 
 @blueprint.get("/suchwoerter")
 def missed() -> str:
     """What people searched for in vain in the last months, as a table and as bars."""
     since = months_ago(clock.today(), _MONTHS - 1)
-    with program().database.transaction(_context()) as session:
+    with program().database.transaction(staff_context()) as session:
         found = missed_words(session, since, here().tenant.id)
     return render_template("catalogue/admin_missed.html", found=found, since=since, least=LEAST)
 
@@ -112,7 +115,7 @@ def _row(service: Service, state: tuple[bool, str]) -> dict[str, Any]:
         "official_name": pick(service.official_name),
         "is_on": is_on,
         "channel": names.get(channel, ""),
-        "required": service.required_by_law and _can_execute(service),
+        "required": service.required_by_law and can_execute(service),
     }
 
 
@@ -121,20 +124,54 @@ def change(key: str) -> Response:
     """Switch a service on or off. The portal shows it within a second."""
     service = here().snapshot.catalogue.services.get(key)
     wanted = request.form.get("schalter")
-    if service is None or wanted not in ("an", "aus"):
+    if service is None or wanted not in _SWITCH:
         raise NotFoundError
-    context = _context()
-    on = wanted == "an"
-    channel = "online" if service.form and _can_execute(service) else "appointment"
-    with program().database.transaction(context) as session:
-        if switch(session, here().tenant.id, key, on=on, channel=channel):
-            record(session, context, "offer.on" if on else "offer.off", "service", key)
-    program().keeper.renew()
+    _switch([service], wanted)
     name = pick(service.name)
     flash(
         gettext("„%(name)s“ ist jetzt an.", name=name)
-        if on
+        if _SWITCH[wanted]
         else gettext("„%(name)s“ ist jetzt aus.", name=name)
     )
-    query = {"q": request.args["q"]} if request.args.get("q") else {}
-    return redirect(url_for("offers_admin.overview", q=query.get("q"), _anchor=key), 303)
+    if request.args.get("zurueck") == "angebot":
+        return redirect(url_for("offer_admin.show", key=key), 303)
+    return redirect(_list(key), 303)
+
+
+@blueprint.post("/auswahl")
+def change_chosen() -> Response:
+    """Switch all services that were chosen on or off, at once."""
+    known, wanted = here().snapshot.catalogue.services, request.form.get("schalter", "")
+    if wanted not in _SWITCH:
+        raise NotFoundError
+    chosen = [known[key] for key in dict.fromkeys(request.form.getlist("leistung")) if key in known]
+    changed = _switch(chosen, wanted)
+    if not chosen:
+        flash(gettext("Haken Sie zuerst an, was Sie schalten wollen."), "warning")
+    elif _SWITCH[wanted]:
+        flash(ngettext("%(num)s Leistung ist jetzt an.", "%(num)s Leistungen sind jetzt an.", changed))
+    else:
+        flash(ngettext("%(num)s Leistung ist jetzt aus.", "%(num)s Leistungen sind jetzt aus.", changed))
+    return redirect(_list(), 303)
+
+
+_SWITCH = {"an": True, "aus": False}
+
+
+def _switch(services: Iterable[Service], wanted: str) -> int:
+    """Switch services in one transaction; how many of them that changed."""
+    context, on, changed = staff_context(), _SWITCH[wanted], 0
+    with program().database.transaction(context) as session:
+        for service in services:
+            channel = "online" if service.form and can_execute(service) else "appointment"
+            if switch(session, here().tenant.id, service.key, on=on, channel=channel):
+                record(session, context, "offer.on" if on else "offer.off", "service", service.key)
+                changed += 1
+    program().keeper.renew()
+    return changed
+
+
+def _list(key: str | None = None) -> str:
+    """The address of the list as it was filtered, at the place of a service."""
+    filtered = {name: request.args[name] for name in ("q", "stand") if request.args.get(name)}
+    return url_for("offers_admin.overview", q=filtered.get("q"), stand=filtered.get("stand"), _anchor=key)

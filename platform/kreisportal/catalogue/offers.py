@@ -98,17 +98,17 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
         if row is None:
             session.add(Offer(tenant_id=tenant_id, service_key=key, imported=file, **_parsed(file)))
             continue
-        outcome = merge(row.imported or {}, file, _columns_of(row))
+        outcome = merge(row.imported or {}, file, columns_of(row))
         conflicts += [f"offers.{key}.{name}" for name in outcome.conflicts]
         for name, value in _parsed(outcome.value).items():
             setattr(row, name, value)
         row.imported = file
     for key, row in present.items():
         # Taken out of the file: switched off, unless an admin has touched it since the file was last read.
-        if key not in wanted and row.imported is not None and row.imported == _columns_of(row):
+        if key not in wanted and row.imported is not None and row.imported == columns_of(row):
             row.is_on = False
             # So that it comes back when the file names it again: nobody but the file has switched it off.
-            row.imported = _columns_of(row)
+            row.imported = columns_of(row)
     session.flush()
     return conflicts
 
@@ -130,7 +130,8 @@ def _columns(definition: OfferDefinition) -> dict[str, Any]:
     }
 
 
-def _columns_of(row: Offer) -> dict[str, Any]:
+def columns_of(row: Offer) -> dict[str, Any]:
+    """An offer as it is compared: its columns, days as texts."""
     return {
         "is_on": row.is_on,
         "channel": row.channel,

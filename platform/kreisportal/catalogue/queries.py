@@ -45,6 +45,11 @@ def offers_of(session: Session, tenant_id: int) -> dict[str, Offer]:
     return {row.service_key: row for row in rows}
 
 
+def offer_row(session: Session, tenant_id: int, key: str) -> Offer | None:
+    """A tenant's offer of a service, switched on or off, or None if there never was one."""
+    return session.get(Offer, (tenant_id, key))
+
+
 def service_name(session: Session, key: str, language: str) -> str:
     """A service's everyday name in a language (German where it has none), or its key if it is gone."""
     query = select(CatalogueEntry.data["name"]).where(

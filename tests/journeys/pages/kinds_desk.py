@@ -65,6 +65,10 @@ def work(cast: Cast) -> Iterator[Kind]:
     admin = cast.session("desk", cast.admin.id)
     yield Kind("offers", "/leistungen/", admin)
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
+    offer = "/leistungen/hund-anmelden/angebot/"
+    yield Kind("offer", offer, admin)
+    yield Kind("offer with errors", offer, admin, 422, _wrong_offer)
+    yield Kind("offer changed meanwhile", offer, admin, 409, _old_offer)
     yield Kind("texts", "/leistungen/texte", admin)
     yield Kind("no words missed", "/leistungen/suchwoerter", admin)
     cast.miss_words()
@@ -100,6 +104,23 @@ def _act(page: Page, field: str) -> None:
     """Send a form of the case's acts as it is: empty."""
     with page.expect_navigation():
         page.locator(f"[name={field}]").first.evaluate("box => box.form.requestSubmit()")
+
+
+def _wrong_offer(page: Page) -> None:
+    """Save an offer with a number that is none, and text in English only."""
+    page.fill("#processing_days", "bald")
+    page.fill("#text_de", "")
+    page.fill("#text_en", "Only here")
+    with page.expect_navigation():
+        page.locator("form button.kern-btn--primary").click()
+
+
+def _old_offer(page: Page) -> None:
+    """Save an offer that somebody else has changed since the page was opened."""
+    page.fill("#processing_days", "9")
+    page.evaluate("document.querySelector('[name=gesehen]').value = 'another'")
+    with page.expect_navigation():
+        page.locator("form button.kern-btn--primary").click()
 
 
 def _stale_note(page: Page) -> None:

@@ -1,0 +1,164 @@
+"""A tenant admin changes how the town offers a service: what was typed, checked, and laid into the offer's row."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from kreisportal.catalogue.models import Offer
+from kreisportal.catalogue.offers import columns_of, file_table
+from kreisportal.i18n import gettext
+from kreisportal.kernel.errors import ConflictError, InvalidInputError
+from kreisportal.tenancy.definition import Channel
+
+LANGUAGES = ("de", "en")
+LONGEST_FEE, LONGEST_TEXT, LONGEST_URL = 200, 2000, 500
+MOST_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a town can choose from for a service: its offices by key, and whether it can be had online there."""
+
+    offices: Collection[str]
+    online: bool
+
+
+def typed_of(row: Offer | None) -> dict[str, str]:
+    """An offer as the form shows it, each field as text; a service that was never offered has empty ones."""
+    table: Mapping[str, Any] = file_table(row) if row else {}
+    plain = {name: str(table.get(name, "")) for name in ("channel", "url", "from", "until", "office")}
+    plain["processing_days"] = str(table.get("processing_days", ""))
+    for name in ("fee", "text"):
+        plain |= {f"{name}_{language}": table.get(name, {}).get(language, "") for language in LANGUAGES}
+    return plain
+
+
+def stamp_of(row: Offer | None) -> str:
+    """What an offer was when somebody began to change it, so that two do not undo each other's work."""
+    known = json.dumps(columns_of(row), sort_keys=True) if row else ""
+    return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+
+def change_offer(
+    session: Session, tenant_id: int, service_key: str, typed: Mapping[str, str], choices: Choices, seen: str
+) -> list[str]:
+    """Lay what was typed (see ``typed_of``) into the offer; whether it is on stays. Returns the fields that changed.
+
+    Raises InvalidInputError with a sentence at each field that does not fit, and ConflictError if the offer is not what
+    was ``seen`` any more.
+    """
+    columns = _columns(typed, choices)
+    row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
+    if stamp_of(row) != seen:
+        raise ConflictError("somebody else has changed the offer meanwhile")
+    before = typed_of(row)
+    if row is None:
+        row = Offer(tenant_id=tenant_id, service_key=service_key, is_on=False, imported=None)
+        session.add(row)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    after = typed_of(row)
+    return [name for name, value in after.items() if value != before[name]]
+
+
+def _columns(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
+    """The row's columns. Raises InvalidInputError with all that is wrong at once."""
+    words = {name: typed.get(name, "").replace("\r\n", "\n").strip() for name in typed_of(None)}
+    faults: dict[str, list[str]] = {}
+    channel = _channel(words, choices, faults)
+    opens, closes = (_day(name, words[name], faults) for name in ("from", "until"))
+    if opens and closes and opens > closes:
+        faults["until"] = [gettext("Dieser Tag liegt vor dem ersten. Geben Sie einen späteren ein.")]
+    details: dict[str, Any] = {
+        "processing_days": _days(words["processing_days"], faults),
+        "office": _office(words["office"], choices, faults),
+        "url": _url(words["url"], channel, faults),
+        "fee": _texts("fee", LONGEST_FEE, words, faults),
+        "text": _texts("text", LONGEST_TEXT, words, faults),
+    }
+    if faults:
+        raise InvalidInputError(faults)
+    return {
+        "channel": words["channel"],
+        "open_from": opens,
+        "open_until": closes,
+        "details": {name: value for name, value in details.items() if value},
+    }
+
+
+def _channel(words: Mapping[str, str], choices: Choices, faults: dict[str, list[str]]) -> str:
+    wanted = words["channel"]
+    if wanted not in {channel.value for channel in Channel}:
+        faults["channel"] = [gettext("Wählen Sie, wie man die Leistung bekommt.")]
+    elif wanted == Channel.ONLINE and not choices.online:
+        faults["channel"] = [gettext("Online geht diese Leistung hier nicht. Wählen Sie einen anderen Weg.")]
+    return wanted
+
+
+def _day(name: str, text: str, faults: dict[str, list[str]]) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        faults[name] = [
+            gettext("Geben Sie einen Tag ein, zum Beispiel 24.12.2026, oder lassen Sie das Feld leer.")
+        ]
+        return None
+
+
+def _days(text: str, faults: dict[str, list[str]]) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= MOST_DAYS:
+        faults["processing_days"] = [
+            gettext(
+                "Geben Sie ganze Tage von 1 bis %(most)s ein, oder lassen Sie das Feld leer.", most=MOST_DAYS
+            )
+        ]
+        return None
+    return int(text)
+
+
+def _office(key: str, choices: Choices, faults: dict[str, list[str]]) -> str | None:
+    if key and key not in choices.offices:
+        faults["office"] = [gettext("Wählen Sie ein Amt aus der Liste.")]
+    return key or None
+
+
+def _url(url: str, channel: str, faults: dict[str, list[str]]) -> str | None:
+    if channel != Channel.LINK:
+        # Another way than a link has none; what stood there is not kept where nobody sees it.
+        return None
+    parts = urlsplit(url) if url.isprintable() and " " not in url else None
+    if parts is None or parts.scheme != "https" or not parts.hostname or len(url) > LONGEST_URL:
+        faults["url"] = [gettext("Geben Sie eine Adresse ein, die mit https:// beginnt.")]
+    return url
+
+
+def _texts(name: str, longest: int, words: Mapping[str, str], faults: dict[str, list[str]]) -> dict[str, str]:
+    texts = {language: words[f"{name}_{language}"] for language in LANGUAGES}
+    if name == "fee":
+        # It stands in one line with other facts.
+        texts = {language: " ".join(text.split()) for language, text in texts.items()}
+    for language, text in texts.items():
+        if len(text) > longest:
+            faults[f"{name}_{language}"] = [
+                gettext("Kürzen Sie den Text auf %(most)s Zeichen.", most=longest)
+            ]
+        elif any(ord(letter) < ord(" ") and letter != "\n" for letter in text):
+            faults[f"{name}_{language}"] = [
+                gettext("In diesem Text stehen Zeichen, die es nicht gibt. Schreiben Sie ihn neu.")
+            ]
+    if texts["en"] and not texts["de"]:
+        faults[f"{name}_de"] = [gettext("Schreiben Sie den Text auch auf Deutsch.")]
+    return {language: text for language, text in texts.items() if text}

@@ -1,0 +1,33 @@
+"""How to ask for the routes by which a tenant admin changes offers; a part of ``recipes``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.cases.house import SERVICE
+from tests.isolation.town import Town
+
+Fields = Mapping[str, Callable[[Town], str]]
+
+PATH: dict[str, Callable[[Town], list[str]]] = dict.fromkeys(
+    ("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"), lambda town: [SERVICE]
+)
+_FILTER: Fields = {"q": lambda town: "hund", "stand": lambda town: "an"}
+QUERIES: dict[str, Fields] = {
+    "offers_admin.overview": _FILTER,
+    "offers_admin.change": {**_FILTER, "zurueck": lambda town: "angebot"},
+    "offers_admin.change_chosen": _FILTER,
+}
+FORMS: dict[str, Fields] = {
+    "offers_admin.change": {"schalter": lambda town: "an"},
+    "offers_admin.change_chosen": {"schalter": lambda town: "an", "leistung": lambda town: SERVICE},
+    "offer_admin.change": {
+        "gesehen": lambda town: "",
+        # Which is no channel, so that the town's offer stays as it is.
+        "channel": lambda town: "pigeon",
+        **dict.fromkeys(("url", "from", "until", "office", "processing_days"), lambda town: ""),
+        **dict.fromkeys(
+            ("fee_de", "fee_en", "text_de", "text_en"), lambda town: f"Nur in {town.tenant.slug}"
+        ),
+    },
+}
