@@ -125,7 +125,8 @@ def region_only(table: str, *commands: str) -> str:
 # A town that is brought on line belongs to the own district, and stays there; the district itself has no parent.
 RESTRICTIVE = (
     "CREATE POLICY within_district ON tenants AS RESTRICTIVE TO kreisportal_app"
-    f" USING ({_WHOLE} OR id IN (SELECT definer.own_tenants()))"
+    # By the row itself: what is just being added must be seen by who adds it.
+    f" USING ({_WHOLE} OR (SELECT definer.own_district()) IN (id, parent_id))"
     f" WITH CHECK ({_WHOLE} OR parent_id = (SELECT definer.own_district())"
     " OR (id = (SELECT definer.own_district()) AND parent_id IS NULL));\n"
     # Whoever signs in is looked up before it is known who they are, by the code of the program; they change themselves only.

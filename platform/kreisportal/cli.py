@@ -19,6 +19,7 @@ from kreisportal.sso.cli import sso
 from kreisportal.staff.cli import staff
 from kreisportal.staff.region_cli import region_staff
 from kreisportal.tenancy.cli import host, tenant
+from kreisportal.tenancy.directory_cli import directory
 from kreisportal.worker import worker
 
 
@@ -37,7 +38,7 @@ def commands(files: tuple[Path, ...]) -> None:
     adopt_demo_settings()
 
 
-for command in (catalogue, db, demo, doctor, host, mail, region_staff, sso, staff, tenant, worker):
+for command in (catalogue, db, demo, directory, doctor, host, mail, region_staff, sso, staff, tenant, worker):
     commands.add_command(command)
 
 

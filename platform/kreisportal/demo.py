@@ -32,6 +32,7 @@ from kreisportal.settings import demo_file, read_demo_file, read_settings
 from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_region_staff, fill_demo_staff
 from kreisportal.tenancy.cli import add_one
 from kreisportal.tenancy.definition_region import read_tenants
+from kreisportal.tenancy.directory import import_directory, read_directory
 from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.importing import import_order
 
@@ -56,6 +57,7 @@ def fill_region(database: Database) -> None:
     with database.transaction(REGION) as session:
         add_host(session, "konto.localhost", "account", None, canonical=True)
         add_host(session, "region.localhost", "region", None, canonical=True)
+        import_directory(session, read_directory(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     for definition in import_order(read_tenants(shipped("tenants"))):
         add_one(database, definition)
 

@@ -127,6 +127,10 @@ def test_restrictive_policies_keep_mandates_and_district_admins_within_theirs(ca
         *((f"catalogue_{what}", "operator_insert", "a") for what in ("releases", "entries")),
         ("catalogue_entries", "operator_update", "w"),
         ("changes", "operator_delete", "d"),
+        *(
+            ("directory_places", f"operator_{what}", what[0].replace("u", "w").replace("i", "a"))
+            for what in ("insert", "update")
+        ),
         ("region_audit_entries", "own_acts", "r"),
     }
     for table, name, _, condition in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 from kreisportal.web.not_open import preview_token
 from tests.isolation.town import Town
 from tests.support.region import SECRET_KEY
@@ -12,6 +13,7 @@ Fields = Mapping[str, Callable[[Town], str]]
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
+    "ars": lambda town: [town.tenant.ars],
     "slug": lambda town: [town.tenant.slug],
     **dict.fromkeys(
         ("region_staff.invitation_page:token", "region_staff.invitation_send:token"),
@@ -33,7 +35,8 @@ WITH_NEXT = (
     "region_staff_account.account",
 )
 QUERIES: dict[str, Fields] = {
-    "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"}
+    "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
+    "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
 
 _NEW_PASSWORD: Fields = {
@@ -43,6 +46,13 @@ _NEW_PASSWORD: Fields = {
 }
 FORMS: dict[str, Fields] = {
     "region_towns.change": {"state": lambda town: "paused"},
+    # The town has a portal already: it is led to that.
+    "region_onboarding.send": {
+        **dict.fromkeys((*OF_TOWN, *OF_DISTRICT), lambda town: town.tenant.slug),
+        "admin_name": lambda town: "Nils Neu",
+        "admin_email": lambda town: f"nils@{town.tenant.slug}.example",
+        "offers": lambda town: "none",
+    },
     "region_staff.sign_in_send": {
         "email": lambda town: town.manager.email,
         "password": lambda town: "Gurken tanzen",

@@ -92,6 +92,9 @@ _REGION = {
     "region_files.robots": Who.EVERYBODY,
     "region_towns.show": Who.STAFF,
     "region_towns.change": Who.STAFF,
+    "region_onboarding.find": Who.STAFF,
+    "region_onboarding.page": Who.STAFF,
+    "region_onboarding.send": Who.STAFF,
     "region_audit.overview": Who.STAFF,
     # The pages of sign-in and access of the desk, at the region's host.
     **{f"region_{endpoint}": who for endpoint, who in _STAFF.items()},

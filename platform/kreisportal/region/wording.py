@@ -27,6 +27,7 @@ ACTS = {
     "tenant-paused": lazy_gettext("Portal pausiert"),
     "tenant-closed": lazy_gettext("Portal geschlossen"),
     "tenant-preparing": lazy_gettext("Portal in Vorbereitung genommen"),
+    "tenant-onboarded": lazy_gettext("Kommune ans Netz gebracht"),
     "staff-added": lazy_gettext("Person hinzugefügt"),
     "staff-invited": lazy_gettext("Person neu eingeladen"),
     "staff-roles-changed": lazy_gettext("Aufgaben geändert"),

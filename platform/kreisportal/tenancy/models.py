@@ -52,6 +52,21 @@ class Host(Base):
     canonical: Mapped[bool]
 
 
+class DirectoryPlace(Base):
+    """A municipality of the official directory, whether it is a tenant or not. ``folded`` is its name as it is searched."""
+
+    __tablename__ = "directory_places"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    ars: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str]
+    kind: Mapped[str]
+    district: Mapped[str]
+    state: Mapped[str]
+    postcodes: Mapped[str]
+
+
 class Change(Base):
     """A change that processes must take note of: of a tenant, or of the region where ``tenant_id`` is None."""
 

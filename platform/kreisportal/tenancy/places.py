@@ -136,7 +136,7 @@ _SPECIAL = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe
 
 
 def read_places(path: Path) -> list[Place]:
-    """The places of a CSV file with the columns ars, name, district, postcode (codes separated by spaces).
+    """The places of a CSV file with the columns ars, name, district, postcode (codes separated by spaces), and others.
 
     Raises DefinitionError with all faults, each as ``file:line: field: what``.
     """
@@ -144,7 +144,7 @@ def read_places(path: Path) -> list[Place]:
     faults: list[str] = []
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != _COLUMNS:
+        if tuple(reader.fieldnames or ())[: len(_COLUMNS)] != _COLUMNS:
             raise DefinitionError([f"{path}:1: columns: must be {', '.join(_COLUMNS)}."])
         for row in reader:
             found = _faults(row)

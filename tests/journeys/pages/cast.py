@@ -130,6 +130,15 @@ class Cast:
         """Bring a town into a state; its portal shows it within a second."""
         self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
 
+    def forget_town(self, ars: str) -> None:
+        """A town that was brought on line is gone again, and its district, if nobody else is in it."""
+        execute, keys = self.house.superuser.execute, [ars, ars[:5].ljust(12, "0")]
+        ids = [row[0] for row in execute("SELECT id FROM tenants WHERE ars = ANY (%s)", [keys])]
+        for table in ("hosts", "offers", "staff", "audit_entries"):
+            execute(f"DELETE FROM {table} WHERE tenant_id = ANY (%s)", [ids])
+        for kept in ("parent_id IS NOT NULL", "true"):
+            execute(f"DELETE FROM tenants WHERE id = ANY (%s) AND {kept}", [ids])
+
     def hire(self, *roles: Role, name: str) -> Person:
         """Somebody with these roles who can sign in."""
         tenant_id = self.house.tenant(self.slug).id

@@ -11,6 +11,8 @@ from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
 _TOWN, _KNOWN = "neuenkirchen-voerden", "visbek"
+_NEW, _ELSEWHERE = "034530009009", "034520025025"
+"""Lastrup, an authority without a portal; Wiesmoor, whose district nobody knows yet."""
 _STATUSES = {"preparing": 503, "paused": 503, "closed": 410}
 _MOST_LOOKS = 100
 
@@ -30,6 +32,13 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("towns without hit", "/?q=xyzzy", mine)
     yield Kind("town without portal", f"/kommunen/{_KNOWN}", mine)
     yield Kind("town with a question open", f"/kommunen/{_TOWN}", mine, act=_ask_to_close)
+    yield Kind("directory", "/neue-kommune/?q=vechta", mine)
+    yield Kind("directory without hit", "/neue-kommune/?q=xyzzy", mine)
+    yield Kind("town to be brought on line", f"/neue-kommune/{_NEW}", mine)
+    yield Kind("town with errors", f"/neue-kommune/{_NEW}", mine, 422, press)
+    yield Kind(
+        "town brought on line", f"/neue-kommune/{_ELSEWHERE}", mine, act=partial(_bring_on_line, cast=cast)
+    )
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
 
@@ -41,6 +50,20 @@ def _at_portal(page: Page, status: int) -> None:
         answer = page.goto(f"http://{_TOWN}.localhost:{port}/{language}/")
         if answer is not None and answer.status == status:
             return
+
+
+def _bring_on_line(page: Page, cast: Cast) -> None:
+    """Fill in what the directory does not know. A town that is there from another visit makes way."""
+    cast.forget_town(_ELSEWHERE)
+    page.reload()
+    for name in ("street", "district_street"):
+        page.fill(f"#{name}", "Hauptstraße 1")
+    for name in ("email", "district_email", "admin_email"):
+        page.fill(f"#{name}", f"{name.replace('_', '-')}@wiesmoor.example")
+    page.fill("#district_postcode", "26603")
+    page.fill("#district_city", "Aurich")
+    page.fill("#admin_name", "Enno Muster")
+    press(page)
 
 
 def _ask_to_close(page: Page) -> None:

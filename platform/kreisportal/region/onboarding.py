@@ -1,0 +1,93 @@
+"""All that bringing a town on line does, in one transaction: the town, its first offers, its first admin."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kreisportal.access.roles import Role
+from kreisportal.audit.service import record
+from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue.offers import switch
+from kreisportal.credentials.schemas import checked
+from kreisportal.i18n import current_language, gettext
+from kreisportal.kernel.database import Context
+from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.staff import service as staff_service
+from kreisportal.staff.schemas import NewMemberSchema
+from kreisportal.tenancy.directory import Entry
+from kreisportal.tenancy.onboarding import onboard
+
+OFFERS = ("required", "all", "none")
+"""Which services are on from the start: those that the law asks for, all that towns have, none."""
+OF_ADMIN = ("admin_name", "admin_email")
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """A town that is being prepared, how many services it offers, and by what token its first admin comes in."""
+
+    tenant_id: int
+    slug: str
+    offers: int
+    email: str
+    invitation: str
+
+
+def bring_on_line(
+    session: Session,
+    context: Context,
+    entry: Entry,
+    typed: Mapping[str, str],
+    services: Iterable[Service],
+    now: datetime.datetime,
+    *,
+    may_add_district: bool,
+) -> OnLine:
+    """Bring a town in with what was typed. Raises as ``onboard`` does, with the faults of all fields at once."""
+    new = _admin(typed)
+    faults = _faults_of(new, typed)
+    try:
+        begun = onboard(session, entry, typed, may_add_district=may_add_district)
+    except InvalidInputError as error:
+        raise InvalidInputError({**faults, **error.messages}) from None
+    if faults:
+        raise InvalidInputError(faults)
+    admin, token = staff_service.add_member(session, context, begun.tenant_id, new, now)
+    count = 0
+    for service in services:
+        if service.level is Level.MUNICIPALITY and _from_the_start(service, typed["offers"]):
+            channel = "online" if service.form else "appointment"
+            count += switch(session, begun.tenant_id, service.key, on=True, channel=channel)
+    record(
+        session, context, "tenant-onboarded", "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count
+    )
+    return OnLine(begun.tenant_id, begun.slug, count, admin.email, token)
+
+
+def _admin(typed: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "email": typed.get("admin_email", ""),
+        "name": typed.get("admin_name", ""),
+        "roles": [Role.TENANT_ADMIN.value],
+        "language": current_language().path,
+    }
+
+
+def _faults_of(admin: Mapping[str, object], typed: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is wrong with the fields that are not the town's."""
+    faults: dict[str, list[str]] = {}
+    if typed.get("offers") not in OFFERS:
+        faults["offers"] = [gettext("Wählen Sie, womit das Portal anfängt.")]
+    try:
+        checked(NewMemberSchema(), admin)
+    except InvalidInputError as error:
+        faults |= {f"admin_{name}": sentences for name, sentences in error.messages.items()}
+    return faults
+
+
+def _from_the_start(service: Service, which: str) -> bool:
+    return which == "all" or (which == "required" and service.required_by_law)

@@ -1,0 +1,234 @@
+"""Bringing a town on line: what was typed, checked, becomes a tenant that is being prepared.
+
+A town that is known already as an authority without a portal keeps what is known of it. What is brought in like this counts
+as set by hand: reading the town's folder in later never undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, combinations, count, product
+from string import ascii_uppercase
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from kreisportal.i18n import gettext
+from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError
+from kreisportal.tenancy.definition import TenantKind
+from kreisportal.tenancy.definition_rules import broken_rules
+from kreisportal.tenancy.definition_schemas import TenantSchema
+from kreisportal.tenancy.directory import Entry
+from kreisportal.tenancy.host_names import add_host
+from kreisportal.tenancy.lifecycle import TenantState
+from kreisportal.tenancy.models import Tenant
+from kreisportal.tenancy.onboarding_fields import checked_fields, hours_of
+from kreisportal.tenancy.places import sort_key
+from kreisportal.tenancy.regional_key import Level, RegionalKey
+
+_APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
+_SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+_TAKEN = text("SELECT what, name FROM definer.taken_names()")
+_MARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" aria-hidden="true">'
+    '<rect width="40" height="40" rx="9" fill="{colour}"/>'
+    '<path d="M6 34 L6 18 L20 8 L34 18 L34 34 Z M12 20 L12 29 M20 20 L20 29 M28 20 L28 29" fill="none"'
+    ' stroke="#ffffff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+)
+"""A town hall in the town's colour, until the town brings a mark of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A town that is being prepared."""
+
+    tenant_id: int
+    slug: str
+    district_is_new: bool
+
+
+def slug_of(name: str) -> str:
+    """A name as it stands in addresses: "Neuenkirchen-Vörden" is neuenkirchen-voerden."""
+    return "-".join(sort_key(name.lower().translate(_SPELLED))[0].split())
+
+
+def known_tenant(session: Session, entry: Entry) -> Tenant | None:
+    """The tenant of a municipality, with or without a portal, as far as the actor reaches it."""
+    return session.scalar(select(Tenant).where(Tenant.ars == entry.ars))
+
+
+def known_district(session: Session, entry: Entry) -> Tenant | None:
+    """The district of a municipality, as far as the actor reaches it."""
+    if entry.key.level is Level.DISTRICT:
+        return None
+    key = str(entry.key.district)
+    return session.scalar(select(Tenant).where(Tenant.ars == key, Tenant.kind == TenantKind.DISTRICT.value))
+
+
+def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, may_add_district: bool) -> Begun:
+    """Bring a town in, to be prepared; the portal is not open to anybody but by a preview.
+
+    ``typed`` is what the fields of ``onboarding_fields`` hold. A district that nobody knows yet is added as an authority
+    without a portal, if ``may_add_district``. Raises InvalidInputError with a sentence at each field, ConflictError for a
+    town that has a portal already, and NotAllowedError for a town of another district, or one that is a district itself.
+    """
+    if entry.key.level is Level.DISTRICT:
+        raise NotAllowedError
+    tenant = known_tenant(session, entry)
+    if tenant is not None and tenant.has_portal:
+        raise ConflictError(f"{tenant.slug} has a portal already")
+    district = known_district(session, entry)
+    if district is None and not may_add_district:
+        raise NotAllowedError
+    fields = checked_fields(typed, with_district=district is None)
+    taken = _Taken.of(session)
+    taken.check_hosts(fields)
+    parent = district or _add_district(session, entry, fields, taken)
+    document = _document(entry, fields, parent, tenant)
+    if tenant is None:
+        slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
+        tenant = Tenant(slug=slug, ars=entry.ars, code=code, imported={})
+        session.add(tenant)
+    _check(document, tenant, entry.kind)
+    tenant.kind, tenant.parent_id = entry.kind, parent.id
+    tenant.has_portal, tenant.state = True, TenantState.PREPARING.value
+    tenant.profile = {name: value for name, value in document.items() if name not in _APART}
+    session.flush()
+    for site in ("portal", "desk"):
+        add_host(session, fields[f"{site}_host"], site, tenant.id, canonical=True)
+    return Begun(tenant.id, tenant.slug, district_is_new=district is None)
+
+
+def _document(
+    entry: Entry, fields: Mapping[str, str], parent: Tenant, known: Tenant | None
+) -> dict[str, Any]:
+    """The town as its folder would say it; what is known of it already stays where nothing else was typed."""
+    town = "Town" if entry.kind == TenantKind.CITY else "Municipality"
+    contact = {
+        name: fields[name] for name in ("street", "postcode", "city", "email", "phone") if fields[name]
+    }
+    supervision = str(parent.profile["name"]["de"])
+    before = dict(known.profile) if known else {}
+    return {
+        "offices": [],
+        "places": {"postcodes": entry.postcodes.split() or [fields["postcode"]]},
+        **before,
+        "hours": {**before.get("hours", {}), **hours_of(fields)},
+        "state": entry.state,
+        "name": {
+            "de": fields["name"],
+            "short": fields["short"],
+            "locative": f"in {fields['short']}",
+            "en": f"{town} of {fields['short']}",
+        },
+        "brand": {
+            "colour": fields["colour"],
+            "mark": "mark.svg",
+            "mark_svg": _MARK.replace("{colour}", fields["colour"]),
+        },
+        "contact": {**before.get("contact", {}), **contact},
+        "mail": {"sender_name": fields["name"], "sender_address": fields["email"]},
+        "legal": {"privacy_email": fields["email"], "supervision": {"de": supervision, "en": supervision}},
+    }
+
+
+def _check(document: Mapping[str, Any], tenant: Tenant, kind: str) -> None:
+    """Hold the town against the rules of a town's folder. Raises InvalidInputError."""
+    brand = {name: value for name, value in document["brand"].items() if name != "mark_svg"}
+    hosts = {"portal": ["portal.example"], "desk": ["desk.example"]}
+    told = {"slug": tenant.slug, "code": tenant.code, "ars": tenant.ars, "portal": True, "district": "parent"}
+    whole = {
+        **{name: value for name, value in document.items() if name != "texts"},
+        **told,
+        "kind": kind,
+        "brand": brand,
+        "hosts": hosts,
+    }
+    try:
+        data = TenantSchema().load(whole)
+    except ValidationError as error:
+        raise InvalidInputError(
+            {"name": [gettext("Das passt nicht zusammen: %(what)s", what=str(error))]}
+        ) from None
+    broken = [what for _, what in broken_rules(data, whole)]
+    if broken:
+        raise InvalidInputError(
+            {"name": [gettext("Das passt nicht zusammen: %(what)s", what=" ".join(broken))]}
+        )
+
+
+def _add_district(session: Session, entry: Entry, fields: Mapping[str, str], taken: _Taken) -> Tenant:
+    """The district of a town, known from now on as an authority without a portal."""
+    name = fields["district_name"]
+    short = name.removeprefix("Landkreis ").removeprefix("Kreis ")
+    contact = {part: fields[f"district_{part}"] for part in ("street", "postcode", "city", "email")}
+    profile = {
+        "state": entry.state,
+        "name": {"de": name, "short": name, "locative": f"im {name}", "en": f"District of {short}"},
+        "contact": contact,
+    }
+    district = Tenant(
+        slug=taken.slug(name),
+        code=taken.code(short),
+        kind=TenantKind.DISTRICT.value,
+        ars=str(RegionalKey(entry.ars).district),
+        has_portal=False,
+        state=TenantState.OPEN.value,
+        profile=profile,
+        imported={},
+    )
+    session.add(district)
+    session.flush()
+    return district
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The names that are given away in the whole region, whoever asks: slugs, codes and hosts are public."""
+
+    slugs: set[str]
+    codes: set[str]
+    hosts: set[str]
+
+    @classmethod
+    def of(cls, session: Session) -> _Taken:
+        """As the database knows them now."""
+        names: dict[str, set[str]] = {"slug": set(), "code": set(), "host": set()}
+        for what, name in session.execute(_TAKEN):
+            names[what].add(name)
+        return cls(names["slug"], names["code"], names["host"])
+
+    def slug(self, name: str) -> str:
+        """What stands for a name in addresses, with a number if another has that already; it is taken now."""
+        first = slug_of(name)
+        found = next(
+            slug for slug in chain([first], (f"{first}-{n}" for n in count(2))) if slug not in self.slugs
+        )
+        self.slugs.add(found)
+        return found
+
+    def code(self, name: str) -> str:
+        """Three capitals that begin the numbers of the town's cases, from its name if they are free; taken now."""
+        letters = [letter for letter in sort_key(name)[0].upper() if letter.isalpha()]
+        own = (
+            (f"{letters[0]}{second}{third}" for second, third in combinations(letters[1:], 2))
+            if letters
+            else ()
+        )
+        any_three = ("".join(three) for three in product(ascii_uppercase, repeat=3))
+        found = next(code for code in chain(own, any_three) if code not in self.codes)
+        self.codes.add(found)
+        return found
+
+    def check_hosts(self, fields: Mapping[str, str]) -> None:
+        """Raises InvalidInputError for a host name that is another's already."""
+        faults = {
+            name: [gettext("Diesen Hostnamen gibt es schon. Wählen Sie einen anderen.")]
+            for name in ("portal_host", "desk_host")
+            if fields[name] in self.hosts
+        }
+        if faults:
+            raise InvalidInputError(faults)

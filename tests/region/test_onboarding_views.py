@@ -1,0 +1,174 @@
+"""Bringing a town on line in the browser: found, filled in, looked at, opened; and who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+from kreisportal.web.program import Program
+from tests.region.conftest import Region
+from tests.support.browser import Browser, forms_of
+from tests.support.server import DatabaseCopy
+
+WIESMOOR, LASTRUP, GARREL, OLDENBURG = "034520025025", "034530009009", "034530007007", "034030000000"
+PATH = "/de/neue-kommune/"
+DISTRICT = {
+    "district_street": "Fischteichweg 7",
+    "district_postcode": "26603",
+    "district_city": "Aurich",
+    "district_email": "info@landkreis-aurich.example",
+}
+TOWN = {
+    "street": "Hauptstraße 193",
+    "email": "rathaus@wiesmoor.example",
+    "colour": "#7a1f5c",
+    "hours_friday": "",
+    "admin_name": "Enno Muster",
+    "admin_email": "enno@wiesmoor.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def _as_before(region: DatabaseCopy, program: Program) -> Iterator[None]:
+    """What a test has brought in is gone afterwards, and a town that was known before has no portal again."""
+    with region.superuser() as connection:
+        (last,) = connection.execute("SELECT max(id) FROM tenants").fetchone() or (0,)
+        yield
+        connection.execute("UPDATE tenants SET has_portal = false, state = 'open' WHERE ars = %s", (LASTRUP,))
+        known = "SELECT id FROM tenants WHERE NOT has_portal"
+        for table in ("hosts", "offers", "staff", "audit_entries"):
+            connection.execute(f"DELETE FROM {table} WHERE tenant_id > %s OR tenant_id IN ({known})", (last,))
+        for kept in ("parent_id IS NOT NULL", "true"):
+            connection.execute(f"DELETE FROM tenants WHERE id > %s AND {kept}", (last,))
+    program.keeper.renew()
+
+
+def bring(browser: Browser, ars: str, **typed: str) -> str:
+    """Fill in and send the page of a town; what comes then."""
+    return browser.submit(browser.get(f"{PATH}{ars}"), {**TOWN, **typed}).text
+
+
+def test_from_a_name_to_an_open_portal(region_host: Region, client: Callable[..., Browser]) -> None:
+    browser = region_host()
+    assert f'href="{PATH}{WIESMOOR}"' in browser.get(f"{PATH}?q=wiesmoor").text
+    page = browser.get(f"{PATH}{WIESMOOR}")
+    for value in ("Stadt Wiesmoor", "26639", "Landkreis Aurich"):
+        assert f'value="{value}"' in page.text
+    done = browser.submit(page, {**TOWN, **DISTRICT})
+    assert "Stadt Wiesmoor ist angelegt" in done.text
+    visitor = client("wiesmoor.localhost")
+    assert visitor.get("/de/").status_code == 503
+    assert visitor.get("/vorschau/" + done.text.split("/vorschau/")[1].split('"')[0]).status_code == 303
+    assert "Stadt Wiesmoor" in visitor.get("/de/").text
+    assert browser.submit(done, {"state": "open"}).status_code == 303
+    service = client("wiesmoor.localhost").get("/de/leistungen/hund-anmelden")
+    assert service.status_code == 200
+    assert "Online anmelden" in service.text
+
+
+def test_the_first_admin_comes_in_by_the_invitation(
+    region_host: Region, client: Callable[..., Browser]
+) -> None:
+    done = bring(region_host(), WIESMOOR, **DISTRICT)
+    path = "/de/einladung/" + done.split("/de/einladung/")[1].split("<")[0].strip()
+    page = client("verwaltung.wiesmoor.localhost").get(path)
+    assert page.status_code == 200
+    assert "Enno Muster" in page.text
+
+
+def test_a_known_authority_keeps_what_is_known_of_it(
+    region_host: Region, client: Callable[..., Browser], superuser: psycopg.Connection
+) -> None:
+    browser = region_host("landkreis-cloppenburg")
+    page = browser.get(f"{PATH}{LASTRUP}")
+    assert 'value="Am Marktplatz 1"' in page.text
+    assert "Er ist hier noch nicht bekannt" not in page.text
+    admin = {"admin_name": "Enno Muster", "admin_email": "enno@lastrup.example", "offers": "all"}
+    done = browser.submit(page, admin)
+    assert "Gemeinde Lastrup ist angelegt" in done.text
+    row = superuser.execute(
+        "SELECT slug, state, has_portal, profile->'contact'->>'phone', profile->'hours'->'thursday' FROM tenants"
+        " WHERE ars = %s",
+        (LASTRUP,),
+    ).fetchone()
+    assert row == ("lastrup", "preparing", True, "04472 8900-0", ["08:30-12:30", "14:00-17:00"])
+    browser.submit(done, {"state": "open"})
+    assert client("lastrup.localhost").get("/de/").status_code == 200
+
+
+def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
+    region_host: Region, superuser: psycopg.Connection
+) -> None:
+    browser = region_host()
+    before = superuser.execute("SELECT count(*) FROM tenants").fetchone()
+    page = browser.get(f"{PATH}{WIESMOOR}")
+    typed = {
+        "postcode": "2663",
+        "email": "rathaus",
+        "hours_monday": "halb neun",
+        "portal_host": "vechta.localhost",
+        "desk_host": "ein rathaus",
+        "admin_email": "enno",
+    }
+    wrong = browser.submit(page, typed)
+    assert wrong.status_code == 422
+    for sentence in (
+        "Straße und Hausnummer: Füllen Sie dieses Feld aus.",
+        "Postleitzahl: Geben Sie die fünf Ziffern",
+        "Offen am Montag: Schreiben Sie die Zeiten so",
+        "E-Mail-Adresse der Person: Geben Sie eine vollständige",
+        "Hostname der Verwaltung: Geben Sie einen Hostnamen ein",
+    ):
+        assert sentence in wrong.text
+    assert 'value="halb neun"' in wrong.text
+    better = {"postcode": "26639", "hours_monday": "08:00-12:00", "desk_host": "amt.wiesmoor.localhost"}
+    taken = browser.submit(wrong, {**TOWN, **DISTRICT, **better})
+    assert taken.status_code == 422
+    assert "Diesen Hostnamen gibt es schon" in taken.text
+    assert superuser.execute("SELECT count(*) FROM tenants").fetchone() == before
+
+
+def test_sent_twice_it_is_there_once(region_host: Region, superuser: psycopg.Connection) -> None:
+    browser = region_host()
+    page = browser.get(f"{PATH}{WIESMOOR}")
+    browser.submit(page, {**TOWN, **DISTRICT})
+    again = browser.submit(page, {**TOWN, **DISTRICT})
+    assert again.headers["Location"] == "/de/kommunen/wiesmoor"
+    assert "hat schon ein Portal" in browser.follow(again).text
+    count = superuser.execute("SELECT count(*) FROM tenants WHERE ars = %s", (WIESMOOR,)).fetchone()
+    assert count == (1,)
+
+
+def test_a_district_admin_brings_only_towns_of_the_own_district(
+    region_host: Region, superuser: psycopg.Connection
+) -> None:
+    browser = region_host("landkreis-cloppenburg")
+    assert "gehört zu einem anderen Landkreis" in browser.get(f"{PATH}?q=wiesmoor").text
+    for ars in (WIESMOOR, "034600010010", OLDENBURG, "999999999999", "x"):
+        assert browser.get(f"{PATH}{ars}").status_code == 404, ars
+    token = forms_of(browser.get(f"{PATH}{GARREL}").text)[-1].values["csrf_token"]
+    typed = {**TOWN, **DISTRICT, "csrf_token": token, "name": "Stadt Wiesmoor", "short": "Wiesmoor"}
+    assert browser.post(f"{PATH}{WIESMOOR}", typed).status_code == 404
+    count = superuser.execute("SELECT count(*) FROM tenants WHERE ars = %s", (WIESMOOR,)).fetchone()
+    assert count == (0,)
+
+
+def test_a_city_that_is_a_district_of_its_own_is_told_so(region_host: Region) -> None:
+    page = region_host().get(f"{PATH}?q={OLDENBURG}").text
+    assert "kreisfreie Stadt, hier noch nicht möglich" in page
+
+
+def test_codes_and_slugs_are_each_given_once(region_host: Region, superuser: psycopg.Connection) -> None:
+    bring(region_host(), WIESMOOR, **DISTRICT)
+    rows = superuser.execute("SELECT slug FROM tenants WHERE ars LIKE '03452%' ORDER BY ars").fetchall()
+    assert rows == [("landkreis-aurich",), ("wiesmoor",)]
+    codes = [code for (code,) in superuser.execute("SELECT code FROM tenants")]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_log_tells_of_it(region_host: Region) -> None:
+    browser = region_host()
+    bring(browser, WIESMOOR, **DISTRICT)
+    assert "Kommune ans Netz gebracht" in browser.get("/de/kommunen/wiesmoor").text
