@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
+from kreisportal.catalogue.offers import file_table
+from kreisportal.catalogue.queries import offers_of
+from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.paths import shipped
+from kreisportal.tenancy.definition_reader import read_tenant
+from kreisportal.tenancy.export import export_files
+from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.web.program import Program
 from tests.region.conftest import Region
 from tests.support.browser import Browser, forms_of
@@ -166,6 +175,26 @@ def test_codes_and_slugs_are_each_given_once(region_host: Region, superuser: psy
     assert rows == [("landkreis-aurich",), ("wiesmoor",)]
     codes = [code for (code,) in superuser.execute("SELECT code FROM tenants")]
     assert len(codes) == len(set(codes))
+
+
+def test_it_is_written_as_a_folder_that_reads_back_in(
+    region_host: Region, program: Program, tmp_path: Path
+) -> None:
+    bring(region_host(), WIESMOOR, **DISTRICT)
+    with program.database.transaction(REGION) as session:
+        tenant = session.scalars(select(Tenant).where(Tenant.slug == "wiesmoor")).one()
+        hosts = list(session.scalars(select(Host).where(Host.tenant_id == tenant.id)))
+        offers = {key: file_table(offer) for key, offer in offers_of(session, tenant.id).items()}
+        files = export_files(tenant, "landkreis-aurich", hosts, offers)
+    folder = tmp_path / "wiesmoor"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    read = read_tenant(folder, shipped("tenants") / "_common")
+    assert read.hosts.portal == ("wiesmoor.localhost",)
+    assert read.brand is not None and read.brand.colour == "#7a1f5c"
+    assert "hund-anmelden" in read.offers
+    assert read.hours is not None and [len(day) for day in read.hours.week] == [1, 1, 1, 1, 0, 0, 0]
 
 
 def test_the_log_tells_of_it(region_host: Region) -> None:
