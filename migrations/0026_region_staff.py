@@ -34,6 +34,7 @@ CREATE TABLE region_staff (
         WHEN district_id IS NULL THEN roles = '{operator}' ELSE roles = '{district_admin}' END)
 );
 CREATE INDEX ix_region_staff_district_id ON region_staff (district_id);
+ALTER TABLE staff ADD CONSTRAINT ck_staff_roles CHECK (roles <@ '{caseworker,tenant_admin}');
 
 CREATE TABLE region_audit_entries (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_region_audit_entries PRIMARY KEY,
@@ -201,6 +202,7 @@ def downgrade() -> None:
     for table, policies in RESTRICTED.items():
         for policy in policies:
             op.execute(f"DROP POLICY {policy} ON {table}")
+    op.execute("ALTER TABLE staff DROP CONSTRAINT ck_staff_roles")
     op.execute("DROP TABLE region_audit_entries")
     op.execute("DROP TABLE region_staff")
     for signature in ("region_figures()", *reversed(FUNCTIONS)):

@@ -177,8 +177,10 @@ class World:
         return frozenset(self.superuser.execute(ROWS, values).fetchall())
 
     def restore(self) -> None:
-        """Bring back the sessions and accounts that have ended, and the files that went with them."""
+        """Bring back sessions and accounts that have ended, files that went with them, and portals that were shut."""
         self.facts.memory.bring_back(self.superuser)
+        if self.superuser.execute("UPDATE tenants SET state = 'open' WHERE state <> 'open'").rowcount:
+            self.program.keeper.renew()
         for file in self.furnished.glob("files/*/*/*"):
             target = self.program.settings.data_folder / file.relative_to(self.furnished)
             if not target.exists():

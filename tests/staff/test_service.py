@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from kreisportal.access.roles import Role
 from kreisportal.credentials.errors import WrongCredentialsError
@@ -315,3 +316,15 @@ def _sessions(region: DatabaseCopy, person: Person) -> int:
     with region.superuser() as connection:
         row = connection.execute("SELECT count(*) FROM sessions WHERE staff_id = %s", [person.id]).fetchone()
     return int(row[0]) if row else 0
+
+
+@pytest.mark.parametrize("role", [Role.DISTRICT_ADMIN, Role.OPERATOR])
+def test_a_town_gives_nobody_a_role_of_the_region(
+    database: Database, desk: Context, person: Person, role: Role
+) -> None:
+    """Neither by what is handed in, nor past it: the table holds no such row."""
+    new = {"email": "neu@rathaus.example", "name": "Nils Neu", "roles": [role.value], "language": "de"}
+    with database.transaction(desk) as session, pytest.raises(InvalidInputError):
+        service.add_member(session, desk, person.tenant_id or 0, new, clock.now())
+    with pytest.raises(IntegrityError), database.transaction(desk) as session:
+        session.get_one(Staff, (person.tenant_id, person.id)).roles = [role.value]

@@ -43,6 +43,7 @@ class Page:
         ("Übersicht", "#"),
     )
     demo: bool = True
+    preview: bool = False
     robots: bool = False
     user: str | None = None
 

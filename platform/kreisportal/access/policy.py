@@ -11,8 +11,7 @@ class Who(StrEnum):
     ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
     asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
     ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any who work at the host, at the region's those
-    who run it; ``OPERATOR`` of these who run the whole of it; ``ACCOUNT`` a citizen or business who is signed in
-    with an account.
+    who run it; ``ACCOUNT`` a citizen or business who is signed in with an account.
     """
 
     EVERYBODY = "everybody"
@@ -21,7 +20,6 @@ class Who(StrEnum):
     STAFF = "staff"
     CASEWORKER = "caseworker"
     TENANT_ADMIN = "tenant-admin"
-    OPERATOR = "operator"
     ACCOUNT = "account"
 
 

@@ -48,6 +48,7 @@ class Staff(StaffColumns, Base):
     __tablename__ = "staff"
     __table_args__ = (
         UniqueConstraint("tenant_id", "email", name="uq_staff_email"),
+        CheckConstraint("roles <@ '{caseworker,tenant_admin}'", name="roles"),
         Index("uq_staff_invitation_digest", "tenant_id", "invitation_digest", unique=True),
         CheckConstraint("(invitation_digest IS NULL) = (invitation_expires_at IS NULL)", name="invitation"),
         {"info": {"scope": Scope.TENANT}},
