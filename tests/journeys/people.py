@@ -16,7 +16,7 @@ from kreisportal.credentials.keys import derive_keys, seal
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.ids import new_id
-from kreisportal.staff.models import Staff
+from kreisportal.staff.models import RegionStaff, Staff
 from kreisportal.tenancy.models import Tenant
 from tests.journeys.stage import SECRET_KEY, Stage
 
@@ -27,7 +27,7 @@ _QUICK = Parameters(
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody who works at a town's desk."""
+    """Somebody who works at a town's desk; without a town, one who runs the region."""
 
     town: str
     name: str
@@ -36,14 +36,14 @@ class Colleague:
     totp: str
 
     def sign_in(self, stage: Stage, page: Page) -> None:
-        """By password and code, at the town's desk."""
-        page.goto(stage.desk(self.town))
+        """By password and code, at the town's desk, or at the region's host."""
+        page.goto(stage.desk(self.town) if self.town else stage.portal("region"))
         page.get_by_label("E-Mail-Adresse").fill(self.email)
         page.get_by_label("Passwort").fill(self.password)
         page.get_by_role("button", name="Weiter").click()
         page.get_by_label("Code aus der App").fill(pyotp.TOTP(self.totp).now())
         page.get_by_role("button", name="Anmelden").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text(self.name)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(self.name if self.town else "Kommunen")
 
 
 def hire(stage: Stage, town: str, name: str, role: Role = Role.CASEWORKER) -> Colleague:
@@ -57,6 +57,21 @@ def hire(stage: Stage, town: str, name: str, role: Role = Role.CASEWORKER) -> Co
         member.language, member.active, member.failures, member.recovery_codes = "de", True, 0, []
         member.password_hash = Passwords(_QUICK).hash(colleague.password)
         member.totp_secret = seal(derive_keys(SECRET_KEY), colleague.totp, tenant_id, member.id)
+        session.add(member)
+    database.close()
+    return colleague
+
+
+def hire_operator(stage: Stage, name: str) -> Colleague:
+    """Add somebody who runs the whole region."""
+    email = f"staff-{secrets.token_hex(4)}@region.example"
+    colleague = Colleague("", name, email, secrets.token_urlsafe(12), pyotp.random_base32())
+    database = stage.database.open()
+    with database.transaction(REGION) as session:
+        member = RegionStaff(id=new_id(), email=email, name=name, roles=[Role.OPERATOR.value])
+        member.language, member.active, member.failures, member.recovery_codes = "de", True, 0, []
+        member.password_hash = Passwords(_QUICK).hash(colleague.password)
+        member.totp_secret = seal(derive_keys(SECRET_KEY), colleague.totp, "region", member.id)
         session.add(member)
     database.close()
     return colleague

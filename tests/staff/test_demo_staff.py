@@ -13,11 +13,11 @@ from kreisportal.credentials.password_rules import faults_of
 from kreisportal.credentials.second_factor import code_at
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
-from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.database.context import REGION, REGION_VISITOR
 from kreisportal.kernel.errors import NotAllowedError
 from kreisportal.settings import Settings
 from kreisportal.staff import sign_in
-from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_staff
+from kreisportal.staff.demo_staff import DemoSignIn, fill_demo_region_staff, fill_demo_staff
 from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import by_email
 from kreisportal.staff.sign_in import Locksmith
@@ -97,3 +97,26 @@ def _can_sign_in(database: Database, locksmith: Locksmith, towns: dict[str, int]
     assert sign_in.check_code(database, locksmith, context, code, clock.now()).staff_id == row.id
     with database.transaction(REGION) as session:
         assert session.get(Staff, (tenant_id, row.id)) is not None
+
+
+def test_the_region_has_an_operator_and_an_admin_for_each_district(
+    database: Database, settings: Settings, locksmith: Locksmith
+) -> None:
+    people = fill_demo_region_staff(database, settings, locksmith.passwords)
+    assert {person.slug: person.role for person in people} == {
+        "region": Role.OPERATOR,
+        "landkreis-vechta": Role.DISTRICT_ADMIN,
+        "landkreis-cloppenburg": Role.DISTRICT_ADMIN,
+    }
+    assert fill_demo_region_staff(database, settings, locksmith.passwords) == people
+    for person in people:
+        assert person.host == "region.localhost"
+        assert person.email.endswith(".example")
+        accepted = sign_in.check_password(
+            database, locksmith, REGION_VISITOR, person.email, person.password, "192.0.2.1"
+        )
+        assert accepted.enrolled
+    with pytest.raises(NotAllowedError):
+        fill_demo_region_staff(
+            database, dataclasses.replace(settings, mode="production"), locksmith.passwords
+        )

@@ -11,8 +11,8 @@ from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 
 _TOWN, _KNOWN = "neuenkirchen-voerden", "visbek"
-_NEW, _ELSEWHERE = "034530009009", "034520025025"
-"""Lastrup, an authority without a portal; Wiesmoor, whose district nobody knows yet."""
+_NEW, _ELSEWHERE = "034530009009", "034540041041"
+"""Lastrup, an authority without a portal; Papenburg, whose district nobody knows yet."""
 _STATUSES = {"preparing": 503, "paused": 503, "closed": 410}
 _MOST_LOOKS = 100
 
@@ -59,9 +59,9 @@ def _bring_on_line(page: Page, cast: Cast) -> None:
     for name in ("street", "district_street"):
         page.fill(f"#{name}", "Hauptstraße 1")
     for name in ("email", "district_email", "admin_email"):
-        page.fill(f"#{name}", f"{name.replace('_', '-')}@wiesmoor.example")
-    page.fill("#district_postcode", "26603")
-    page.fill("#district_city", "Aurich")
+        page.fill(f"#{name}", f"{name.replace('_', '-')}@papenburg.example")
+    page.fill("#district_postcode", "49716")
+    page.fill("#district_city", "Meppen")
     page.fill("#admin_name", "Enno Muster")
     press(page)
 
