@@ -35,15 +35,15 @@ def test_wiesmoor_goes_on_line_by_keyboard_and_somebody_applies_there(
     page = window()
     hire_operator(stage, "Antje Grotelüschen").sign_in(stage, page)
     tab_to(page, "Neue Kommune")
-    page.keyboard.press("Enter")
+    _enter(page)
     _fill_by_keys(page, {"q": "wiesmoor"}, "Suchen")
     tab_to(page, "Auswählen\n: Stadt Wiesmoor")
-    page.keyboard.press("Enter")
+    _enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Stadt Wiesmoor ans Netz bringen")
     _fill_by_keys(page, _TYPED, "Anlegen und ansehen")
     expect(page.get_by_role("heading", level=1)).to_have_text("Stadt Wiesmoor ist angelegt")
     tab_to(page, "Portal öffnen")
-    page.keyboard.press("Enter")
+    _enter(page)
     expect(page.get_by_role("status")).to_contain_text("Das Portal ist jetzt offen.")
 
     citizen = window(size=PHONE, expected=("status of 503",))
@@ -63,7 +63,12 @@ def _fill_by_keys(page: Page, typed: Mapping[str, str], button: str) -> None:
             page.keyboard.press("Control+A")
             page.keyboard.type(typed[stop.name])
         elif stop.tag == "BUTTON" and stop.text == button:
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            _enter(page)
             return
     raise AssertionError(f"no button {button!r} reached by keyboard on {page.url}")
+
+
+def _enter(page: Page) -> None:
+    """Press what has the focus, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
