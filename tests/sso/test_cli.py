@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from click import Group
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,7 @@ from kreisportal.sso.redirects import fault_of_redirect, fault_of_web_address, o
 from tests.accounts.conftest import citizen, stranger
 from tests.accounts.people import HOST, Citizen
 from tests.sso.outside import BUS, Outsider, said, unsigned
-from tests.support.region import SECRET_KEY
+from tests.support.commands import Run, in_production
 from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
@@ -27,24 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["citizen", "stranger"]
 
-Run = Callable[..., Result]
-
 
 @pytest.fixture
 def run(region: DatabaseCopy, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command as an operator would, with the settings of production."""
-    settings = {
-        "DATABASE_URL": region.url(),
-        "SECRET_KEY": SECRET_KEY,
-        "RECEIPT_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "MAIL_URL": "folder:/nowhere",
-        "KREISPORTAL_MODE": "production",
-        "COLUMNS": "300",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("PUBLIC_PORT", raising=False)
-    return lambda *arguments: CliRunner().invoke(sso, arguments)
+    return in_production(sso, region, monkeypatch, columns=300)
 
 
 def _add(run: Run, name: str, *more: str) -> Result:

@@ -7,33 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from kreisportal.cli import commands
 from kreisportal.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from tests.support.browser import Browser
-from tests.support.region import SECRET_KEY
+from tests.support.commands import Run, in_production
 from tests.support.server import DatabaseCopy
 
 HOST = "region.localhost"
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(region: DatabaseCopy, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command as an operator would, with the settings of production."""
-    settings = {
-        "DATABASE_URL": region.url(),
-        "SECRET_KEY": SECRET_KEY,
-        "RECEIPT_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "MAIL_URL": "folder:/nowhere",
-        "KREISPORTAL_MODE": "production",
-        "COLUMNS": "200",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("PUBLIC_PORT", raising=False)
-    return lambda *arguments: CliRunner().invoke(commands, arguments)
+    return in_production(commands, region, monkeypatch)
 
 
 def add(run: Run, email: str, *more: str) -> Result:
