@@ -42,9 +42,8 @@ def install(app: Flask, matters: Matters) -> None:
 
 
 def _matters() -> Matters:
-    found = current_app.extensions[_KEY]
-    assert isinstance(found, Matters)  # noqa: S101 - install() is the only writer; this tells mypy.
-    return found
+    matters: Matters = current_app.extensions[_KEY]
+    return matters
 
 
 @blueprint.get("/")

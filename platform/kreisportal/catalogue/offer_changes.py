@@ -55,7 +55,7 @@ def change_offer(
     Raises InvalidInputError with a sentence at each field that does not fit, and ConflictError if the offer is not what
     was ``seen`` any more.
     """
-    columns = _columns(typed, choices)
+    columns = columns_typed(typed, choices)
     row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
     if stamp_of(row) != seen:
         raise ConflictError("somebody else has changed the offer meanwhile")
@@ -70,8 +70,8 @@ def change_offer(
     return [name for name, value in after.items() if value != before[name]]
 
 
-def _columns(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
-    """The row's columns. Raises InvalidInputError with all that is wrong at once."""
+def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
+    """What was typed as the row's columns. Raises InvalidInputError with all that is wrong at once."""
     words = {name: typed.get(name, "").replace("\r\n", "\n").strip() for name in typed_of(None)}
     faults: dict[str, list[str]] = {}
     channel = _channel(words, choices, faults)
