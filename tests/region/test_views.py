@@ -146,3 +146,16 @@ def test_signing_out_ends_the_session(region_host: Region) -> None:
     page = browser.get("/de/")
     assert browser.submit(page, action="/de/abmelden").headers["Location"].startswith("/de/anmelden")
     assert browser.get("/de/").status_code == 303
+
+
+def test_an_authority_without_a_portal_has_no_state_to_change(
+    region_host: Region, superuser: psycopg.Connection
+) -> None:
+    browser = region_host()
+    assert browser.get("/de/kommunen/visbek").status_code == 200
+    token = forms_of(browser.get("/de/kommunen/bakum").text)[0].values["csrf_token"]
+    for state in ("paused", "closed"):
+        answer = browser.post("/de/kommunen/visbek/stand", {"csrf_token": token, "state": state})
+        assert answer.status_code == 409
+    row = superuser.execute("SELECT state, has_portal FROM tenants WHERE slug = 'visbek'").fetchone()
+    assert row == ("open", False)

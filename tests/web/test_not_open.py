@@ -11,7 +11,7 @@ from itsdangerous import TimestampSigner
 from kreisportal.web.not_open import PREVIEW_COOKIE, PREVIEW_SECONDS
 from kreisportal.web.program import Program
 from tests.region.conftest import Region, region_host
-from tests.support.browser import Browser
+from tests.support.browser import Browser, forms_of
 from tests.support.server import DatabaseCopy
 
 PORTAL = "bakum.localhost"
@@ -76,6 +76,20 @@ def test_whoever_has_a_case_goes_on_following_it(
 ) -> None:
     state(to)
     assert (client(PORTAL).get("/de/vorgang").status_code == 200) is seen
+
+
+def test_what_was_typed_into_a_form_is_offered_again(state: State, client: Callable[..., Browser]) -> None:
+    browser = client(PORTAL)
+    page = browser.get("/de/antrag/hund-anmelden/start")
+    state("paused")
+    form = next(each for each in forms_of(page.text) if each.method == "post")
+    typed = {**form.values, "taken_in.day": "24"}
+    answer = browser.post("/de/antrag/hund-anmelden/start", typed, headers={"Origin": browser.origin})
+    assert answer.status_code == 503
+    assert "Was Sie eingegeben haben, ist noch da." in answer.text
+    assert 'name="taken_in.day" value="24"' in answer.text
+    state("open")
+    assert browser.submit(answer, {}, "/de/antrag/").status_code in (303, 422)
 
 
 def test_a_preview_is_for_who_has_the_link_and_kept_for_nobody(

@@ -35,12 +35,14 @@ STEPS: dict[TenantState, tuple[TenantState, ...]] = {
 def change_state(session: Session, context: Context, slug: str, wanted: TenantState) -> bool:
     """Take a tenant from its state to another one; the portal shows it within a second. Returns whether it changed.
 
-    Raises NotFoundError for a tenant that the actor does not reach, ConflictError for a step that is none, and
-    InvalidInputError under ``state`` for one that has no host name to be open at.
+    Raises NotFoundError for a tenant that the actor does not reach, ConflictError for a step that is none or a town
+    without a portal, and InvalidInputError under ``state`` for one that has no host name to be open at.
     """
     tenant = session.scalar(select(Tenant).where(Tenant.slug == slug).with_for_update())
     if tenant is None:
         raise NotFoundError
+    if not tenant.has_portal:
+        raise ConflictError(f"{slug} has no portal yet: it is brought on line first")
     before = TenantState(tenant.state)
     if wanted is before:
         return False
@@ -49,8 +51,6 @@ def change_state(session: Session, context: Context, slug: str, wanted: TenantSt
     if wanted is TenantState.OPEN and not _has_portal_host(session, tenant.id):
         raise InvalidInputError({"state": [gettext("Geben Sie dem Portal zuerst einen Hostnamen.")]})
     tenant.state = wanted.value
-    if wanted is TenantState.OPEN:
-        tenant.has_portal = True
     session.flush()
     record(session, context, f"tenant-{wanted}", "tenant", slug, tenant_id=tenant.id, before=before.value)
     return True

@@ -31,6 +31,7 @@ from kreisportal.tenancy.regional_key import Level, RegionalKey
 
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
 _SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(4202613)")
 _TAKEN = text("SELECT what, name FROM definer.taken_names()")
 _MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" aria-hidden="true">'
@@ -77,6 +78,8 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, may_add
     """
     if entry.key.level is Level.DISTRICT:
         raise NotAllowedError
+    # One town after the other: two at once would choose the same names, or bring the same town in twice.
+    session.execute(_ONE_AT_A_TIME)
     tenant = known_tenant(session, entry)
     if tenant is not None and tenant.has_portal:
         raise ConflictError(f"{tenant.slug} has a portal already")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.page import quiet_page
 from kreisportal.web.program import program
+from kreisportal.web.send_again import kept_form
 from kreisportal.web.site import here
 
 PREVIEW_COOKIE = "__Host-preview"
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
         if site.site != "portal" or tenant is None or tenant.state == "open" or _lets_through(tenant):
             return None
         g.hide_from_robots = True
-        body = render_template("web/not_open.html", page=quiet_page(), state=tenant.state)
+        body = render_template("web/not_open.html", page=quiet_page(), state=tenant.state, again=kept_form())
         response = make_response(body, _STATUSES[tenant.state])
         response.headers["Cache-Control"] = "no-store"
         if response.status_code == _STATUSES["paused"]:
