@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.offer_changes import Choices, change_offer, columns_typed, stamp_of, typed_of
-from kreisportal.catalogue.offers import import_offers
+from kreisportal.catalogue.offers import import_offers, switch
 from kreisportal.catalogue.queries import offer_row
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel, OfferDefinition
+from tests.support.server import DatabaseCopy
 
 DOG, NEVER = "hund-anmelden", "waffenbesitzkarte"
 CHOICES = Choices({"steueramt", "wahlamt"}, online=True)
@@ -138,6 +140,34 @@ def test_two_do_not_undo_each_others_work(session: Session, vechta: int) -> None
     assert typed_of(offer_row(session, vechta, DOG))["processing_days"] == "3"
 
 
+def test_two_who_offer_a_service_at_once_are_told(
+    database: Database, region: DatabaseCopy, towns: dict[str, int]
+) -> None:
+    """And neither meets a fault: one of them is asked to look again, a switch is simply there already."""
+    vechta, never = towns["vechta"], "jagdschein"
+    context = Context(ActorKind.STAFF, vechta)
+
+    def offer_it() -> None:
+        with database.transaction(context) as session:
+            change_offer(session, vechta, never, TYPED, CHOICES, stamp_of(None))
+
+    with region.superuser() as watching, ThreadPoolExecutor(1) as other:
+        with database.transaction(context) as first:
+            change_offer(first, vechta, never, TYPED, CHOICES, stamp_of(None))
+            second = other.submit(offer_it)
+            # Until the other one waits for the row that is not yet there for it.
+            while not second.done() and watching.execute(_WAITING).fetchone() == (0,):
+                pass
+        with pytest.raises(ConflictError):
+            second.result()
+    with database.transaction(context) as session:
+        assert switch(session, vechta, never, on=True, channel="appointment")
+        assert not switch(session, vechta, never, on=True, channel="appointment")
+
+
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 _ANYTHING = st.dictionaries(st.sampled_from(sorted(typed_of(None))), st.text(max_size=60))
 
 

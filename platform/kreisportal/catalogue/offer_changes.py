@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.models import Offer
-from kreisportal.catalogue.offers import columns_of, file_table
+from kreisportal.catalogue.offers import add_offer, columns_of, file_table
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel
@@ -61,8 +61,9 @@ def change_offer(
         raise ConflictError("somebody else has changed the offer meanwhile")
     before = typed_of(row)
     if row is None:
-        row = Offer(tenant_id=tenant_id, service_key=service_key, is_on=False, imported=None)
-        session.add(row)
+        if not add_offer(session, tenant_id, service_key, is_on=False, **columns):
+            raise ConflictError("somebody else has offered it meanwhile")
+        row = session.get_one(Offer, (tenant_id, service_key))
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()

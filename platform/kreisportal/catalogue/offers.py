@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.definitions import Texts
@@ -150,22 +151,18 @@ def _parsed(columns: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def add_offer(session: Session, tenant_id: int, service_key: str, **columns: Any) -> bool:
+    """Add an offer of a service that the tenant never had; False if there is one, perhaps since just now."""
+    row = {"tenant_id": tenant_id, "service_key": service_key, **columns}
+    statement = insert(Offer).values(row).on_conflict_do_nothing().returning(Offer.service_key)
+    return session.scalar(statement) is not None
+
+
 def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, channel: str) -> bool:
     """Switch a service on or off for a tenant. Returns whether that changed anything."""
-    row = session.get(Offer, (tenant_id, service_key))
-    if row is None:
-        session.add(
-            Offer(
-                tenant_id=tenant_id,
-                service_key=service_key,
-                is_on=on,
-                channel=channel,
-                details={},
-                imported=None,
-            )
-        )
-        session.flush()
+    if add_offer(session, tenant_id, service_key, is_on=on, channel=channel, details={}):
         return True
+    row = session.get_one(Offer, (tenant_id, service_key))
     if row.is_on == on:
         return False
     row.is_on = on
