@@ -60,6 +60,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         resources.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _remembered() -> Iterator[None]:
+    """Programs of a process share catalogue and translated templates."""
+    from tests.support.remembered import remembering
+
+    with remembering():
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[DatabaseServer]:
     """The server with its roles."""
