@@ -14,6 +14,7 @@ from kreisportal.database_cli import db
 from kreisportal.demo import demo
 from kreisportal.doctor.cli import doctor
 from kreisportal.notifications.cli import mail
+from kreisportal.region.cli import onboard
 from kreisportal.settings import adopt_demo_settings, read_settings_file
 from kreisportal.sso.cli import sso
 from kreisportal.staff.cli import staff
@@ -40,6 +41,7 @@ def commands(files: tuple[Path, ...]) -> None:
 
 for command in (catalogue, db, demo, directory, doctor, host, mail, region_staff, sso, staff, tenant, worker):
     commands.add_command(command)
+tenant.add_command(onboard)
 
 
 def main() -> None:

@@ -14,13 +14,14 @@ from kreisportal.tenancy.registry import Registry
 from kreisportal.web.program import Program
 from tests.catalogue.records import record, service, texts
 
-NORTH, SOUTH, TOWN, VILLAGE, SOUTHERN = 1, 2, 3, 4, 5
+NORTH, SOUTH, TOWN, VILLAGE, SOUTHERN, ALONE = 1, 2, 3, 4, 5, 6
 KEYS = {
     NORTH: "039980000000",
     SOUTH: "039990000000",
     TOWN: "039980001001",
     VILLAGE: "039980001002",
     SOUTHERN: "039990001001",
+    ALONE: "039970000000",
 }
 UNKNOWN_HERE, ELSEWHERE = "039980009999", "033540000000"
 PARENTS = {TOWN: NORTH, VILLAGE: NORTH, SOUTHERN: SOUTH}
@@ -33,7 +34,16 @@ def place(number: int, **profile: Any) -> Any:
 SNAPSHOT = Snapshot.build(
     1,
     Registry(
-        [place(NORTH), place(SOUTH), place(TOWN, also_responsible=["bau"]), place(VILLAGE), place(SOUTHERN)]
+        [
+            *(
+                place(NORTH),
+                place(SOUTH),
+                place(TOWN, also_responsible=["bau"]),
+                place(VILLAGE),
+                place(SOUTHERN),
+            ),
+            record(ALONE, kind="city", ars=KEYS[ALONE]),
+        ]
     ),
     Catalogue([]),
 )
@@ -76,6 +86,11 @@ def test_a_town_may_execute_what_is_otherwise_the_districts() -> None:
 @pytest.mark.parametrize("of", [DISTRICT, BUILDING])
 def test_the_key_of_a_district_is_the_districts(of: Service) -> None:
     assert responsible(of, KEYS[NORTH]) == NORTH
+
+
+@pytest.mark.parametrize("of", [MUNICIPAL, DISTRICT, BUILDING])
+def test_a_city_that_is_in_no_district_does_it_all(of: Service) -> None:
+    assert responsible(of, KEYS[ALONE]) == ALONE
 
 
 def test_a_place_of_the_district_without_an_entry_of_its_own_has_the_district() -> None:

@@ -13,6 +13,7 @@ from kreisportal.catalogue.offers import file_table
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import shipped
+from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.export import export_files
 from kreisportal.tenancy.models import Host, Tenant
@@ -154,7 +155,7 @@ def test_a_district_admin_brings_only_towns_of_the_own_district(
     region_host: Region, superuser: psycopg.Connection
 ) -> None:
     browser = region_host("landkreis-cloppenburg")
-    assert "gehört zu einem anderen Landkreis" in browser.get(f"{PATH}?q=wiesmoor").text
+    assert "gehört nicht zu Ihrem Landkreis" in browser.get(f"{PATH}?q=wiesmoor").text
     for ars in (WIESMOOR, "034600010010", OLDENBURG, "999999999999", "x"):
         assert browser.get(f"{PATH}{ars}").status_code == 404, ars
     token = forms_of(browser.get(f"{PATH}{GARREL}").text)[-1].values["csrf_token"]
@@ -164,9 +165,30 @@ def test_a_district_admin_brings_only_towns_of_the_own_district(
     assert count == (0,)
 
 
-def test_a_city_that_is_a_district_of_its_own_is_told_so(region_host: Region) -> None:
-    page = region_host().get(f"{PATH}?q={OLDENBURG}").text
-    assert "kreisfreie Stadt, hier noch nicht möglich" in page
+def test_a_city_that_is_in_no_district_does_what_towns_and_districts_do(
+    region_host: Region,
+    client: Callable[..., Browser],
+    superuser: psycopg.Connection,
+    tmp_path: Path,
+    program: Program,
+) -> None:
+    operator = region_host()
+    page = operator.get(f"{PATH}{OLDENBURG}").text
+    assert "Name des Landkreises" not in page
+    done = bring(operator, OLDENBURG, offers="all", portal_host="ol.localhost")
+    assert "Stadt Oldenburg (Oldb) ist angelegt" in done
+    operator.submit(operator.get("/de/kommunen/oldenburg-oldb"), {"state": "open"})
+    portal = client("ol.localhost")
+    for service in ("kfz-zulassung", "hund-anmelden"):
+        shown = portal.get(f"/de/leistungen/{service}").text
+        assert "Stadt Oldenburg (Oldb)" in shown
+    assert "Innenministerium des Landes Niedersachsen" in portal.get("/de/seite/imprint").text
+    (parent,) = (
+        superuser.execute("SELECT parent_id FROM tenants WHERE ars = %s", (OLDENBURG,)).fetchone() or ()
+    )
+    assert parent is None
+    assert region_host("landkreis-vechta").get("/de/kommunen/oldenburg-oldb").status_code == 404
+    assert read_back(program, tmp_path / "oldenburg-oldb", None).parent is None
 
 
 def test_codes_and_slugs_are_each_given_once(region_host: Region, superuser: psycopg.Connection) -> None:
@@ -177,20 +199,24 @@ def test_codes_and_slugs_are_each_given_once(region_host: Region, superuser: psy
     assert len(codes) == len(set(codes))
 
 
+def read_back(program: Program, folder: Path, district: str | None) -> TenantDefinition:
+    """The town that the folder is named after, written into it and read again."""
+    with program.database.transaction(REGION) as session:
+        tenant = session.scalars(select(Tenant).where(Tenant.slug == folder.name)).one()
+        hosts = list(session.scalars(select(Host).where(Host.tenant_id == tenant.id)))
+        offers = {key: file_table(offer) for key, offer in offers_of(session, tenant.id).items()}
+        files = export_files(tenant, district, hosts, offers)
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return read_tenant(folder, shipped("tenants") / "_common")
+
+
 def test_it_is_written_as_a_folder_that_reads_back_in(
     region_host: Region, program: Program, tmp_path: Path
 ) -> None:
     bring(region_host(), WIESMOOR, **DISTRICT)
-    with program.database.transaction(REGION) as session:
-        tenant = session.scalars(select(Tenant).where(Tenant.slug == "wiesmoor")).one()
-        hosts = list(session.scalars(select(Host).where(Host.tenant_id == tenant.id)))
-        offers = {key: file_table(offer) for key, offer in offers_of(session, tenant.id).items()}
-        files = export_files(tenant, "landkreis-aurich", hosts, offers)
-    folder = tmp_path / "wiesmoor"
-    folder.mkdir()
-    for name, content in files.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    read = read_tenant(folder, shipped("tenants") / "_common")
+    read = read_back(program, tmp_path / "wiesmoor", "landkreis-aurich")
     assert read.hosts.portal == ("wiesmoor.localhost",)
     assert read.brand is not None and read.brand.colour == "#7a1f5c"
     assert "hund-anmelden" in read.offers

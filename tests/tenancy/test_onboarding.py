@@ -32,7 +32,7 @@ def bring(database: Database, typed: Mapping[str, str]) -> Begun | None:
         with database.transaction(REGION) as session:
             entry = entry_of(session, WIESMOOR)
             assert entry is not None
-            return onboard(session, entry, typed, may_add_district=True)
+            return onboard(session, entry, typed, runs_all=True)
     except ConflictError:
         return None
 

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
-from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offer_changes import (
     LANGUAGES,
@@ -21,6 +21,7 @@ from kreisportal.catalogue.offer_changes import (
 )
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.queries import offer_row
+from kreisportal.catalogue.responsibility import own_levels
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.definition import Channel
@@ -38,8 +39,8 @@ blueprint = Blueprint(
 def can_execute(service: Service) -> bool:
     """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
     tenant = here().tenant
-    own_level = Level.DISTRICT if tenant.kind == "district" else Level.MUNICIPALITY
-    return service.level is own_level or service.key in tenant.profile.get("also_responsible", ())
+    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
+    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
 
 
 @blueprint.get("/")

@@ -26,7 +26,8 @@ def responsible_for(snapshot: Snapshot, service: Service, ars: str) -> Responsib
     """The authority responsible for ``service`` where the deciding place has the regional key ``ars``.
 
     A service of the district is the district's, unless the town executes it by a delegation of its own
-    (``also_responsible``). A regional key may be that of a district itself.
+    (``also_responsible``). A regional key may be that of a district itself. A district-free city has no district above
+    it and executes both.
     """
     if not service.executed_here:
         return Responsible(None, service.authority)
@@ -36,11 +37,18 @@ def responsible_for(snapshot: Snapshot, service: Service, ars: str) -> Responsib
     if town is None:
         district = _district(snapshot, ars)
         return Responsible(district if service.level is Level.DISTRICT else None)
-    if service.level is Level.MUNICIPALITY or town.kind == "district":
+    if service.level is Level.MUNICIPALITY or town.parent_id is None:
         return Responsible(town)
     if service.key in town.profile.get("also_responsible", ()):
         return Responsible(town)
     return Responsible(registry.tenants.get(town.parent_id or 0))
+
+
+def own_levels(kind: str, *, in_district: bool) -> frozenset[Level]:
+    """The levels whose services an authority executes without a delegation; a district-free city is both."""
+    if kind == "district":
+        return frozenset({Level.DISTRICT})
+    return frozenset({Level.MUNICIPALITY} if in_district else {Level.MUNICIPALITY, Level.DISTRICT})
 
 
 def _district(snapshot: Snapshot, ars: str) -> TenantRecord | None:

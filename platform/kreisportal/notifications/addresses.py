@@ -41,16 +41,17 @@ def site_address(settings: Settings, tenant: TenantRecord, site: Site) -> str:
     host = tenant.host(site)
     if host is None:
         raise LookupError(f"tenant {tenant.slug} has no host for its {site}")
-    return _origin(settings, host)
+    return host_address(settings, host)
 
 
 def region_address(settings: Settings, hosts: Iterable[tuple[str, Site, bool]], site: Site) -> str | None:
     """``https://host`` of one of the region's own sites, or None if it has no host. ``hosts`` are from the database."""
     names = (host for host, of_site, canonical in hosts if of_site == site and canonical)
-    return next((_origin(settings, host) for host in names), None)
+    return next((host_address(settings, host) for host in names), None)
 
 
-def _origin(settings: Settings, host: str) -> str:
+def host_address(settings: Settings, host: str) -> str:
+    """``https://host`` as it is reached from outside, with its port where that does not go without saying."""
     scheme, usual = ("http", 80) if settings.demo else ("https", 443)
     port = "" if settings.public_port in (None, usual) else f":{settings.public_port}"
     return f"{scheme}://{host}{port}"

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
-from kreisportal.catalogue.definitions import Level, Service
+from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.offers import switch
+from kreisportal.catalogue.responsibility import own_levels
 from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import Context
@@ -19,7 +20,7 @@ from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import service as staff_service
 from kreisportal.staff.schemas import NewMemberSchema
 from kreisportal.tenancy.directory import Entry
-from kreisportal.tenancy.onboarding import onboard
+from kreisportal.tenancy.onboarding import Begun, onboard
 
 OFFERS = ("required", "all", "none")
 """Which services are on from the start: those that the law asks for, all that towns have, none."""
@@ -30,8 +31,7 @@ OF_ADMIN = ("admin_name", "admin_email")
 class OnLine:
     """A town that is being prepared, how many services it offers, and by what token its first admin comes in."""
 
-    tenant_id: int
-    slug: str
+    town: Begun
     offers: int
     email: str
     invitation: str
@@ -45,27 +45,27 @@ def bring_on_line(
     services: Iterable[Service],
     now: datetime.datetime,
     *,
-    may_add_district: bool,
+    runs_all: bool,
 ) -> OnLine:
     """Bring a town in with what was typed. Raises as ``onboard`` does, with the faults of all fields at once."""
     new = _admin(typed)
     faults = _faults_of(new, typed)
     try:
-        begun = onboard(session, entry, typed, may_add_district=may_add_district)
+        begun = onboard(session, entry, typed, runs_all=runs_all)
     except InvalidInputError as error:
         raise InvalidInputError({**faults, **error.messages}) from None
     if faults:
         raise InvalidInputError(faults)
     admin, token = staff_service.add_member(session, context, begun.tenant_id, new, now)
-    count = 0
+    count, levels = 0, own_levels(entry.kind, in_district=not entry.key.has_no_district)
     for service in services:
-        if service.level is Level.MUNICIPALITY and _from_the_start(service, typed["offers"]):
+        if service.level in levels and _from_the_start(service, typed["offers"]):
             channel = "online" if service.form else "appointment"
             count += switch(session, begun.tenant_id, service.key, on=True, channel=channel)
     record(
         session, context, "tenant-onboarded", "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count
     )
-    return OnLine(begun.tenant_id, begun.slug, count, admin.email, token)
+    return OnLine(begun, count, admin.email, token)
 
 
 def _admin(typed: Mapping[str, str]) -> dict[str, object]:

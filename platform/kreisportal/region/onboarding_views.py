@@ -15,20 +15,16 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.region.frame import SITE
 from kreisportal.region.onboarding import OF_ADMIN, OFFERS, OnLine, bring_on_line
+from kreisportal.region.proposals import proposed
 from kreisportal.tenancy.directory import Entry, directory_size, entry_of, find_entries
-from kreisportal.tenancy.models import Tenant
-from kreisportal.tenancy.onboarding import known_district, known_tenant, slug_of
+from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN
 from kreisportal.tenancy.queries import load_records
-from kreisportal.tenancy.regional_key import Level
 from kreisportal.web.not_open import preview_token
 from kreisportal.web.other_sites import address_at
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, staff_context
 from kreisportal.web.site import here
-
-_COLOUR = "#1d4f91"
-_USUAL_HOURS = "08:30-12:30"
 
 blueprint = Blueprint(
     "region_onboarding", __name__, subdomain=SITE, url_prefix="/<language:lang>/neue-kommune"
@@ -50,7 +46,7 @@ def page(ars: str) -> str:
     """All that is asked of a town, filled in as far as it is known."""
     with program().database.transaction(staff_context()) as session:
         entry = _entry(session, ars)
-        return _page(session, entry, _proposed(session, entry), {})
+        return _page(session, entry, proposed(session, entry, here().host.partition(".")[2]), {})
 
 
 @blueprint.post("/<ars>")
@@ -61,9 +57,7 @@ def send(ars: str) -> Response | str | tuple[str, int]:
     try:
         with program().database.transaction(context) as session:
             entry = _entry(session, ars)
-            done = bring_on_line(
-                session, context, entry, typed, services, clock.now(), may_add_district=_runs_all()
-            )
+            done = bring_on_line(session, context, entry, typed, services, clock.now(), runs_all=_runs_all())
     except InvalidInputError as error:
         with program().database.transaction(context) as session:
             return _page(session, _entry(session, ars), typed, error.messages), error.status
@@ -87,8 +81,8 @@ def _led_to_town(ars: str) -> Response:
 def _done(done: OnLine) -> str:
     """What comes next: the preview, the admin's invitation, and opening. The invitation is shown this once."""
     with program().database.transaction(staff_context()) as session:
-        (tenant,) = load_records(session, [done.tenant_id])
-    portal, desk = tenant.host("portal") or "", tenant.host("desk") or ""
+        (tenant,) = load_records(session, [done.town.tenant_id])
+    portal, desk = done.town.portal_host, done.town.desk_host
     token = preview_token(program().settings.secret_key, tenant)
     return render_template(
         "region/onboarded.html",
@@ -115,10 +109,8 @@ def _entry(session: Session, ars: str) -> Entry:
 
 def _refusal(session: Session, entry: Entry) -> str:
     """Why a municipality cannot be chosen, or an empty text."""
-    if entry.key.level is Level.DISTRICT:
-        return gettext("kreisfreie Stadt, hier noch nicht möglich")
     if known_district(session, entry) is None and not _runs_all():
-        return gettext("gehört zu einem anderen Landkreis")
+        return gettext("gehört nicht zu Ihrem Landkreis")
     return ""
 
 
@@ -129,42 +121,6 @@ def _row(session: Session, entry: Entry) -> dict[str, Any]:
         "refusal": _refusal(session, entry),
         "slug": tenant.slug if tenant is not None and tenant.has_portal else None,
     }
-
-
-def _proposed(session: Session, entry: Entry) -> dict[str, str]:
-    """What the directory, and what is known of the authority, say already."""
-    tenant, district = known_tenant(session, entry), known_district(session, entry)
-    base = here().host.partition(".")[2]
-    slug = tenant.slug if tenant else slug_of(entry.name)
-    return {
-        **dict.fromkeys((*OF_TOWN, *OF_DISTRICT, *OF_ADMIN), ""),
-        "name": entry.full_name,
-        "short": entry.name,
-        "postcode": entry.postcodes.partition(" ")[0],
-        "city": entry.name,
-        **_contact(tenant),
-        "portal_host": f"{slug}.{base}",
-        "desk_host": f"verwaltung.{slug}.{base}",
-        "colour": _COLOUR,
-        "offers": "required",
-        **_hours(tenant),
-        "district_name": "" if district else entry.district,
-    }
-
-
-def _contact(tenant: Tenant | None) -> dict[str, str]:
-    known = tenant.profile.get("contact", {}) if tenant else {}
-    return {
-        name: str(known[name]) for name in ("street", "postcode", "city", "email", "phone") if name in known
-    }
-
-
-def _hours(tenant: Tenant | None) -> dict[str, str]:
-    """The hours that are known of the town hall, else those that most have."""
-    known = tenant.profile.get("hours") if tenant else None
-    if known is None:
-        return dict.fromkeys(OF_HOURS, _USUAL_HOURS)
-    return {name: ", ".join(known.get(name.removeprefix("hours_"), ())) for name in OF_HOURS}
 
 
 def _labels() -> dict[str, str]:
@@ -202,6 +158,6 @@ def _page(session: Session, entry: Entry, typed: dict[str, str], errors: dict[st
         errors=errors,
         labels=_labels(),
         days=OF_HOURS,
-        with_district=known_district(session, entry) is None,
+        with_district=needs_district(session, entry),
         offers=OFFERS,
     )

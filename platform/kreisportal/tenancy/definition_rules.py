@@ -37,11 +37,14 @@ def _place(data: Mapping[str, Any], document: Mapping[str, Any]) -> _Faults:
     elif kind:
         if "overlays" in document:
             yield ("overlays",), "belongs into a district's file; a town has offers."
-        if "district" not in document:
-            yield ("district",), "is missing; only a district has none."
+        is_district_free = bool(ars and ars.has_no_district and kind is TenantKind.CITY)
+        if is_district_free and "district" in document:
+            yield ("district",), "does not belong in the file of a city that is in no district."
+        if not is_district_free and "district" not in document:
+            yield ("district",), "is missing; only a district and a city that is in none have no district."
         if "places" not in document:
             yield ("places",), "is missing; a municipality has postcodes."
-        if ars and ars.level < Level.ASSOCIATION:
+        if ars and not is_district_free and ars.level < Level.ASSOCIATION:
             yield ("ars",), "is not the key of a municipality."
     if ars and "state" in data and data["state"] != ars.state_name:
         yield ("state",), f"does not fit the ARS, which lies in {ars.state_name or 'no state'}."

@@ -25,6 +25,7 @@ _NEEDED = ("ars", "name")
 _TOWN_CODES = frozenset({"61", "62", "63"})
 _TOWN_WORDS = ("stadt", "St", "GKSt")
 _BATCH = 1000
+_AGS_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,20 @@ def entry_of(session: Session, ars: str) -> Entry | None:
     """The municipality with this key, or None."""
     row = session.get(DirectoryPlace, ars)
     return _of(row) if row else None
+
+
+def entries_meant(session: Session, text: str) -> Sequence[Entry]:
+    """The municipalities that a whole key, ARS or AGS, or a whole name means; several bear the same name."""
+    digits = "".join(text.split())
+    if not digits.isdecimal():
+        fits = DirectoryPlace.folded == sort_key(text)[0]
+    elif len(digits) == _AGS_DIGITS:
+        fits = DirectoryPlace.ars.startswith(digits[:5]) & DirectoryPlace.ars.endswith(digits[5:])
+    else:
+        fits = DirectoryPlace.ars == digits
+    return [
+        _of(row) for row in session.scalars(select(DirectoryPlace).where(fits).order_by(DirectoryPlace.ars))
+    ]
 
 
 def directory_size(session: Session) -> int:

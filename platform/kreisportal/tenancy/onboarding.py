@@ -27,7 +27,7 @@ from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.onboarding_fields import checked_fields, hours_of
 from kreisportal.tenancy.places import sort_key
-from kreisportal.tenancy.regional_key import Level, RegionalKey
+from kreisportal.tenancy.regional_key import RegionalKey
 
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
 _SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
@@ -48,7 +48,8 @@ class Begun:
 
     tenant_id: int
     slug: str
-    district_is_new: bool
+    portal_host: str
+    desk_host: str
 
 
 def slug_of(name: str) -> str:
@@ -62,58 +63,66 @@ def known_tenant(session: Session, entry: Entry) -> Tenant | None:
 
 
 def known_district(session: Session, entry: Entry) -> Tenant | None:
-    """The district of a municipality, as far as the actor reaches it."""
-    if entry.key.level is Level.DISTRICT:
+    """The district of a municipality, as far as the actor reaches it; a district-free city has none."""
+    if entry.key.has_no_district:
         return None
     key = str(entry.key.district)
     return session.scalar(select(Tenant).where(Tenant.ars == key, Tenant.kind == TenantKind.DISTRICT.value))
 
 
-def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, may_add_district: bool) -> Begun:
+def needs_district(session: Session, entry: Entry) -> bool:
+    """Whether the municipality lies in a district that nobody knows yet, as far as the actor reaches it."""
+    return not entry.key.has_no_district and known_district(session, entry) is None
+
+
+def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_all: bool) -> Begun:
     """Bring a town in, to be prepared; the portal is not open to anybody but by a preview.
 
-    ``typed`` is what the fields of ``onboarding_fields`` hold. A district that nobody knows yet is added as an authority
-    without a portal, if ``may_add_district``. Raises InvalidInputError with a sentence at each field, ConflictError for a
-    town that has a portal already, and NotAllowedError for a town of another district, or one that is a district itself.
+    ``typed`` is what the fields of ``onboarding_fields`` hold. Who ``runs_all`` brings in towns of any district, and cities
+    that are in none; a district that nobody knows yet is added as an authority without a portal. Raises InvalidInputError
+    with a sentence at each field, ConflictError for a town that has a portal already, and NotAllowedError for one of
+    another district.
     """
-    if entry.key.level is Level.DISTRICT:
-        raise NotAllowedError
     # One town after the other: two at once would choose the same names, or bring the same town in twice.
     session.execute(_ONE_AT_A_TIME)
     tenant = known_tenant(session, entry)
     if tenant is not None and tenant.has_portal:
         raise ConflictError(f"{tenant.slug} has a portal already")
     district = known_district(session, entry)
-    if district is None and not may_add_district:
+    if district is None and not runs_all:
         raise NotAllowedError
-    fields = checked_fields(typed, with_district=district is None)
+    fields = checked_fields(typed, with_district=needs_district(session, entry))
     taken = _Taken.of(session)
     taken.check_hosts(fields)
-    parent = district or _add_district(session, entry, fields, taken)
+    parent = district
+    if parent is None and not entry.key.has_no_district:
+        parent = _add_district(session, entry, fields, taken)
     document = _document(entry, fields, parent, tenant)
     if tenant is None:
         slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
         tenant = Tenant(slug=slug, ars=entry.ars, code=code, imported={})
         session.add(tenant)
     _check(document, tenant, entry.kind)
-    tenant.kind, tenant.parent_id = entry.kind, parent.id
+    tenant.kind, tenant.parent_id = entry.kind, parent.id if parent else None
     tenant.has_portal, tenant.state = True, TenantState.PREPARING.value
     tenant.profile = {name: value for name, value in document.items() if name not in _APART}
     session.flush()
     for site in ("portal", "desk"):
         add_host(session, fields[f"{site}_host"], site, tenant.id, canonical=True)
-    return Begun(tenant.id, tenant.slug, district_is_new=district is None)
+    return Begun(tenant.id, tenant.slug, fields["portal_host"], fields["desk_host"])
 
 
 def _document(
-    entry: Entry, fields: Mapping[str, str], parent: Tenant, known: Tenant | None
+    entry: Entry, fields: Mapping[str, str], parent: Tenant | None, known: Tenant | None
 ) -> dict[str, Any]:
     """The town as its folder would say it; what is known of it already stays where nothing else was typed."""
     town = "Town" if entry.kind == TenantKind.CITY else "Municipality"
     contact = {
         name: fields[name] for name in ("street", "postcode", "city", "email", "phone") if fields[name]
     }
-    supervision = str(parent.profile["name"]["de"])
+    supervision = (
+        str(parent.profile["name"]["de"]) if parent else f"Innenministerium des Landes {entry.state}"
+    )
     before = dict(known.profile) if known else {}
     return {
         "offices": [],
@@ -142,7 +151,9 @@ def _check(document: Mapping[str, Any], tenant: Tenant, kind: str) -> None:
     """Hold the town against the rules of a town's folder. Raises InvalidInputError."""
     brand = {name: value for name, value in document["brand"].items() if name != "mark_svg"}
     hosts = {"portal": ["portal.example"], "desk": ["desk.example"]}
-    told = {"slug": tenant.slug, "code": tenant.code, "ars": tenant.ars, "portal": True, "district": "parent"}
+    told = {"slug": tenant.slug, "code": tenant.code, "ars": tenant.ars, "portal": True}
+    if not RegionalKey(tenant.ars).has_no_district:
+        told["district"] = "parent"
     whole = {
         **{name: value for name, value in document.items() if name != "texts"},
         **told,

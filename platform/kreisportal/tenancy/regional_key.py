@@ -13,6 +13,9 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import Self
 
+_CITY_STATES = frozenset({"02", "11"})
+"""Hamburg and Berlin, whose only municipality is the state itself. Bremen has two, each of them district-free."""
+
 # How many digits of an ARS are significant at each level.
 _LEVEL_ENDS = (0, 2, 3, 5, 9, 12)
 
@@ -107,6 +110,11 @@ class RegionalKey:
         if self.level < Level.DISTRICT:
             raise ValueError(f"{self.digits} is greater than a district")
         return RegionalKey.parse(self.digits[:5])
+
+    @property
+    def has_no_district(self) -> bool:
+        """Whether no district stands above it: a district itself, a district-free city, or a city state."""
+        return self.level is Level.DISTRICT or (self.level is Level.STATE and self.digits[:2] in _CITY_STATES)
 
     @property
     def municipality_key(self) -> MunicipalityKey:

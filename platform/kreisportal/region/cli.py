@@ -1,0 +1,125 @@
+"""The command that brings many towns on line."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from kreisportal.catalogue.queries import current_entries
+from kreisportal.catalogue.snapshot import Catalogue
+from kreisportal.commands import open_database
+from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
+from kreisportal.kernel import clock
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import REGION
+from kreisportal.kernel.errors import DefinitionError
+from kreisportal.notifications.addresses import host_address
+from kreisportal.region.onboarding_list import COLUMNS, Order, Outcome, Told, onboard_all, read_list
+from kreisportal.settings import Settings, read_settings
+
+_REPORT = ("line", "town", "outcome", "slug", "portal", "offers", "admin_email", "invitation", "faults")
+_IN_WORDS = {
+    Outcome.BEGUN: "being prepared",
+    Outcome.OPENED: "open",
+    Outcome.THERE: "there already",
+    Outcome.FAULT: "not brought in",
+}
+
+
+@click.command(
+    help=f"""Bring all towns of LIST on line, and tell of each line what became of it.
+
+LIST is a CSV file. The column town holds a municipality's key (ARS or AGS) or its name as the official directory has
+it. The other columns are those of the page for one town, as far as the directory does not fill them in:
+{", ".join(COLUMNS[1:])}.
+
+A line that does not fit keeps no other from coming in. Mend it and give the whole list again: towns that have a portal
+already are left as they are."""
+)
+@click.argument("file", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--base", required=True, help="The domain below which host names are made: TOWN.BASE.")
+@click.option("--open", "open_at_once", is_flag=True, help="Open the portals at once, without a preview.")
+@click.option(
+    "--report",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the report goes, as CSV. It holds the invitations of first admins: keep it to yourself.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["de", "en"]),
+    default="de",
+    show_default=True,
+    help="Of what is said of the lines, and of the mails to first admins.",
+)
+def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: str) -> None:
+    """Bring all towns of a list on line."""
+    settings = read_settings()
+    counts: Counter[Outcome] = Counter()
+    with (
+        speaking(language_by_path(language) or DEFAULT_LANGUAGE),
+        open_database() as database,
+        _writing(report) as writer,
+    ):
+        lines = read_list(file.read_bytes())
+        order = _order(database, base, open_at_once)
+        for told in track(onboard_all(database, lines, order), "Towns", len(lines), transient=True):
+            writer.writerow(_row(told, settings))
+            counts[told.outcome] += 1
+            if told.outcome is not Outcome.THERE:
+                _tell(told)
+    _sum_up(counts, report)
+
+
+def _order(database: Database, base: str, open_at_once: bool) -> Order:
+    with database.transaction(REGION) as session:
+        services = Catalogue(list(current_entries(session))).services
+    if not services:
+        raise DefinitionError(["There is no catalogue yet: `kreisportal catalogue publish` brings it in."])
+    return Order(REGION, list(services.values()), base.lower(), clock.now, open_at_once)
+
+
+@contextmanager
+def _writing(report: Path) -> Iterator[Any]:
+    """A table that nobody else can read."""
+    handle = os.open(report, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(_REPORT)
+        yield writer
+
+
+def _row(told: Told, settings: Settings) -> tuple[object, ...]:
+    done = told.done
+    faults = " ".join(f"{column}: {sentence}" for column, sentence in told.faults)
+    if done is None:
+        return told.line.number, told.name, told.outcome, told.slug, "", "", "", "", faults
+    portal, desk = (host_address(settings, host) for host in (done.town.portal_host, done.town.desk_host))
+    invitation = f"{desk}/{current_language().path}/einladung/{done.invitation}"
+    return (
+        *(told.line.number, told.name, told.outcome, told.slug),
+        *(portal, done.offers, done.email, invitation, faults),
+    )
+
+
+def _tell(told: Told) -> None:
+    click.echo(f"line {told.line.number}: {told.name}: {_IN_WORDS[told.outcome]}")
+    for column, sentence in told.faults:
+        click.echo(f"  {column}: {sentence}")
+
+
+def _sum_up(counts: Counter[Outcome], report: Path) -> None:
+    """The numbers at the end; a list that was not brought in wholly ends with an exit status of 1."""
+    said = ", ".join(f"{counts[outcome]} {words}" for outcome, words in _IN_WORDS.items() if counts[outcome])
+    Console().print(f"{said or 'The list is empty.'}\nReport: {report}")
+    if counts[Outcome.FAULT]:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,114 @@
+"""Many towns from a list: each line is told, what fits comes in, and giving the list again changes nothing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kreisportal.cli import commands
+from kreisportal.kernel.errors import DefinitionError
+from kreisportal.region.onboarding_list import COLUMNS, TOWN, read_list
+from kreisportal.web.program import Program
+from tests.support.browser import Browser
+from tests.support.commands import Run, in_production
+from tests.support.server import DatabaseCopy
+
+AURICH = {
+    "district_street": "Fischteichweg 7",
+    "district_postcode": "26603",
+    "district_city": "Aurich",
+    "district_email": "info@landkreis-aurich.example",
+}
+
+
+def town(key: str, slug: str, **more: str) -> dict[str, str]:
+    """A line that fits."""
+    return {
+        TOWN: key,
+        "street": "Hauptstraße 1",
+        "email": f"rathaus@{slug}.example",
+        "admin_name": "Antje Muster",
+        "admin_email": f"admin@{slug}.example",
+        **more,
+    }
+
+
+def write(file: Path, *lines: dict[str, str], delimiter: str = ",") -> Path:
+    names = [name for name in COLUMNS if any(name in line for line in lines)]
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, names, delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(lines)
+    return file
+
+
+def told(report: Path) -> list[dict[str, str]]:
+    with report.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture
+def run(region: DatabaseCopy, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command as an operator would, with the settings of production."""
+    return in_production(commands, region, monkeypatch)
+
+
+def test_a_list_comes_in_line_by_line_and_can_be_given_again(
+    run: Run, tmp_path: Path, program: Program, client: Callable[..., Browser]
+) -> None:
+    wrong = town("Wiesmoor", "wiesmoor", **AURICH, colour="bunt")
+    lines = [
+        wrong,
+        town("034520001001", "aurich", **AURICH),
+        town("03452019", "norden"),
+        town("Nirgends", "x"),
+    ]
+    file, report = write(tmp_path / "list.csv", *lines, delimiter=";"), tmp_path / "report.csv"
+    command = ("tenant", "onboard", str(file), "--base", "kreis.localhost", "--open", "--report", str(report))
+
+    done = run(*command)
+
+    assert done.exit_code == 1, done.output
+    assert [each["outcome"] for each in told(report)] == ["fault", "opened", "opened", "fault"]
+    assert "line 2: Wiesmoor: not brought in\n  colour: Wählen Sie eine Farbe" in done.output
+    assert "line 5: Nirgends: not brought in\n  town: Das amtliche Verzeichnis" in done.output
+    assert "2 open, 2 not brought in" in done.output
+    assert report.stat().st_mode & 0o077 == 0
+    program.keeper.renew()
+    assert "Aurich" in client("aurich.kreis.localhost").get("/de/").text
+    (invitation,) = {each["invitation"] for each in told(report) if each["slug"] == "norden"}
+    desk, _, path = invitation.removeprefix("https://").partition("/")
+    assert "Antje Muster" in client(desk).get(f"/{path}").text
+
+    write(file, {**wrong, "colour": "#7a1f5c"}, *lines[1:3], delimiter=";")
+    again = run(*command)
+    assert again.exit_code == 0, again.output
+    assert [each["outcome"] for each in told(report)] == ["opened", "there", "there"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("street\nHauptstraße 1\n", "Die Spalte town fehlt."),
+        ("town,strasse\nVechta,1\n", "Die Spalte strasse gibt es nicht."),
+        ("town,email,email\nVechta,1,2\n", "Die Spalte email steht zweimal da."),
+        ("town\n" + "Vechta\n" * 2001, "Teilen Sie die Liste"),
+        ("", "Die Spalte town fehlt."),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_as_a_whole(text: str, sentence: str) -> None:
+    with pytest.raises(DefinitionError, match=sentence):
+        read_list(text.encode())
+
+
+def test_a_list_in_another_encoding_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="UTF-8"):
+        read_list("town\nNeuenkirchen-Vörden\n".encode("latin-1"))
+
+
+def test_lines_keep_their_number_and_empty_ones_are_none() -> None:
+    (line,) = read_list(b"TOWN ; Email\n;\nVechta;info@vechta.example\n")
+    assert (line.number, line.values) == (3, {"town": "Vechta", "email": "info@vechta.example"})
