@@ -19,6 +19,7 @@ Tests of a module share its database, in which another test may have left someth
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     from kreisportal.web.program import Program
     from tests.support.browser import Browser as TextBrowser
 
-# How long an example takes says more about what else the machine does than about the code.
-settings.register_profile("kreisportal", deadline=None)
+# How long an example takes says more about what else the machine does than about the code. Each run tries others.
+settings.register_profile(
+    "kreisportal", deadline=None, max_examples=int(os.environ.get("KREISPORTAL_EXAMPLES", "50"))
+)
 settings.load_profile("kreisportal")
 
 _RESOURCES = pytest.StashKey[ExitStack]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import os
 import threading
 import time
@@ -32,8 +33,10 @@ from tests.support.server import DatabaseCopy, DatabaseServer
 _START = "/de/antrag/hund-anmelden/start"
 _PUBLIC = ("/de/", "/de/suche?q=hund", "/de/leistungen/hund-anmelden", _START)
 _PATIENCE_SECONDS = 120
-_STOPS = int(os.environ.get("KREISPORTAL_FAULT_STOPS", "2"))
-_DRAFTS = int(os.environ.get("KREISPORTAL_FAULT_DRAFTS", "24"))
+# Somebody who reads looks at a page for a moment, so that there is room for what is tested.
+_LOOK_SECONDS = 0.05
+_STOPS = int(os.environ.get("KREISPORTAL_FAULT_STOPS", "1"))
+_DRAFTS = int(os.environ.get("KREISPORTAL_FAULT_DRAFTS", "8"))
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +173,7 @@ class _Reading:
         self._thread.join()
 
     def _read(self) -> None:
-        while not self._over.is_set():
-            for path in _PUBLIC:
-                self.seen[self._visitor.get(path)[0]] += 1
+        for path in itertools.cycle(_PUBLIC):
+            self.seen[self._visitor.get(path)[0]] += 1
+            if self._over.wait(_LOOK_SECONDS):
+                return

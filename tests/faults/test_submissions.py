@@ -15,7 +15,7 @@ from tests.faults.house import Draft, Sending, check_ledger, prepare_drafts, web
 from tests.support.server import DatabaseCopy
 
 _AT_ONCE = 50
-_DRAFTS = int(os.environ.get("KREISPORTAL_FAULT_DRAFTS", "24"))
+_DRAFTS = int(os.environ.get("KREISPORTAL_FAULT_DRAFTS", "9"))
 
 
 def _rows(region: DatabaseCopy, query: str) -> list[tuple[Any, ...]]:
@@ -23,9 +23,9 @@ def _rows(region: DatabaseCopy, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-@pytest.fixture
-def port(region: DatabaseCopy, tmp_path: Path) -> Iterator[int]:
-    with web_processes(region.url(), tmp_path, workers=4) as opened:
+@pytest.fixture(scope="module")
+def port(region: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with web_processes(region.url(), tmp_path_factory.mktemp("web"), workers=4) as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from kreisportal.forms import StepView
 from kreisportal.forms.fieldviews import NoteView
@@ -24,19 +24,19 @@ def _environment() -> Environment:
     return environment
 
 
+@cache
+def _template(body: str) -> Template:
+    return _environment().from_string('{% import "forms/fields.html" as forms %}' + body)
+
+
 def render(view: StepView) -> str:
     """A step with its error summary."""
-    source = '{% import "forms/fields.html" as forms %}{{ forms.error_summary(view) }}{{ forms.step(view) }}'
-    return _environment().from_string(source).render(view=view)
+    return _template("{{ forms.error_summary(view) }}{{ forms.step(view) }}").render(view=view)
 
 
 def render_note(view: NoteView) -> str:
     """A note."""
-    return (
-        _environment()
-        .from_string('{% import "forms/fields.html" as forms %}{{ forms.note(view) }}')
-        .render(view=view)
-    )
+    return _template("{{ forms.note(view) }}").render(view=view)
 
 
 class Page(HTMLParser):

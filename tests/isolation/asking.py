@@ -66,6 +66,11 @@ class Answer:
         """All of it."""
         return f"{self.headers}\n{self.body}"
 
+    @property
+    def asks_who(self) -> bool:
+        """Whether it leads to where one signs in, as it does where nobody is signed in."""
+        return urlsplit(self.location or "").path.endswith("/anmelden")
+
     def oddities(self, host: str, leads_on: tuple[str, ...] = ()) -> list[str]:
         """What no answer may do, whoever asks: lead to another host, or set a cookie that others could share.
 

@@ -228,7 +228,7 @@ def sweep(world: World, plan: Plan, hosts: list[Host], wanted: Callable[[str], b
             if ask.method == "POST":
                 sent.add(served(world.url_map, host.site, ask))
             # What was refused is looked at with the next that was not: comparing takes longer than asking.
-            if ask.method != "POST" or answer.status >= 400:
+            if ask.method != "POST" or answer.status >= 400 or answer.asks_who:
                 continue
             now = before
             if not plan.may_change:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,12 +18,9 @@ pytestmark = pytest.mark.browser
 PASSWORD = "Vier kluge Katzen tanzen leise"
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no JavaScript"])
-def test_one_account_at_two_towns(
-    stage: Stage, window: Callable[..., Page], script: bool, tmp_path: Path
-) -> None:
-    page = window(size=PHONE, script=script)
-    email = f"anna-{script}@buerger.example".lower()
+def test_one_account_at_two_towns_without_javascript(stage: Stage, window: Callable[..., Page]) -> None:
+    page = window(size=PHONE, script=False)
+    email = "anna@buerger.example"
     page.goto(stage.portal("vechta", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
     page.get_by_role("link", name="Konto anlegen").click()
     page.get_by_label("E-Mail-Adresse").fill(email)
