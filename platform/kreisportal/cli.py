@@ -8,23 +8,26 @@ from pathlib import Path
 
 import click
 
-from kreisportal.catalogue.cli import catalogue
-from kreisportal.commands import in_words
-from kreisportal.database_cli import db
-from kreisportal.demo import demo
-from kreisportal.doctor.cli import doctor
-from kreisportal.notifications.cli import mail
-from kreisportal.region.cli import onboard
+from kreisportal.commands import LateGroup, in_words
 from kreisportal.settings import adopt_demo_settings, read_settings_file
-from kreisportal.sso.cli import sso
-from kreisportal.staff.cli import staff
-from kreisportal.staff.region_cli import region_staff
-from kreisportal.tenancy.cli import host, tenant
-from kreisportal.tenancy.directory_cli import directory
-from kreisportal.worker import worker
+
+_COMMANDS = {
+    "catalogue": "kreisportal.catalogue.cli:catalogue",
+    "db": "kreisportal.database_cli:db",
+    "demo": "kreisportal.demo:demo",
+    "directory": "kreisportal.tenancy.directory_cli:directory",
+    "doctor": "kreisportal.doctor.cli:doctor",
+    "host": "kreisportal.tenancy.cli:host",
+    "mail": "kreisportal.notifications.cli:mail",
+    "region-staff": "kreisportal.staff.region_cli:region_staff",
+    "sso": "kreisportal.sso.cli:sso",
+    "staff": "kreisportal.staff.cli:staff",
+    "tenant": "kreisportal.tenancy.cli:tenant",
+    "worker": "kreisportal.worker:worker",
+}
 
 
-@click.group()
+@click.group(cls=LateGroup, late=_COMMANDS)
 @click.option(
     "--settings",
     "files",
@@ -37,11 +40,6 @@ def commands(files: tuple[Path, ...]) -> None:
     for file in files:
         os.environ.update(read_settings_file(file))
     adopt_demo_settings()
-
-
-for command in (catalogue, db, demo, directory, doctor, host, mail, region_staff, sso, staff, tenant, worker):
-    commands.add_command(command)
-tenant.add_command(onboard)
 
 
 def main() -> None:

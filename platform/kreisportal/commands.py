@@ -1,10 +1,13 @@
-"""What commands share: the database as the program itself would take it, and how an error is told."""
+"""What commands share: how they are found, the database as the program itself would take it, and how an error is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
+import click
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +16,30 @@ from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.database.schema import check_schema
 from kreisportal.kernel.errors import DefinitionError, InvalidInputError, KreisportalError, UnavailableError
 from kreisportal.settings import read_database_url
+
+
+class LateGroup(click.Group):
+    """Commands that are imported when they are asked for: each needs a part of the program only.
+
+    ``late`` names them as ``module:attribute``.
+    """
+
+    def __init__(self, *arguments: Any, late: dict[str, str] | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.late = dict(late or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted({*super().list_commands(ctx), *self.late})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in self.late:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = self.late[cmd_name].partition(":")
+        found = getattr(import_module(module), attribute)
+        assert isinstance(found, click.Command), cmd_name  # noqa: S101 - a wrong name is a mistake of the program.
+        return found
 
 
 @contextmanager

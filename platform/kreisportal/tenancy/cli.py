@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.offers import file_table, import_offers
 from kreisportal.catalogue.queries import offers_of, service_keys
-from kreisportal.commands import open_database
+from kreisportal.commands import LateGroup, open_database
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError, NotFoundError
@@ -30,7 +30,8 @@ from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
 
 
-@click.group()
+# Bringing many on line takes in what stands above this room: offers, staff, the region's pages.
+@click.group(cls=LateGroup, late={"onboard": "kreisportal.region.cli:onboard"})
 def tenant() -> None:
     """Towns and districts."""
 
