@@ -167,6 +167,11 @@ def read_database_url() -> str:
     return _url("DATABASE_URL")
 
 
+def backup_url() -> str:
+    """The address of the database for the role that reads everything. Raises ``SettingsError`` as below."""
+    return _url("BACKUP_DATABASE_URL")
+
+
 def owner_url() -> str:
     """The address of the database for its owner, needed by migrations only.
 

@@ -28,6 +28,7 @@ ACTS = {
     "tenant-closed": lazy_gettext("Portal geschlossen"),
     "tenant-preparing": lazy_gettext("Portal in Vorbereitung genommen"),
     "tenant-onboarded": lazy_gettext("Kommune ans Netz gebracht"),
+    "tenant-erased": lazy_gettext("Daten einer Kommune gelöscht, die gegangen ist"),
     "staff-added": lazy_gettext("Person hinzugefügt"),
     "staff-invited": lazy_gettext("Person neu eingeladen"),
     "staff-roles-changed": lazy_gettext("Aufgaben geändert"),

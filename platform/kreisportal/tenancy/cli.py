@@ -29,9 +29,14 @@ from kreisportal.tenancy.importing import import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
 
+# What takes in rooms above this one: offers, staff and the region's pages; all that a town has.
+_ABOVE = {
+    "onboard": "kreisportal.region.cli:onboard",
+    **{name: f"kreisportal.leaving.cli:{name}_command" for name in ("pack", "unpack", "erase")},
+}
 
-# Bringing many on line takes in what stands above this room: offers, staff, the region's pages.
-@click.group(cls=LateGroup, late={"onboard": "kreisportal.region.cli:onboard"})
+
+@click.group(cls=LateGroup, late=_ABOVE)
 def tenant() -> None:
     """Towns and districts."""
 
