@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kreisportal.kernel.http.headers import security_headers
@@ -109,10 +110,10 @@ class Gate:
         refusal = self._check_form(environ)
         if refusal:
             return _refuse(refusal, environ, start_response)
-        matched = _HOST.fullmatch(environ["HTTP_HOST"].lower())
-        if not matched:
+        named = _named(environ["HTTP_HOST"])
+        if named is None:
             return _refuse(BAD_REQUEST, environ, start_response)
-        host, port = matched.groups()
+        host, port = named
         implied = _SCHEME_PORTS.get(environ["wsgi.url_scheme"])
         expected = self._port or implied
         entry = self._lookup(host) if (port or implied) == expected else None
@@ -165,6 +166,19 @@ def _peer(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return getattr(peer, "ipv4_mapped", None) or peer
 
 
+@lru_cache(maxsize=4096)
+def _named(text: str) -> tuple[str, str | None] | None:
+    """The host in small letters and the port that a Host header names; None where it names none."""
+    matched = _HOST.fullmatch(text.lower())
+    return (matched[1], matched[2]) if matched else None
+
+
+@lru_cache(maxsize=4096)
+def _address(text: str) -> str:
+    """An address as it is written here. Raises ValueError. Reading one takes a tenth of what a kept page does."""
+    return str(ipaddress.ip_address(text))
+
+
 def _take_forwarded(environ: WSGIEnvironment, names: list[str]) -> Refusal | None:
     host = environ.get("HTTP_X_FORWARDED_HOST")
     if host is not None and host.lower() != environ["HTTP_HOST"].lower():
@@ -177,7 +191,7 @@ def _take_forwarded(environ: WSGIEnvironment, names: list[str]) -> Refusal | Non
     chain = environ.get("HTTP_X_FORWARDED_FOR")
     if chain:
         try:
-            environ["REMOTE_ADDR"] = str(ipaddress.ip_address(chain.rsplit(",", 1)[-1].strip()))
+            environ["REMOTE_ADDR"] = _address(chain.rsplit(",", 1)[-1].strip())
         except ValueError:
             return BAD_REQUEST
     for name in names:

@@ -30,15 +30,17 @@ _DROPPED = frozenset({"content-length", "content-encoding", "etag", "vary"})
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """``answers`` are body and headers by the encoding."""
+
     stamp: int
     until: float
     headers: list[tuple[str, str]]
     etag: str
-    bodies: dict[str, bytes]
+    answers: dict[str, tuple[bytes, list[tuple[str, str]]]]
 
     @property
     def size(self) -> int:
-        return sum(len(body) for body in self.bodies.values()) + 1000
+        return sum(len(body) for body, _ in self.answers.values()) + 1000
 
 
 class KeptPages:
@@ -130,7 +132,15 @@ def _page(stamp: int, until: float, headers: list[tuple[str, str]], body: bytes)
     kept = [(name, value) for name, value in headers if name.lower() not in _DROPPED]
     kept += [("ETag", etag), ("Vary", ", ".join(_varies(headers)))]
     bodies = {"": body, "gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
-    return _Page(stamp, until, kept, etag, bodies)
+    answers = {
+        encoding: (content, [*kept, ("Content-Length", str(len(content))), *_encoded(encoding)])
+        for encoding, content in bodies.items()
+    }
+    return _Page(stamp, until, kept, etag, answers)
+
+
+def _encoded(encoding: str) -> list[tuple[str, str]]:
+    return [("Content-Encoding", encoding)] if encoding else []
 
 
 def _varies(headers: list[tuple[str, str]]) -> list[str]:
@@ -143,12 +153,9 @@ def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse
     if known is not None and (known.strip() == "*" or page.etag.removeprefix("W/") in known):
         start_response("304 Not Modified", page.headers)
         return []
-    encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    body = page.bodies[encoding]
-    headers = [*page.headers, ("Content-Length", str(len(body)))]
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    start_response("200 OK", headers)
+    body, headers = page.answers[_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+    # A list of its own, because who is told may change it.
+    start_response("200 OK", headers.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
