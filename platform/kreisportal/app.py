@@ -70,6 +70,7 @@ from kreisportal.sso import account_logout_views as sso_logout_views
 from kreisportal.sso import account_provider_views as sso_provider_views
 from kreisportal.sso import account_views as sso_account_views
 from kreisportal.sso import erasures as sso_erasures
+from kreisportal.sso import region_views as sso_region_views
 from kreisportal.sso import views as sso_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
@@ -180,6 +181,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     desk_views.install(app)
     staff_views.install(app, passwords)
     region_views.install(app)
+    sso_region_views.install(app)
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)

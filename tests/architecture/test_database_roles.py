@@ -15,7 +15,7 @@ _TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents"
 
 _CLIENT_COLUMNS = (
     *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
-    *("scopes", "privacy_url", "logout_url", "created_at", "disabled_at"),
+    *("scopes", "privacy_url", "logout_url", "created_at", "disabled_at", "district_id"),
 )
 _MANDATE_COLUMNS = (
     *("id", "giver_id", "giver_name", "called", "email", "scope", "tenant_id", "service_key", "case_id"),
@@ -125,7 +125,7 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         # What may change of a client, so that it stays the one that people have consented to.
         *(
             ("outside_clients", name, "UPDATE")
-            for name in set(_CLIENT_COLUMNS) - {"id", "confidential", "created_at"}
+            for name in set(_CLIENT_COLUMNS) - {"id", "confidential", "created_at", "district_id"}
         ),
         # All but the secret and the salt of subjects.
         *(("outside_clients", name, "SELECT") for name in _CLIENT_COLUMNS),

@@ -274,6 +274,11 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "clients from outside of a district admin's own district",
+        *(A, "manager", (("", "region"),), ("region_clients.show", "region_clients.change")),
+        in_database=_dropped("outside_clients", "within_district"),
+    ),
+    Mutant(
         "the table of who may",
         *(A, "anonymous", (_DESK_B,), ("cases_desk.copy", "cases_desk.document")),
         in_program=lambda patch, facts: patch.setattr(guard, "install", _nothing),

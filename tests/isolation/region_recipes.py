@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
@@ -15,6 +16,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
     "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
     "ars": lambda town: [town.tenant.ars],
     "slug": lambda town: [town.tenant.slug],
+    "client_id": lambda town: [town.client_id],
     **dict.fromkeys(
         ("region_staff.invitation_page:token", "region_staff.invitation_send:token"),
         lambda town: [town.region_invitation],
@@ -39,6 +41,16 @@ QUERIES: dict[str, Fields] = {
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
 
+_CLIENT: Fields = {
+    "name": lambda town: f"Bus von {town.tenant.slug}",
+    "redirect": lambda town: f"https://{town.tenant.slug}.example/zurueck",
+    "scope": lambda town: "email",
+    "privacy": lambda town: f"https://{town.tenant.slug}.example/",
+    "post-logout": lambda town: "",
+    "logout-url": lambda town: "",
+    "kind": lambda town: "confidential",
+    "district": lambda town: "",
+}
 _NEW_PASSWORD: Fields = {
     "email": lambda town: town.manager.email,
     "new_password": lambda town: "Vier kluge Katzen tanzen leise",
@@ -46,6 +58,14 @@ _NEW_PASSWORD: Fields = {
 }
 FORMS: dict[str, Fields] = {
     "region_towns.change": {"state": lambda town: "paused"},
+    "region_clients.add": {
+        **_CLIENT,
+        "name": lambda town: f"Neu {secrets.token_hex(8)}",
+        "district": lambda town: f"landkreis-{town.tenant.slug}",
+    },
+    "region_clients.change": _CLIENT,
+    "region_clients.switch": {"schalter": lambda town: "aus"},
+    "region_clients.renew": {},
     # The town has a portal already: it is led to that.
     "region_onboarding.send": {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT), lambda town: town.tenant.slug),

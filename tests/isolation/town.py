@@ -13,6 +13,7 @@ from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
+from kreisportal.sso import outside
 from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import CaseFacts, DraftFacts, House
@@ -33,7 +34,8 @@ class Files:
 class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
-    ``manager`` runs its district, ``region_newcomer`` is about to.
+    ``manager`` runs its district, ``region_newcomer`` is about to; ``client_id`` is a client from outside that the
+    district looks after, and ``district_words`` are what is said of that.
     ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
     somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
@@ -58,6 +60,8 @@ class Town:
     manager: Person
     region_newcomer: Person
     region_invitation: str
+    client_id: str
+    district_words: Words
     own: bool = False
 
     @property
@@ -106,6 +110,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
         *(people.invitation, receipt, account, check_id),
         *(people.manager, people.region_newcomer, people.region_invitation),
+        *(people.client_id, people.district_words),
     )
 
 
@@ -159,8 +164,20 @@ class _People:
                 session, REGION, district, colleague, clock.now()
             )
         self.tenant = tenant
+        self.district_words = Words(f"{tenant.slug}'s district")
+        self.client_id = _client(house, district, self.district_words)
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
+
+
+def _client(house: House, district: int | None, words: Words) -> str:
+    """A client from outside that the district looks after; its id."""
+    address = f"https://{words.word('client/host').lower()}.example/"
+    said = outside.Registration(words.word("client/name"), [address], address)
+    with house.acting(REGION) as session:
+        client, secret = outside.add_client(session, said, district_id=district)
+    words.mark("client/id", client.id, secret)
+    return client.id
 
 
 def _answers(words: Words, which: str) -> dict[str, str]:

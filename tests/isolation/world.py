@@ -98,7 +98,7 @@ class Facts:
         if name in REGION_ROLES:
             # Who runs a district sees no case, also of its own towns.
             strangers = (self.a, self.citizen_a, *strangers)
-        others = (self.citizen_b.account.words, *(town.words for town in strangers))
+        others = (self.citizen_b.account.words, self.b.district_words, *(town.words for town in strangers))
         return others if name in ACCOUNT_ROLES else (self.citizen_a.account.words, *others)
 
 

@@ -133,12 +133,12 @@ def test_a_client_is_changed_and_stays_the_same(
 def acts(
     region: DatabaseCopy, subject: str, kind: str = "outside-client"
 ) -> list[tuple[str, dict[str, object]]]:
-    """What the audit of the authority that answers for accounts says of a client or key."""
+    """What the audit of the region says of a client or key."""
     with region.superuser() as connection:
         return connection.execute(
-            "SELECT action, data FROM audit_entries JOIN tenants t ON t.id = tenant_id WHERE actor = 'region'"
-            " AND subject_kind = %s AND subject_id = %s AND t.kind = 'district' ORDER BY at",
-            [kind, subject],
+            "SELECT action, data FROM region_audit_entries WHERE actor = 'region' AND staff_id IS NULL"
+            " AND subject_kind = %s AND subject_id = %s ORDER BY id",
+            (kind, subject),
         ).fetchall()
 
 
@@ -154,7 +154,9 @@ def test_a_client_is_switched_off_and_on(
     refused = bad.redeem(code, verifier)
     assert (refused.status_code, refused.json and refused.json["error"]) == (401, "invalid_client")
     assert "Location" not in bad.send(citizen, verifier).headers
-    assert re.search(rf"{bad.id} +│ Schwimmbad +│ confidential, off", run("client", "list").output)
+    assert re.search(
+        rf"{bad.id} +│ Schwimmbad +│ the region +│ confidential, off", run("client", "list").output
+    )
     with region.superuser() as connection:
         waiting = connection.execute("SELECT logout_url FROM client_logouts WHERE client_id = %s", [bad.id])
         assert waiting.fetchall() == [("https://bad.example/ende",)]
@@ -195,10 +197,12 @@ def test_a_change_that_is_wrong_changes_nothing(run: Run) -> None:
     assert re.search(rf"{client_id} +│ Vierte", run("client", "list").output)
 
 
-def test_without_an_authority_nothing_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ACCOUNT_OPERATOR", "atlantis")
-    done = _add(run, "Siebte")
-    assert isinstance(done.exception, ConflictError) and "atlantis" in str(done.exception)
+def test_a_client_is_of_the_district_that_is_named(run: Run) -> None:
+    done = _add(run, "Kreisbücherei", "--district", "landkreis-vechta")
+    assert re.search(
+        rf"{_told(done, 'client_id')} +│ Kreisbücherei +│ landkreis-vechta", run("client", "list").output
+    )
+    assert isinstance(_add(run, "Siebte", "--district", "vechta").exception, NotFoundError)
     assert "Siebte" not in run("client", "list").output
 
 

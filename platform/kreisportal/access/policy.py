@@ -94,6 +94,13 @@ _REGION = {
     "region_onboarding.page": Who.STAFF,
     "region_onboarding.send": Who.STAFF,
     "region_audit.overview": Who.STAFF,
+    "region_clients.overview": Who.STAFF,
+    "region_clients.new": Who.STAFF,
+    "region_clients.add": Who.STAFF,
+    "region_clients.show": Who.STAFF,
+    "region_clients.change": Who.STAFF,
+    "region_clients.switch": Who.STAFF,
+    "region_clients.renew": Who.STAFF,
     # The pages of sign-in and access of the desk, at the region's host.
     **{f"region_{endpoint}": who for endpoint, who in _STAFF.items()},
 }

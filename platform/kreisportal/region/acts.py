@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from kreisportal.i18n import gettext
 from kreisportal.region.wording import ACTS
+from kreisportal.sso.outside import all_outside_clients
 from kreisportal.staff.queries import region_names
-from kreisportal.tenancy.overview import region_acts
+from kreisportal.tenancy.overview import RegionAct, region_acts
 from kreisportal.web.formats import moment_text
 from kreisportal.web.site import here
 
@@ -18,6 +19,7 @@ from kreisportal.web.site import here
 def acts_shown(session: Session, most: int, tenant_id: int | None = None) -> list[list[str]]:
     """The last acts, of one tenant if it is named: when, who, what, where."""
     names = region_names(session)
+    clients = {client.id: client.name for client in all_outside_clients(session)}
     tenants = here().snapshot.registry.tenants
     rows = []
     for act in region_acts(session, most, tenant_id):
@@ -26,11 +28,18 @@ def acts_shown(session: Session, most: int, tenant_id: int | None = None) -> lis
             [
                 moment_text(act.at),
                 _who(act.staff_id, names),
-                str(ACTS.get(act.action, act.action)),
+                _what(act, clients),
                 tenant.slug if tenant else gettext("Region"),
             ]
         )
     return rows
+
+
+def _what(act: RegionAct, clients: Mapping[str, str]) -> str:
+    """What was done; of a client from outside with its name, while there is one."""
+    words = str(ACTS.get(act.action, act.action))
+    name = clients.get(act.subject_id) if act.subject_kind == "outside-client" else None
+    return f"{words}: {name}" if name else words
 
 
 def _who(staff_id: uuid.UUID | None, names: Mapping[uuid.UUID, str]) -> str:

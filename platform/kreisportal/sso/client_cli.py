@@ -1,4 +1,4 @@
-"""The commands about clients from outside. Each act stands in the audit of the authority that answers for accounts."""
+"""The commands about clients from outside. Each act stands in the audit of the region."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Column, Table
+from sqlalchemy import select
 
 from kreisportal.commands import open_database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.sso import outside, signing_keys
 from kreisportal.sso.operator_acts import operator_act
 from kreisportal.sso.scopes import SCOPES
+from kreisportal.tenancy.models import Tenant
+from kreisportal.tenancy.queries import district_id_of
 
 _NAMES = {
     "name": "name",
@@ -43,6 +46,9 @@ def client() -> None:
 @click.option("--public", is_flag=True, help="It cannot keep a secret, such as an app on a phone.")
 @click.option("--post-logout", "post_logout", multiple=True, help="An address to lead to after signing out.")
 @click.option("--logout-url", help="Where it is told that a session has ended (back-channel logout).")
+@click.option(
+    "--district", "slug", help="Slug of the district whose admins look after it; else operators do."
+)
 def client_add(
     name: str,
     redirects: tuple[str, ...],
@@ -51,12 +57,16 @@ def client_add(
     public: bool,
     post_logout: tuple[str, ...],
     logout_url: str | None,
+    slug: str | None,
 ) -> None:
     """Register a client called NAME; its secret is shown this once."""
     registration = outside.Registration(name, redirects, privacy, scopes, public, post_logout, logout_url)
     with operator_act() as act:
         signing_keys.ensure_key(act.session, act.settings.secret_key)
-        added, secret = outside.add_client(act.session, registration, demo=act.settings.demo)
+        district_id = district_id_of(act.session, slug) if slug else None
+        added, secret = outside.add_client(
+            act.session, registration, district_id=district_id, demo=act.settings.demo
+        )
         act.note("client-added", _CLIENT, added.id)
     click.echo(f"client_id: {added.id}")
     click.echo(f"client_secret: {secret}" if secret else "public: no secret, only PKCE")
@@ -67,12 +77,17 @@ def client_list() -> None:
     """List all clients from outside."""
     with open_database() as database, database.transaction(REGION) as session:
         found = outside.all_outside_clients(session)
+        districts = {
+            row.id: row.slug
+            for row in session.execute(select(Tenant.id, Tenant.slug).where(Tenant.kind == "district"))
+        }
     # Ids are there to be copied, so they stay in one line.
-    more = (Column(title, overflow="fold") for title in ("name", "kind", "scopes", "redirect"))
+    more = (Column(title, overflow="fold") for title in ("name", "of", "kind", "scopes", "redirect"))
     table = Table(Column("client_id", no_wrap=True), *more)
     for each in found:
         kind = ("confidential" if each.confidential else "public") + (", off" if each.disabled_at else "")
-        table.add_row(each.id, each.name, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
+        of = districts[each.district_id] if each.district_id else "the region"
+        table.add_row(each.id, each.name, of, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
     Console().print(table)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kreisportal.kernel.errors import KreisportalError
+from collections.abc import Mapping, Sequence
+
+from kreisportal.kernel.errors import ConflictError, InvalidInputError, KreisportalError
+from kreisportal.sso.faults import Fault
 
 
 class BadRequestError(KreisportalError):
@@ -28,3 +31,19 @@ class NoSigningKeyError(KreisportalError):
 
     code = "no-signing-key"
     status = 503
+
+
+class InvalidClientError(InvalidInputError):
+    """What is said of a client from outside cannot be so: field → each value with what is wrong with it."""
+
+    def __init__(self, faults: Mapping[str, Sequence[tuple[str, Fault]]]) -> None:
+        super().__init__(
+            {field: [f"{value}: {fault}" for value, fault in found] for field, found in faults.items()}
+        )
+        self.faults = faults
+
+
+class NameTakenError(ConflictError):
+    """There is a client with this name already. Names are told to citizens, so none is there twice in the region."""
+
+    code = "name-taken"

@@ -9,17 +9,18 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
+from kreisportal.tenancy.models import Tenant
 
 
 class OutsideClient(Base):
     """A client that is no portal of this deployment: a town's app, the bus company, another system.
 
     ``secret_digest`` and ``subject_salt`` are written, and never read but by the definer. From ``disabled_at`` on it is
-    switched off, and gets nothing.
+    switched off, and gets nothing. ``district_id``: the district whose admins look after it; without one, operators do.
     """
 
     __tablename__ = "outside_clients"
@@ -40,6 +41,7 @@ class OutsideClient(Base):
     logout_url: Mapped[str | None]
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     disabled_at: Mapped[datetime.datetime | None]
+    district_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id), index=True)
 
 
 class SigningKey(Base):

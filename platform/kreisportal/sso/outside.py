@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
-from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from kreisportal.kernel.errors import ConflictError, NotFoundError
 from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.sso.errors import InvalidClientError, NameTakenError
+from kreisportal.sso.faults import Fault
 from kreisportal.sso.models import OutsideClient
 from kreisportal.sso.redirects import fault_of_redirect, fault_of_web_address, origin_of
 from kreisportal.sso.scopes import SCOPES
 
 _SALT_BYTES = 32
 _LONGEST_NAME = 100
+_MOST_ADDRESSES = 20
 _CHECK_SECRET = text("SELECT definer.check_client_secret(:client, :digest)")
 
 
@@ -35,6 +39,10 @@ class Registration:
     public: bool = False
     post_logout_redirect_uris: Sequence[str] = ()
     logout_url: str | None = None
+
+
+CHANGEABLE = tuple(name for name in Registration.__slots__ if name != "public")
+"""What may change of a client, so that it stays the one that people have consented to."""
 
 
 def speaking_for(client_id: str, account_id: uuid.UUID | None = None) -> Context:
@@ -57,7 +65,7 @@ def client_in_use(session: Session, client_id: str) -> OutsideClient | None:
 
 
 def all_outside_clients(session: Session) -> list[OutsideClient]:
-    """All of them, by name."""
+    """All that the actor reaches, by name."""
     return list(session.scalars(select(OutsideClient).order_by(OutsideClient.name)))
 
 
@@ -73,11 +81,13 @@ def origin_of_client(database: Database, client_id: str, redirect_uri: str) -> s
 
 
 def add_client(
-    session: Session, registration: Registration, *, demo: bool = False
+    session: Session, registration: Registration, *, district_id: int | None = None, demo: bool = False
 ) -> tuple[OutsideClient, str | None]:
-    """Register a client; with its secret, which is shown once, unless it is public. Raises InvalidInputError."""
+    """Register a client of a district, or of the whole region without one.
+
+    With its secret, which is shown once, unless it is public. Raises InvalidClientError and NameTakenError.
+    """
     _check(registration, demo=demo)
-    _check_name(session, registration.name)
     secret = None if registration.public else new_token()
     client = OutsideClient(
         id=str(new_id()),
@@ -90,9 +100,10 @@ def add_client(
         scopes=_scopes(registration.scopes),
         privacy_url=registration.privacy_url,
         logout_url=registration.logout_url,
+        district_id=district_id,
     )
     session.add(client)
-    session.flush()
+    _flush_named(session, client.name)
     return client, secret
 
 
@@ -102,23 +113,20 @@ def change_client(
     """Change what is said of a client, by the names in ``Registration``: each name → before and after.
 
     What it may not ask for any more it does not get either by what it has; for more, people are asked again.
-    Raises NotFoundError, InvalidInputError and ConflictError.
+    Raises NotFoundError, InvalidClientError and NameTakenError.
     """
-    client = _known(session, client_id)
-    names = [name for name in Registration.__slots__ if name != "public"]
-    before = {name: getattr(client, name) for name in names}
+    client = known_client(session, client_id)
+    before = {name: getattr(client, name) for name in CHANGEABLE}
     wanted = Registration(**{**before, "public": not client.confidential, **changes})
     _check(wanted, demo=demo)
-    after = {name: getattr(wanted, name) for name in names} | {"scopes": _scopes(wanted.scopes)}
-    if after["name"] != before["name"]:
-        _check_name(session, wanted.name)
+    after = {name: getattr(wanted, name) for name in CHANGEABLE} | {"scopes": _scopes(wanted.scopes)}
     changed = {}
-    for name in names:
+    for name in CHANGEABLE:
         new = list(after[name]) if isinstance(before[name], list) else after[name]
         if new != before[name]:
             setattr(client, name, new)
             changed[name] = (before[name], new)
-    session.flush()
+    _flush_named(session, wanted.name)
     return changed
 
 
@@ -127,7 +135,7 @@ def switch_client(session: Session, client_id: str, *, on: bool) -> str:
 
     Raises NotFoundError and ConflictError.
     """
-    client = _known(session, client_id)
+    client = known_client(session, client_id)
     if on == (client.disabled_at is None):
         raise ConflictError(f"{client.name} is switched {'on' if on else 'off'} already")
     client.disabled_at = None if on else clock.now()
@@ -137,7 +145,7 @@ def switch_client(session: Session, client_id: str, *, on: bool) -> str:
 
 def new_secret(session: Session, client_id: str) -> str:
     """Another secret for a client; the one before is worth nothing from now on. Raises NotFoundError."""
-    client = _known(session, client_id)
+    client = known_client(session, client_id)
     if not client.confidential:
         raise ConflictError(f"{client.name} is public and has no secret")
     secret = new_token()
@@ -148,7 +156,7 @@ def new_secret(session: Session, client_id: str) -> str:
 
 def remove_client(session: Session, client_id: str) -> str:
     """Remove a client with all that it was given; people are signed out there. Its name. Raises NotFoundError."""
-    client = _known(session, client_id)
+    client = known_client(session, client_id)
     session.delete(client)
     session.flush()
     return client.name
@@ -159,7 +167,8 @@ def secret_fits(session: Session, client_id: str, secret: str) -> bool:
     return session.scalar(_CHECK_SECRET, {"client": client_id, "digest": digest(secret)}) is True
 
 
-def _known(session: Session, client_id: str) -> OutsideClient:
+def known_client(session: Session, client_id: str) -> OutsideClient:
+    """The client with this id that the actor reaches. Raises NotFoundError."""
     client = find_outside_client(session, client_id)
     if client is None:
         raise NotFoundError(f"there is no client {client_id}")
@@ -170,35 +179,44 @@ def _scopes(asked: Collection[str]) -> list[str]:
     return [scope for scope in SCOPES if scope == "openid" or scope in asked]
 
 
-def _check_name(session: Session, name: str) -> None:
-    """Raises ConflictError."""
-    if session.scalar(select(OutsideClient.id).where(OutsideClient.name == name)):
-        raise ConflictError(f"there is a client called {name} already")
+def _flush_named(session: Session, name: str) -> None:
+    """Write it. That a name is taken says the database, as it may be by a client that the actor does not reach."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "uq_outside_clients_name" not in str(error.orig):
+            raise
+        raise NameTakenError(f"there is a client called {name} already") from None
 
 
 def _check(registration: Registration, *, demo: bool) -> None:
-    faults: dict[str, list[str]] = {}
+    """Look at all that is said of a client, under the names that options and fields have. Raises InvalidClientError."""
+    faults: dict[str, list[tuple[str, Fault]]] = {}
 
-    def note(field: str, value: str, fault: str | None) -> None:
+    def note(field: str, value: str, fault: Fault | None) -> None:
         if fault is not None:
-            faults.setdefault(field, []).append(f"{value}: {fault}")
+            faults.setdefault(field, []).append((value, fault))
 
-    name = registration.name
+    name, public = registration.name, registration.public
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-        note("name", name, "must be a name of at most 100 letters")
+        note("name", name, Fault.NAME)
     if not registration.redirect_uris:
-        note("redirect", "–", "at least one address is needed")
-    for uri in registration.redirect_uris:
-        note("redirect", uri, fault_of_redirect(uri, public=registration.public, demo=demo))
-    for uri in registration.post_logout_redirect_uris:
-        note("post-logout", uri, fault_of_redirect(uri, public=registration.public, demo=demo))
-    note("privacy", registration.privacy_url, fault_of_web_address(registration.privacy_url, demo=demo))
+        note("redirect", "–", Fault.MISSING)
+    for field, uris in (
+        ("redirect", registration.redirect_uris),
+        ("post-logout", registration.post_logout_redirect_uris),
+    ):
+        for uri in uris[:_MOST_ADDRESSES]:
+            note(field, uri, fault_of_redirect(uri, public=public, demo=demo))
+        note(field, "…", Fault.TOO_MANY if len(uris) > _MOST_ADDRESSES else None)
+    privacy = registration.privacy_url
+    note("privacy", privacy or "–", fault_of_web_address(privacy, demo=demo) if privacy else Fault.MISSING)
     if registration.logout_url is not None:
         note("logout-url", registration.logout_url, fault_of_web_address(registration.logout_url, demo=demo))
     for scope in registration.scopes:
-        note("scope", scope, None if scope in SCOPES else f"is none of {', '.join(SCOPES)}")
+        note("scope", scope, None if scope in SCOPES else Fault.SCOPE)
     if faults:
-        raise InvalidInputError(faults)
+        raise InvalidClientError(faults)
 
 
 def _checked_id(client_id: str) -> str:

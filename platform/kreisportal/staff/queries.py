@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.staff.models import Member, RegionStaff, Staff
 
 
@@ -29,6 +30,14 @@ def acting_member(session: Session, context: Context, *, to_change: bool = False
     table = table_of(context)
     query = select(table).where(table.id == context.staff_id, table.active)
     return cast("Member | None", session.scalar(query.with_for_update() if to_change else query))
+
+
+def region_member(session: Session, context: Context) -> RegionStaff:
+    """Who a context of the region names. Raises NotFoundError for somebody who is switched off."""
+    member = session.scalar(select(RegionStaff).where(RegionStaff.id == context.staff_id, RegionStaff.active))
+    if member is None:
+        raise NotFoundError
+    return member
 
 
 def by_email(session: Session, context: Context, email: str) -> Member | None:

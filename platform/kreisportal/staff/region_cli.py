@@ -23,7 +23,7 @@ from kreisportal.staff.cli import code_of, faults_of, state_of, tell_invitation
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import normalised_email
 from kreisportal.tenancy.models import Tenant
-from kreisportal.tenancy.queries import load_region_hosts
+from kreisportal.tenancy.queries import district_id_of, load_region_hosts
 
 
 @click.group("region-staff")
@@ -73,7 +73,7 @@ def add(email: str, name: str, slug: str | None, language: str) -> None:
     It is a link that lets them choose a password, once.
     """
     with _region() as region:
-        district_id = _district(region.session, slug) if slug else None
+        district_id = district_id_of(region.session, slug) if slug else None
         new = {"email": email, "name": name, "language": language}
         try:
             member, token = service.add_region_member(region.session, REGION, district_id, new, clock.now())
@@ -122,10 +122,3 @@ def code(email: str) -> None:
     with _region() as region:
         line = code_of(region.settings, region.member(email))
     click.echo(line)
-
-
-def _district(session: Session, slug: str) -> int:
-    found = session.scalar(select(Tenant.id).where(Tenant.slug == slug, Tenant.kind == "district"))
-    if found is None:
-        raise NotFoundError(f"there is no district {slug}")
-    return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.models import Change, Tenant
 from kreisportal.tenancy.registry import Site, TenantRecord
 
@@ -53,6 +54,14 @@ def load_records(session: Session, ids: Sequence[int] | None = None) -> Iterator
 def tenant_id_of(session: Session, slug: str) -> int | None:
     """The number of a tenant that the actor reaches, or None."""
     return session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+
+
+def district_id_of(session: Session, slug: str) -> int:
+    """The number of a district that the actor reaches. Raises NotFoundError."""
+    found = session.scalar(select(Tenant.id).where(Tenant.slug == slug, Tenant.kind == "district"))
+    if found is None:
+        raise NotFoundError(f"there is no district {slug}")
+    return found
 
 
 def load_region_hosts(session: Session) -> tuple[tuple[str, Site, bool], ...]:

@@ -130,6 +130,10 @@ class Cast:
         """Bring a town into a state; its portal shows it within a second."""
         self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
 
+    def forget_clients(self) -> None:
+        """No client from outside is registered any more."""
+        self.house.superuser.execute("DELETE FROM outside_clients")
+
     def forget_town(self, ars: str) -> None:
         """A town that was brought on line is gone again, and its district, if nobody else is in it."""
         execute, keys = self.house.superuser.execute, [ars, ars[:5].ljust(12, "0")]

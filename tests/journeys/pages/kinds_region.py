@@ -39,8 +39,32 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind(
         "town brought on line", f"/neue-kommune/{_ELSEWHERE}", mine, act=partial(_bring_on_line, cast=cast)
     )
+    yield from _clients(cast, mine)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
+
+
+def _clients(cast: Cast, mine: str) -> Iterator[Kind]:
+    """A client from outside: none yet, being registered, there."""
+    cast.forget_clients()
+    yield Kind("no clients", "/dienste/", mine)
+    yield Kind("client with errors", "/dienste/neu", mine, 422, press)
+    yield Kind("client registered", "/dienste/neu", mine, act=partial(_register, cast=cast))
+    yield Kind("clients", "/dienste/", mine)
+    yield Kind("client with a question open", "/dienste/", mine, act=_ask_to_switch_off)
+
+
+def _register(page: Page, cast: Cast) -> None:
+    cast.forget_clients()
+    page.fill("#name", "Busgesellschaft")
+    page.fill("#redirect", "https://bus.example/zurueck")
+    page.fill("#privacy", "https://bus.example/datenschutz")
+    press(page)
+
+
+def _ask_to_switch_off(page: Page) -> None:
+    page.locator("main table a").first.click()
+    page.locator("details.kp-confirm summary").first.click()
 
 
 def _at_portal(page: Page, status: int) -> None:

@@ -24,6 +24,8 @@ _OF_ACCOUNT = {"account": 1}
 _OF_CASE = {"applicant of a case": 1, "acting": 1}
 _OF_DRAFT = {"applicant of a draft": 1, "acting with a draft": 1}
 
+_OF_CLIENTS = {**dict.fromkeys(_REGION, 3), "district admin": 1}
+
 MAY: dict[str, dict[str, int]] = {
     "add a tenant": _REGION,
     "change a tenant": _RUNNING,
@@ -110,10 +112,10 @@ MAY: dict[str, dict[str, int]] = {
     "revoke keys": _REGION,
     "remove keys": _REGION,
     "register a client": _REGION,
-    "give clients a secret": _REGION,
-    "lead a client's answers elsewhere": _REGION,
-    "switch clients off": _REGION,
-    "remove clients": _REGION,
+    "give clients a secret": _OF_CLIENTS,
+    "lead a client's answers elsewhere": _OF_CLIENTS,
+    "switch clients off": _OF_CLIENTS,
+    "remove clients": _OF_CLIENTS,
     "forget whom to tell of an end": _REGION,
     "forget changes": _REGION,
     "publish": _REGION,

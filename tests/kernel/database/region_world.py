@@ -58,6 +58,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "staff": {"A staff"},
         "missed_words": {"A word"},
         "audit_entries": {"A act of the region"},
+        "outside_clients": {"A bus"},
         "region_staff": {"district admin", "admin who has left"},
         "region_audit_entries": {"act of district admin"},
     },
@@ -67,6 +68,15 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
 }
 
 ATTEMPTS = {
+    "register a client of a district": (
+        "INSERT INTO outside_clients (id, district_id, name, confidential, subject_salt, redirect_uris,"
+        " post_logout_redirect_uris, scopes, privacy_url)"
+        " VALUES ('c', {id}, 'c', true, '', '{{}}', '{{}}', '{{}}', '-')"
+    ),
+    "change clients of a district": "UPDATE outside_clients SET name = 'c' WHERE district_id = {id}",
+    "give clients to another district": (
+        "UPDATE outside_clients SET district_id = {other} WHERE district_id = {id}"
+    ),
     "add a town to a district": (
         "INSERT INTO tenants (slug, code, kind, ars, parent_id, has_portal, state, profile, imported)"
         " VALUES ('new', 'NEW', 'city', '039980099999', {id}, true, 'open', '{{}}', '{{}}')"
@@ -106,6 +116,8 @@ _WHOLE = dict.fromkeys(WHOLE_REGION, 1)
 _WITH_ADMIN = {**_WHOLE, "district admin": 1}
 _ANY_ACT = dict.fromkeys(("region", *CONTEXTS), 1)
 MAY: dict[str, dict[str, int]] = {
+    "register a client of a district": _WITH_ADMIN,
+    "change clients of a district": _WITH_ADMIN,
     "add a town to a district": _WITH_ADMIN,
     "give a town to another district": _WHOLE,
     "add an operator": _WHOLE,

@@ -154,6 +154,10 @@ INSERT INTO outside_clients (id, name, confidential, subject_salt, redirect_uris
 INSERT INTO client_logouts (client_id, logout_url, subject, client_session_id)
     VALUES ('gone', '-', '-', gen_random_uuid());
 """
+_CLIENT_OF_DISTRICT = """
+INSERT INTO outside_clients (id, district_id, name, confidential, subject_salt, redirect_uris,
+    post_logout_redirect_uris, scopes, privacy_url) VALUES (%s, %s, %s, true, '', '{}', '{}', '{}', '-')
+"""
 _OWNER = {"own": "another account", "other": "account"}
 """Whose the drafts and cases are: those that applicants know the secret of are another account's."""
 
@@ -182,6 +186,7 @@ def fill(connection: Connection) -> None:
             connection.execute(_DOCUMENT, (town, uid(draft), None, f"{draft}: document", True))
             connection.execute(_MAIL, (town, uid(case), f"{case}: mail"))
             connection.execute(_READING, (town, uid(case), uid(f"{name} staff"), f"{case}: reading"))
+        connection.execute(_CLIENT_OF_DISTRICT, (f"client of {name}", town, f"{name} bus"))
         own = {"town": town, "case": uid(f"{name} own case"), "staff": uid(f"{name} staff")}
         connection.execute(_CHECK, own)
         connection.execute(_CONFIRMATION, (uid({"A": "account", "B": "another account"}[name]), town))
@@ -231,7 +236,7 @@ def _staff_sees(table: str) -> set[str]:
 
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
-_CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus"}}
+_CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
 _WHOLE_REGION = {
     **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
     "audit_entries": {"A act of the region", "B act of the region"},
