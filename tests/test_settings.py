@@ -45,6 +45,7 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         DATA_FOLDER=str(tmp_path),
         TRUSTED_PROXIES="127.0.0.1,10.0.0.0/8",
         INTERNAL_PORT="8001",
+        PUBLIC_ADDRESSES="203.0.113.10,2001:DB8::0:10",
         RETIRED_RECEIPT_KEYS=f"1={_KEY.rstrip('=')}",
         CLAMAV_ADDRESS="/run/clamav/clamd.ctl",
     )
@@ -52,6 +53,7 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert settings.files_folder == tmp_path / "files"
     assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
     assert settings.internal_port == 8001
+    assert settings.public_addresses == ("203.0.113.10", "2001:db8::10")
     assert settings.retired_receipt_keys == {"1": _KEY.rstrip("=")}
     assert (settings.pool_size, settings.upload_limit) == (5, 10 * 1024 * 1024)
 
@@ -72,6 +74,7 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("MAIL_URL", "smtp:///nowhere", "names no mail server"),
         ("TRUSTED_PROXIES", "proxy.example", "no IP address"),
         ("INTERNAL_PORT", "70000", "65535"),
+        ("PUBLIC_ADDRESSES", "203.0.113.0/24", "no IP address"),
         ("INTERNAL_PORT", "none", "whole number"),
         ("DATABASE_URL", "postgresql://kreisportal_app:PASSWORD@127.0.0.1/kreisportal", "of the example"),
         ("MAIL_URL", "smtps://kreisportal:PASSWORD@mail.example:465", "of the example"),

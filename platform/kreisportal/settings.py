@@ -64,6 +64,7 @@ class Settings:
     openid_providers: tuple[OpenIdProviderSettings, ...] = ()
     identity_simulation: bool = False
     saml_file: Path | None = None
+    public_addresses: tuple[str, ...] = ()
 
     @property
     def demo(self) -> bool:
@@ -96,6 +97,7 @@ def read_settings() -> Settings:
     receipt_key_id = env.str("RECEIPT_KEY_ID", "1", validate=_key_id)
     retired = env.str("RETIRED_RECEIPT_KEYS", "", validate=_public_keys)
     proxies: list[str] = env.list("TRUSTED_PROXIES", [], validate=_each(_address))
+    public: list[str] = env.list("PUBLIC_ADDRESSES", [], validate=_each(_one_address))
     internal_port = env.int("INTERNAL_PORT", None, validate=_between(1, 65535))
     clamav = env.str("CLAMAV_ADDRESS", None, validate=_clamd)
     public_port = env.int("PUBLIC_PORT", None, validate=_between(1, 65535))
@@ -131,6 +133,7 @@ def read_settings() -> Settings:
         openid_providers=outside.openid_providers,
         identity_simulation=outside.simulation,
         saml_file=outside.saml_file,
+        public_addresses=tuple(str(ipaddress.ip_address(each)) for each in public),
     )
 
 
@@ -289,6 +292,13 @@ def _address(value: str) -> None:
         ipaddress.ip_network(value)
     except ValueError:
         raise ValidationError(f"{value!r} is no IP address or network") from None
+
+
+def _one_address(value: str) -> None:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise ValidationError(f"{value!r} is no IP address") from None
 
 
 def _key_id(value: str) -> None:

@@ -16,7 +16,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import project_folder
+from kreisportal.tenancy.host_changes import give_host, take_host
 from tests.deployment.serving import environment, free_port, running, web_command
 from tests.support.browser import forms_of
 from tests.support.server import DatabaseCopy
@@ -34,6 +36,7 @@ class Proxy:
     https_port: int
     http_port: int
     root: Path
+    ask_port: int
 
 
 @dataclass
@@ -133,7 +136,7 @@ def proxy(region: DatabaseCopy, program: str, tmp_path_factory: pytest.TempPathF
         running(web_command(), settings, folder, ports["internal"]),
         running(command, caddy, folder, ports["https"]),
     ):
-        yield Proxy(ports["https"], ports["http"], root)
+        yield Proxy(ports["https"], ports["http"], root, ports["internal"])
 
 
 @pytest.fixture
@@ -155,6 +158,38 @@ def test_each_town_is_served_with_a_certificate_of_its_own(proxy: Proxy, host: s
 def test_a_host_that_is_no_towns_gets_no_certificate(proxy: Proxy) -> None:
     with pytest.raises(ssl.SSLError):
         Visit(proxy, "evil.example").ask("GET", "/")
+
+
+def _told(proxy: Proxy, host: str, expected: int) -> int:
+    """What the program says to the proxy's question; asked again for a second, until it is as ``expected``."""
+    until = time.monotonic() + 1
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.ask_port, timeout=_SECONDS)
+        connection.request("GET", f"/tls?domain={host}")
+        status = connection.getresponse().status
+        connection.close()
+        if status == expected or time.monotonic() > until:
+            return status
+        time.sleep(0.05)
+
+
+def test_a_host_gets_a_certificate_while_it_is_a_towns(proxy: Proxy, region: DatabaseCopy) -> None:
+    """What one process changes, another one knows within a second."""
+    database, kept, gone = region.open(), "rathaus.lohne.localhost", "amt.lohne.localhost"
+    try:
+        with database.transaction(REGION) as session:
+            for name in (kept, gone):
+                give_host(session, REGION, "lohne", "portal", name)
+        assert _told(proxy, gone, 200) == 200
+        with database.transaction(REGION) as session:
+            take_host(session, REGION, "lohne", gone)
+        assert _told(proxy, gone, 404) == 404
+    finally:
+        database.close()
+    answer, _ = Visit(proxy, kept).ask("GET", "/de/")
+    assert answer.headers["Location"].startswith("https://lohne.localhost")
+    with pytest.raises(ssl.SSLError):
+        Visit(proxy, gone).ask("GET", "/de/")
 
 
 def test_the_host_of_the_request_counts_not_the_one_of_the_certificate(vechta: Visit) -> None:

@@ -274,6 +274,13 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "host names of a district admin's own district (behind that of towns, before that of the audit)",
+        *(A, "manager", (("", "region"),), ("region_hosts.add",)),
+        in_database=all_of(
+            *(_dropped(table, "within_district") for table in ("tenants", "hosts", "audit_entries"))
+        ),
+    ),
+    Mutant(
         "clients from outside of a district admin's own district",
         *(A, "manager", (("", "region"),), ("region_clients.show", "region_clients.change")),
         in_database=_dropped("outside_clients", "within_district"),

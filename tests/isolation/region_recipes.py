@@ -41,6 +41,8 @@ QUERIES: dict[str, Fields] = {
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
 
+# The canonical name stays so, whoever wants to take it away.
+_CANONICAL: Fields = {"host": lambda town: town.tenant.host("portal") or ""}
 _CLIENT: Fields = {
     "name": lambda town: f"Bus von {town.tenant.slug}",
     "redirect": lambda town: f"https://{town.tenant.slug}.example/zurueck",
@@ -58,6 +60,12 @@ _NEW_PASSWORD: Fields = {
 }
 FORMS: dict[str, Fields] = {
     "region_towns.change": {"state": lambda town: "paused"},
+    "region_hosts.add": {
+        "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",
+        "site": lambda town: "portal",
+    },
+    "region_hosts.remove": _CANONICAL,
+    "region_hosts.prefer": _CANONICAL,
     "region_clients.add": {
         **_CLIENT,
         "name": lambda town: f"Neu {secrets.token_hex(8)}",

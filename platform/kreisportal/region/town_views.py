@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.region.acts import acts_shown
 from kreisportal.region.frame import SITE
-from kreisportal.region.wording import KINDS, STATES, state_of
+from kreisportal.region.wording import KINDS, STATES, state_of, town_name
 from kreisportal.tenancy.lifecycle import STEPS, TenantState, change_state
-from kreisportal.tenancy.overview import TownFigures, town_figures
-from kreisportal.tenancy.profile import definition_of
-from kreisportal.tenancy.queries import load_records, tenant_id_of
+from kreisportal.tenancy.overview import TownFigures, reached_town
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.not_open import preview_token
 from kreisportal.web.other_sites import address_at
@@ -31,7 +28,7 @@ blueprint = Blueprint("region_towns", __name__, subdomain=SITE, url_prefix="/<la
 def show(slug: str) -> str:
     """A town's state and figures, and what may be done."""
     with program().database.transaction(staff_context()) as session:
-        tenant, figures = _reached(session, slug)
+        tenant, figures = reached_town(session, slug)
         acts = acts_shown(session, _MOST_ACTS, tenant.id)
     return _page(tenant, figures, acts, {})
 
@@ -49,23 +46,12 @@ def change(slug: str) -> Response | tuple[str, int]:
             change_state(session, context, slug, wanted)
     except InvalidInputError as error:
         with program().database.transaction(context) as session:
-            tenant, figures = _reached(session, slug)
+            tenant, figures = reached_town(session, slug)
             acts = acts_shown(session, _MOST_ACTS, tenant.id)
         return _page(tenant, figures, acts, error.messages), error.status
     program().keeper.renew()
     flash(gettext("Das Portal ist jetzt %(state)s.", state=STATES[wanted]))
     return redirect(url_for("region_towns.show", slug=slug), 303)
-
-
-def _reached(session: Session, slug: str) -> tuple[TenantRecord, TownFigures]:
-    """A town and its figures. Raises NotFoundError for one that the person does not reach."""
-    tenant_id = tenant_id_of(session, slug)
-    figures = town_figures(session).get(tenant_id) if tenant_id is not None else None
-    if tenant_id is None or figures is None:
-        raise NotFoundError
-    # From the database, because it may have changed only just now.
-    (tenant,) = load_records(session, [tenant_id])
-    return tenant, figures
 
 
 def _page(
@@ -75,7 +61,7 @@ def _page(
     return render_template(
         "region/town.html",
         tenant=tenant,
-        name=pick(definition_of(tenant).name.full),
+        name=town_name(tenant),
         kind=KINDS[tenant.kind],
         district=_district(tenant),
         state=state_of(figures),
@@ -104,4 +90,4 @@ def _preview(tenant: TenantRecord) -> str | None:
 
 def _district(tenant: TenantRecord) -> str | None:
     parent = here().snapshot.registry.tenants.get(tenant.parent_id) if tenant.parent_id else None
-    return pick(definition_of(parent).name.full) if parent else None
+    return town_name(parent) if parent else None

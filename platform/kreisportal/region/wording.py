@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kreisportal.i18n import lazy_gettext
+from kreisportal.i18n import lazy_gettext, pick
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.overview import TownFigures
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.tenancy.registry import TenantRecord
 
 KINDS = {
     "district": lazy_gettext("Landkreis"),
@@ -29,6 +31,9 @@ ACTS = {
     "tenant-preparing": lazy_gettext("Portal in Vorbereitung genommen"),
     "tenant-onboarded": lazy_gettext("Kommune ans Netz gebracht"),
     "tenant-erased": lazy_gettext("Daten einer Kommune gelöscht, die gegangen ist"),
+    "host-added": lazy_gettext("Hostname hinzugefügt"),
+    "host-removed": lazy_gettext("Hostname entfernt"),
+    "host-preferred": lazy_gettext("Hauptname geändert"),
     "client-added": lazy_gettext("Dienst angeschlossen"),
     "client-changed": lazy_gettext("Dienst geändert"),
     "client-on": lazy_gettext("Dienst angeschaltet"),
@@ -52,6 +57,11 @@ ACTS = {
     "sign-in-failed": lazy_gettext("Anmeldung gescheitert"),
     "locked": lazy_gettext("Anmeldung vorübergehend gesperrt"),
 }
+
+
+def town_name(tenant: TenantRecord) -> str:
+    """The full name of an authority in the current language."""
+    return str(pick(definition_of(tenant).name.full))
 
 
 def state_of(figures: TownFigures) -> str:

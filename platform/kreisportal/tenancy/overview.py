@@ -11,6 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.audit.models import AuditEntry, RegionAuditEntry
+from kreisportal.kernel.errors import NotFoundError
+from kreisportal.tenancy.queries import load_records, tenant_id_of
+from kreisportal.tenancy.registry import TenantRecord
 
 _FIGURES = text("SELECT * FROM definer.region_figures()")
 
@@ -51,6 +54,17 @@ class RegionAct:
 def town_figures(session: Session) -> Mapping[int, TownFigures]:
     """The figures of all towns that the actor reaches, by tenant."""
     return {row.tenant_id: TownFigures(*row[1:]) for row in session.execute(_FIGURES)}
+
+
+def reached_town(session: Session, slug: str) -> tuple[TenantRecord, TownFigures]:
+    """A town and its figures. Raises NotFoundError for one that the actor does not reach."""
+    tenant_id = tenant_id_of(session, slug)
+    figures = town_figures(session).get(tenant_id) if tenant_id is not None else None
+    if tenant_id is None or figures is None:
+        raise NotFoundError
+    # From the database, because it may have changed only just now.
+    (tenant,) = load_records(session, [tenant_id])
+    return tenant, figures
 
 
 def region_acts(session: Session, most: int, tenant_id: int | None = None) -> Sequence[RegionAct]:

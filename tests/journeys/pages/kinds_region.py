@@ -39,6 +39,7 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind(
         "town brought on line", f"/neue-kommune/{_ELSEWHERE}", mine, act=partial(_bring_on_line, cast=cast)
     )
+    yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
     yield from _clients(cast, mine)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
