@@ -73,6 +73,7 @@ from kreisportal.sso import erasures as sso_erasures
 from kreisportal.sso import region_views as sso_region_views
 from kreisportal.sso import views as sso_views
 from kreisportal.staff import desk_views as staff_views
+from kreisportal.staff import region_views as staff_region_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
 from kreisportal.web import (
@@ -182,6 +183,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     staff_views.install(app, passwords)
     region_views.install(app)
     sso_region_views.install(app)
+    staff_region_views.install(app)
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)

@@ -281,6 +281,11 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "people of a district admin's own district",
+        *(A, "manager", (("", "region"),), ("region_people.switch", "region_people.invite")),
+        in_database=_dropped("region_staff", "within_district"),
+    ),
+    Mutant(
         "clients from outside of a district admin's own district",
         *(A, "manager", (("", "region"),), ("region_clients.show", "region_clients.change")),
         in_database=_dropped("outside_clients", "within_district"),

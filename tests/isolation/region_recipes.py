@@ -17,6 +17,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
     "ars": lambda town: [town.tenant.ars],
     "slug": lambda town: [town.tenant.slug],
     "client_id": lambda town: [town.client_id],
+    "member_id": lambda town: [str(town.manager.id)],
     **dict.fromkeys(
         ("region_staff.invitation_page:token", "region_staff.invitation_send:token"),
         lambda town: [town.region_invitation],
@@ -66,6 +67,13 @@ FORMS: dict[str, Fields] = {
     },
     "region_hosts.remove": _CANONICAL,
     "region_hosts.prefer": _CANONICAL,
+    "region_people.add": {
+        "name": lambda town: "Nele Neu",
+        "email": lambda town: f"{secrets.token_hex(8)}@region.example",
+        "district": lambda town: f"landkreis-{town.tenant.slug}",
+    },
+    "region_people.invite": {},
+    "region_people.switch": {"schalter": lambda town: "aus"},
     "region_clients.add": {
         **_CLIENT,
         "name": lambda town: f"Neu {secrets.token_hex(8)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kreisportal.kernel.errors import KreisportalError
+from kreisportal.kernel.errors import ConflictError, KreisportalError
 
 
 class InvitationGoneError(KreisportalError):
@@ -10,3 +10,9 @@ class InvitationGoneError(KreisportalError):
 
     code = "invitation-gone"
     status = 404
+
+
+class LastOperatorError(ConflictError):
+    """Nobody who can sign in would be left to run the region."""
+
+    code = "last-operator"

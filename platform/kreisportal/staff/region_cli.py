@@ -22,6 +22,7 @@ from kreisportal.staff import service
 from kreisportal.staff.cli import code_of, faults_of, state_of, tell_invitation
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import normalised_email
+from kreisportal.staff.region_people import switch_member
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import district_id_of, load_region_hosts
 
@@ -98,9 +99,12 @@ def invite(email: str) -> None:
 @click.argument("email")
 @click.option("--on/--off", "active", required=True, help="Switch the account on or off.")
 def change(email: str, active: bool) -> None:
-    """Switch EMAIL's account off or on. It holds from the next request on."""
+    """Switch EMAIL's account off or on. It holds from the next request on.
+
+    The last who can sign in and run the region stays.
+    """
     with _region() as region:
-        service.change_member(region.session, REGION, region.member(email), active=active)
+        switch_member(region.session, REGION, region.member(email), on=active)
     click.echo("Changed.")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
@@ -68,7 +69,13 @@ def add_region_member(
         raise ConflictError(f"there is staff of the region with the address {fields['email']} already")
     role = Role.OPERATOR if district_id is None else Role.DISTRICT_ADMIN
     member = RegionStaff(district_id=district_id, **_columns(fields, [role.value]))
-    return member, _add(session, context, member, now)
+    try:
+        return member, _add(session, context, member, now)
+    except IntegrityError as error:
+        # It may be somebody's whom the actor does not reach.
+        if "uq_region_staff_email" not in str(error.orig):
+            raise
+        raise ConflictError(f"there is staff of the region with the address {member.email} already") from None
 
 
 def _columns(fields: dict[str, Any], roles: list[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from functools import partial
 
@@ -41,6 +42,10 @@ def region(cast: Cast) -> Iterator[Kind]:
     )
     yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
     yield from _clients(cast, mine)
+    yield Kind("people", "/team/", mine)
+    yield Kind("person invited", "/team/neu", mine, act=_invite)
+    yield Kind("person with errors", "/team/neu", mine, 422, press)
+    yield Kind("person with a question open", "/team/", mine, act=_ask_to_let_out)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
 
@@ -66,6 +71,17 @@ def _register(page: Page, cast: Cast) -> None:
 def _ask_to_switch_off(page: Page) -> None:
     page.locator("main table a").first.click()
     page.locator("details.kp-confirm summary").first.click()
+
+
+def _invite(page: Page) -> None:
+    page.fill("#name", "Nils Neu")
+    page.fill("#email", f"{secrets.token_hex(6)}@region.example")
+    press(page)
+
+
+def _ask_to_let_out(page: Page) -> None:
+    page.locator("main table a", has_text="Nils Neu").first.click()
+    page.locator("details.kp-confirm summary").last.click()
 
 
 def _at_portal(page: Page, status: int) -> None:
