@@ -97,6 +97,7 @@ _REGION = {
     "region_onboarding.find": Who.STAFF,
     "region_onboarding.page": Who.STAFF,
     "region_onboarding.send": Who.STAFF,
+    "region_figures.overview": Who.STAFF,
     "region_audit.overview": Who.STAFF,
     "region_people.overview": Who.STAFF,
     "region_people.new": Who.STAFF,

@@ -22,7 +22,8 @@ _FIGURES = text("SELECT * FROM definer.region_figures()")
 class TownFigures:
     """What is going on at a town: its state, offers that are on, open cases and when the oldest came in, what went wrong.
 
-    Mails count that could not be delivered in the last 30 days, jobs that have failed for good.
+    Mails count that could not be delivered in the last 30 days, jobs that have failed for good. Of the open cases
+    ``open_week`` came in within seven days, ``open_month`` within thirty days but before that.
     """
 
     state: str
@@ -32,6 +33,8 @@ class TownFigures:
     oldest_case: datetime.datetime | None
     failed_mails: int
     failed_jobs: int
+    open_week: int
+    open_month: int
 
     @property
     def faults(self) -> int:
