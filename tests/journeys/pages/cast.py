@@ -29,6 +29,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.sso import outside
 from kreisportal.staff import service as staff_service
 from kreisportal.staff.sign_in import Locksmith
 from tests.cases.house import CaseFacts, House
@@ -133,6 +134,17 @@ class Cast:
     def forget_clients(self) -> None:
         """No client from outside is registered any more."""
         self.house.superuser.execute("DELETE FROM outside_clients")
+
+    def client(self) -> str:
+        """The id of the one client from outside."""
+        self.forget_clients()
+        said = outside.Registration("Bücherei", ["https://buch.example/"], "https://buch.example/datenschutz")
+        with self.database.transaction(REGION) as session:
+            return outside.add_client(session, said)[0].id
+
+    def region_colleague(self) -> uuid.UUID:
+        """The id of somebody else who runs the region."""
+        return add_region_person(self.database, self.house.locksmith, None, name="Nils Neu").id
 
     def forget_town(self, ars: str) -> None:
         """A town that was brought on line is gone again, and its district, if nobody else is in it."""

@@ -46,7 +46,7 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("people", "/team/", mine)
     yield Kind("person invited", "/team/neu", mine, act=_invite)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
-    yield Kind("person with a question open", "/team/", mine, act=_ask_to_let_out)
+    yield Kind("person with a question open", f"/team/{cast.region_colleague()}", mine, act=_ask_first)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
 
@@ -57,8 +57,9 @@ def _clients(cast: Cast, mine: str) -> Iterator[Kind]:
     yield Kind("no clients", "/dienste/", mine)
     yield Kind("client with errors", "/dienste/neu", mine, 422, press)
     yield Kind("client registered", "/dienste/neu", mine, act=partial(_register, cast=cast))
+    client_id = cast.client()
     yield Kind("clients", "/dienste/", mine)
-    yield Kind("client with a question open", "/dienste/", mine, act=_ask_to_switch_off)
+    yield Kind("client with a question open", f"/dienste/{client_id}", mine, act=_ask_first)
 
 
 def _register(page: Page, cast: Cast) -> None:
@@ -69,8 +70,7 @@ def _register(page: Page, cast: Cast) -> None:
     press(page)
 
 
-def _ask_to_switch_off(page: Page) -> None:
-    page.locator("main table a").first.click()
+def _ask_first(page: Page) -> None:
     page.locator("details.kp-confirm summary").first.click()
 
 
@@ -78,11 +78,6 @@ def _invite(page: Page) -> None:
     page.fill("#name", "Nils Neu")
     page.fill("#email", f"{secrets.token_hex(6)}@region.example")
     press(page)
-
-
-def _ask_to_let_out(page: Page) -> None:
-    page.locator("main table a", has_text="Nils Neu").first.click()
-    page.locator("details.kp-confirm summary").last.click()
 
 
 def _at_portal(page: Page, status: int) -> None:
