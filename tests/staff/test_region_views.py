@@ -11,9 +11,9 @@ import pytest
 
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
+from kreisportal.staff.colleagues import other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
 from kreisportal.staff.models import RegionStaff
-from kreisportal.staff.region_people import other_member, switch_member
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 from tests.region.conftest import HOST, Region, region_host, superuser

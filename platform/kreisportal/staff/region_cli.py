@@ -20,9 +20,9 @@ from kreisportal.notifications.addresses import region_address
 from kreisportal.settings import Settings, read_settings
 from kreisportal.staff import service
 from kreisportal.staff.cli import code_of, faults_of, state_of, tell_invitation
+from kreisportal.staff.colleagues import switch_member
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import normalised_email
-from kreisportal.staff.region_people import switch_member
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import district_id_of, load_region_hosts
 

@@ -16,10 +16,10 @@ from kreisportal.i18n import LazyText, current_language, gettext, lazy_gettext, 
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.staff import service
+from kreisportal.staff.colleagues import all_region_members, other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import region_member
-from kreisportal.staff.region_people import all_region_members, other_member, switch_member
 from kreisportal.tenancy.queries import district_id_of
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.other_sites import address_at
