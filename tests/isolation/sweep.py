@@ -228,7 +228,9 @@ def sweep(world: World, plan: Plan, hosts: list[Host], wanted: Callable[[str], b
             if ask.method == "POST":
                 sent.add(served(world.url_map, host.site, ask))
             # What was refused is looked at with the next that was not: comparing takes longer than asking.
-            if ask.method != "POST" or answer.status >= 400 or answer.asks_who:
+            # Who is led to sign in at home may have signed out by it, and is signed in again for what follows.
+            refused = answer.status >= 400 or (answer.asks_who and ask.host != world.home_of(plan.role))
+            if ask.method != "POST" or refused:
                 continue
             now = before
             if not plan.may_change:
