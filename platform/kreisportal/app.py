@@ -71,6 +71,7 @@ from kreisportal.sso import account_provider_views as sso_provider_views
 from kreisportal.sso import account_views as sso_account_views
 from kreisportal.sso import erasures as sso_erasures
 from kreisportal.sso import views as sso_views
+from kreisportal.staff import admin_views as team_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
@@ -179,6 +180,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     portal_views.install(app)
     desk_views.install(app)
     staff_views.install(app, passwords)
+    team_views.install(app)
     region_views.install(app)
     case_views.install(app)
     case_status_views.install(app)

@@ -52,6 +52,7 @@ class Town:
     halfway: Person
     newcomer: Person
     invitation: str
+    invited_id: uuid.UUID
     receipt: str
     account: Account
     check_id: uuid.UUID
@@ -104,7 +105,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
     return Town(
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
-        *(people.invitation, receipt, account, check_id),
+        *(people.invitation, people.invited_id, receipt, account, check_id),
         *(people.manager, people.region_newcomer, people.region_invitation),
     )
 
@@ -145,7 +146,8 @@ class _People:
             "language": "de",
         }
         with house.acting(REGION) as session:
-            _, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+            invited, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+            self.invited_id = invited.id
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)
         self.region_newcomer = add_region_person(database, house.locksmith, district)

@@ -48,6 +48,8 @@ DATA: dict[str, dict[str, Any]] = {
     "staff_overdue": STAFF,
     "staff_answer": STAFF,
     "staff_withdrawn": SERVICE,
+    "staff_invitation": {"days": 7},
+    "staff_reset": {"days": 7},
 }
 
 TENANT: dict[str, str | bool | None] = {

@@ -84,6 +84,17 @@ _STAFF = {
     "staff_account.app_page": Who.STAFF,
     "staff_account.app_send": Who.STAFF,
 }
+_TEAM = {
+    "team_admin.overview": Who.TENANT_ADMIN,
+    "team_admin.invite_page": Who.TENANT_ADMIN,
+    "team_admin.invite_send": Who.TENANT_ADMIN,
+    "team_admin.show": Who.TENANT_ADMIN,
+    "team_admin.change": Who.TENANT_ADMIN,
+    "team_admin.invite_again": Who.TENANT_ADMIN,
+    "team_admin.reset": Who.TENANT_ADMIN,
+    "team_admin.end": Who.TENANT_ADMIN,
+    "team_admin.restore": Who.TENANT_ADMIN,
+}
 _REGION = {
     "region.home": Who.STAFF,
     "region_files.start": Who.EVERYBODY,
@@ -262,7 +273,7 @@ _ACCOUNT = {
     "sso.signed_out": Who.EVERYBODY,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_REGION, **_ACCOUNT}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_TEAM, **_REGION, **_ACCOUNT}
 """Endpoint → whom it is for."""
 
 SIMULATION: dict[str, Who] = {

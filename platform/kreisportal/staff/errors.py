@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kreisportal.kernel.errors import KreisportalError
+from kreisportal.kernel.errors import ConflictError, KreisportalError
 
 
 class InvitationGoneError(KreisportalError):
@@ -10,3 +10,15 @@ class InvitationGoneError(KreisportalError):
 
     code = "invitation-gone"
     status = 404
+
+
+class LastAdminError(ConflictError):
+    """Without this person nobody could lead the town's portal."""
+
+    code = "last-admin"
+
+
+class OwnAccessError(ConflictError):
+    """Nobody gives themselves a role, or resets their own access past their password: somebody else does."""
+
+    code = "own-access"

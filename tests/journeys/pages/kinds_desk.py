@@ -73,8 +73,19 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("no words missed", "/leistungen/suchwoerter", admin)
     cast.miss_words()
     yield Kind("words missed", "/leistungen/suchwoerter", admin)
+    yield from _team(cast, admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _team(cast: Cast, admin: str) -> Iterator[Kind]:
+    """Who works here, as the admin sees it."""
+    cast.invitation()
+    yield Kind("team", "/team/", admin)
+    yield Kind("invitation to the team", "/team/einladen", admin)
+    yield Kind("invitation to the team with errors", "/team/einladen", admin, 422, press)
+    yield Kind("member of the team", f"/team/{cast.newcomer.id}", admin, act=_open_questions)
+    yield Kind("oneself in the team", f"/team/{cast.admin.id}", admin)
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
@@ -93,6 +104,10 @@ def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
     yield Kind("identity to confirm", f"/identitaet/{seen}", cast.session("desk", cast.newcomer.id))
     yield Kind("identity that another confirms", f"/identitaet/{seen}", mine)
     yield Kind("confirmed identities", "/bestaetigt/", mine)
+
+
+def _open_questions(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.name = ''; each.open = true; })")
 
 
 def _prove(page: Page, password: str) -> None:
