@@ -15,14 +15,7 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import (
-    mandate_recipes,
-    offer_recipes,
-    profile_recipes,
-    region_recipes,
-    team_recipes,
-    ways_in_recipes,
-)
+from tests.isolation import mandate_recipes, offer_recipes, profile_recipes, region_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED
 from tests.isolation.town import Town
 
@@ -84,7 +77,6 @@ PATH: dict[str, Values] = {
         lambda town: [SERVICE],
     ),
     **offer_recipes.PATH,
-    **team_recipes.PATH,
     "account.link_page:token": lambda town: [town.account.link],
     "account.link_send:token": lambda town: [town.account.link],
     **profile_recipes.PATH,
@@ -103,6 +95,7 @@ _BASKET: Fields = {
     "leistung": _fixed(""),
     "q": lambda town: town.open.number,
     "seite": _fixed("1"),
+    "umfang": _fixed("alle"),
 }
 _NEXT: Fields = {"next": lambda town: f"//{town.tenant.host('desk')}/de/"}
 
@@ -282,7 +275,6 @@ FORMS: dict[str, Fields] = {
         "email": lambda town: town.account.email,
     },
     **ways_in_recipes.FORMS,
-    **team_recipes.FORMS,
     **profile_recipes.FORMS,
     **mandate_recipes.FORMS,
     **region_recipes.FORMS,

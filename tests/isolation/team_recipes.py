@@ -9,7 +9,16 @@ from tests.isolation.town import Town
 Value = str | list[str]
 Fields = Mapping[str, Callable[[Town], Value]]
 
-PATH: dict[str, Callable[[Town], list[str]]] = {"staff_id": lambda town: [str(town.colleague.id), str(town.invited_id)]}
+PATH: dict[str, Callable[[Town], list[str]]] = {
+    "department_id": lambda town: [str(each) for each in town.departments],
+    "staff_id": lambda town: [str(town.colleague.id), str(town.invited_id)],
+}
+_LEAVE: Fields = {
+    # Begins and does not end, so that nobody is away.
+    "leave_from": lambda town: "2026-12-24",
+    "leave_until": lambda town: "",
+    "deputy": lambda town: str(town.caseworker.id),
+}
 FORMS: dict[str, Fields] = {
     "team_admin.invite_send": {
         # Which is no address, so that no mail goes out.
@@ -22,6 +31,16 @@ FORMS: dict[str, Fields] = {
         # Without a name nothing is changed, so that the colleague stays who they are.
         "name": lambda town: "",
         "roles": lambda town: ["caseworker"],
+        "departments": lambda town: [str(town.departments[1])],
     },
-    **dict.fromkeys(("team_admin.invite_again", "team_admin.reset", "team_admin.end", "team_admin.restore"), {}),
+    "team_admin.set_leave": _LEAVE,
+    "leave_desk.change": _LEAVE,
+    "departments_admin.add": {"name": lambda town: f"Amt in {town.tenant.slug}"},
+    "departments_admin.change": {
+        # Too long, so that the department stays as it is.
+        "name": lambda town: town.tenant.slug * 20,
+        "services": lambda town: ["sperrmuell"],
+    },
+    "departments_admin.remove": {},
+    **{f"team_admin.{act}": {} for act in ("invite_again", "reset", "end", "restore")},
 }

@@ -13,6 +13,7 @@ from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
+from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import CaseFacts, DraftFacts, House
@@ -53,6 +54,7 @@ class Town:
     newcomer: Person
     invitation: str
     invited_id: uuid.UUID
+    departments: tuple[uuid.UUID, uuid.UUID]
     receipt: str
     account: Account
     check_id: uuid.UUID
@@ -105,7 +107,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
     return Town(
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
-        *(people.invitation, people.invited_id, receipt, account, check_id),
+        *(people.invitation, people.invited_id, people.departments, receipt, account, check_id),
         *(people.manager, people.region_newcomer, people.region_invitation),
     )
 
@@ -148,6 +150,7 @@ class _People:
         with house.acting(REGION) as session:
             invited, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
             self.invited_id = invited.id
+        self.departments = self._departments(house, tenant, words)
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)
         self.region_newcomer = add_region_person(database, house.locksmith, district)
@@ -163,6 +166,16 @@ class _People:
         self.tenant = tenant
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
+
+    def _departments(self, house: House, tenant: TenantRecord, words: Words) -> tuple[uuid.UUID, uuid.UUID]:
+        """One in which the colleague works a service that nobody applies for here, and an empty one."""
+        desk, names = _desk(self.admin), (words.word("department/name"), "Leer")
+        with house.acting(desk) as session:
+            first, second = (departments.add(session, desk, tenant.id, name) for name in names)
+            departments.change(session, desk, first, names[0], ["sperrmuell"], ["sperrmuell"])
+            departments.place(session, desk, tenant.id, self.colleague.id, [first])
+        words.mark("department/id", first)
+        return first, second
 
 
 def _answers(words: Words, which: str) -> dict[str, str]:

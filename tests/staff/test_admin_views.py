@@ -50,9 +50,7 @@ def test_the_list_tells_who_is_there_with_what_and_how_far(
     assert page.index("Ada Amtlich") < page.index("Nele Neu")
     for words in ("Sachbearbeitung", "Leitung des Portals", "eingeladen", "mit App für Codes"):
         assert words in page
-    superuser.execute(
-        "UPDATE staff SET invitation_expires_at = now() WHERE email = 'liste@rathaus.example'"
-    )
+    superuser.execute("UPDATE staff SET invitation_expires_at = now() WHERE email = 'liste@rathaus.example'")
     assert "Einladung abgelaufen" in admin.get(PATH).text
 
 
@@ -143,8 +141,9 @@ def test_the_last_admin_is_told_why_not(
     assert "zuruecksetzen" not in page.text
 
 
-def test_a_person_of_another_town_is_not_found(admin: Browser, database: Database, towns: dict[str, int],
-                                               locksmith: Locksmith) -> None:
+def test_a_person_of_another_town_is_not_found(
+    admin: Browser, database: Database, towns: dict[str, int], locksmith: Locksmith
+) -> None:
     other = add_person(database, locksmith, towns["lohne"])
     token = token_of(admin.get(PATH + "einladen"))
     assert admin.get(f"{PATH}{other.id}").status_code == 404

@@ -32,21 +32,21 @@ BOTH = [Role.CASEWORKER, Role.TENANT_ADMIN]
 
 @pytest.fixture
 def alone(region: DatabaseCopy, towns: dict[str, int]) -> None:
-    """Nobody leads Dinklage's portal."""
+    """Nobody leads Bakum's portal."""
     with region.superuser() as connection:
-        connection.execute("UPDATE staff SET active = false WHERE tenant_id = %s", [towns["dinklage"]])
+        connection.execute("UPDATE staff SET active = false WHERE tenant_id = %s", [towns["bakum"]])
 
 
 @pytest.fixture
 def admin(alone: None, database: Database, locksmith: Locksmith, towns: dict[str, int]) -> Person:
-    """The one who leads Dinklage's portal."""
-    return add_person(database, locksmith, towns["dinklage"], Role.TENANT_ADMIN)
+    """The one who leads Bakum's portal."""
+    return add_person(database, locksmith, towns["bakum"], Role.TENANT_ADMIN)
 
 
 @pytest.fixture
 def colleague(database: Database, locksmith: Locksmith, towns: dict[str, int]) -> Person:
     """Somebody who works on cases there."""
-    return add_person(database, locksmith, towns["dinklage"])
+    return add_person(database, locksmith, towns["bakum"])
 
 
 def acting(person: Person) -> Context:
@@ -91,8 +91,8 @@ def test_who_is_invited_gets_a_link_that_no_row_holds(
     new = invited(database, admin, "link@dinklage.example")
     template, url = link(program, region, new.id)
     assert template == "staff_invitation"
-    assert url.startswith("https://verwaltung.dinklage.localhost/en/einladung/")
-    assert client("verwaltung.dinklage.localhost").get(url.partition("localhost")[2]).status_code == 200
+    assert url.startswith("https://verwaltung.bakum.localhost/en/einladung/")
+    assert client("verwaltung.bakum.localhost").get(url.partition("localhost")[2]).status_code == 200
     with region.superuser() as connection:
         rows = connection.execute(
             "SELECT m::text FROM mails m UNION ALL SELECT s::text FROM staff s UNION ALL"
@@ -231,7 +231,9 @@ def _wait_for_a_lock(region: DatabaseCopy) -> None:
     """Until somebody waits for what another holds."""
     with region.superuser() as connection:
         for _ in range(2000):
-            (waiting,) = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() or (0,)
+            (waiting,) = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone() or (
+                0,
+            )
             if waiting:
                 return
     raise AssertionError("nobody waits")

@@ -94,6 +94,14 @@ _TEAM = {
     "team_admin.reset": Who.TENANT_ADMIN,
     "team_admin.end": Who.TENANT_ADMIN,
     "team_admin.restore": Who.TENANT_ADMIN,
+    "team_admin.set_leave": Who.TENANT_ADMIN,
+    "departments_admin.overview": Who.TENANT_ADMIN,
+    "departments_admin.add": Who.TENANT_ADMIN,
+    "departments_admin.show": Who.TENANT_ADMIN,
+    "departments_admin.change": Who.TENANT_ADMIN,
+    "departments_admin.remove": Who.TENANT_ADMIN,
+    "leave_desk.show": Who.CASEWORKER,
+    "leave_desk.change": Who.CASEWORKER,
 }
 _REGION = {
     "region.home": Who.STAFF,

@@ -8,7 +8,6 @@ import uuid
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
 from kreisportal.cases import queries
 from kreisportal.cases.events import ANSWERED, ARRIVED, CLEAR_AWAY, TELL_STAFF, WITHDRAWN
@@ -23,7 +22,7 @@ from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.notifications.links import LinksRegistry
 from kreisportal.notifications.models import Mail
 from kreisportal.notifications.service import queue_mail
-from kreisportal.staff.models import Staff
+from kreisportal.staff.duty import told_of
 
 _MAIL_KEPT = datetime.timedelta(days=90)
 _OPEN = [state.value for state in OPEN_STATES]
@@ -43,7 +42,7 @@ def register(registry: JobRegistry, links: LinksRegistry) -> None:
 
 
 def tell_staff(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
-    """Tell the tenant's caseworkers of a new case."""
+    """Tell the caseworkers whose work it is of a new case."""
     with runtime.transaction(tenant_id) as session:
         row = queries.case(session, case_id)
         if row is not None and row.state in _OPEN:
@@ -90,11 +89,8 @@ def remind(runtime: Runtime, tenant_id: int) -> None:
 
 
 def _mail_staff(session: Session, row: Case, template: str, staff_id: uuid.UUID | None = None) -> None:
-    """Mail one member of staff; all caseworkers if that one is nobody, or no caseworker any more."""
-    members = session.scalars(
-        select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))
-    ).all()
-    for member in [member for member in members if member.id == staff_id] or members:
+    """Mail one member of staff, or whose work it is: see ``told_of``."""
+    for member in told_of(session, row.service_key, staff_id, clock.today()):
         queue_mail(session, row.tenant_id, member.email, member.language, template, {}, row.id)
 
 

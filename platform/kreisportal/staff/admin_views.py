@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from marshmallow import EXCLUDE
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,8 +18,10 @@ from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import LANGUAGES, gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
-from kreisportal.kernel.errors import ConflictError, InvalidInputError
-from kreisportal.staff import team
+from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from kreisportal.staff import admin_department_views, departments, desk_leave_views, duty, team
+from kreisportal.staff.departments import Unit
+from kreisportal.staff.desk_leave_views import leave_values
 from kreisportal.staff.errors import LastAdminError, OwnAccessError
 from kreisportal.staff.models import Staff
 from kreisportal.staff.schemas import NewMemberSchema
@@ -39,6 +42,8 @@ _MAILS_PER_HOUR = 60
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(admin_department_views.blueprint)
+    desk_leave_views.install(app)
     entry = MenuEntry(lazy_gettext("Team"), "team_admin.overview", Who.TENANT_ADMIN, 40, _note)
     register_entry(app, "desk", entry)
 
@@ -53,7 +58,8 @@ def _note() -> str:
 def overview() -> str:
     """Everybody who works here, and those who did."""
     with program().database.transaction(staff_context()) as session:
-        rows = [_row(member) for member in team.members(session)]
+        units = departments.units(session)
+        rows = [_row(member, units) for member in team.members(session)]
     return render_template(
         "staff/admin_team.html",
         rows=[row for row in rows if row["active"]],
@@ -64,7 +70,7 @@ def overview() -> str:
 @blueprint.get("/einladen")
 def invite_page() -> Answer:
     """Ask who is to work here."""
-    return _invite({"language": "de", "roles": [Role.CASEWORKER.value]}, {})
+    return _invite({"name": "", "email": "", "language": "de", "roles": [Role.CASEWORKER.value]}, {})
 
 
 @blueprint.post("/einladen")
@@ -93,18 +99,37 @@ def show(staff_id: uuid.UUID) -> Answer:
 
 @blueprint.post("/<uuid:staff_id>")
 def change(staff_id: uuid.UUID) -> Answer:
-    """Change name and roles."""
+    """Change name, roles and departments."""
     context = staff_context()
-    typed = {"name": request.form.get("name", ""), "roles": request.form.getlist("roles")}
+    chosen = {name: request.form.getlist(name) for name in ("roles", "departments")}
+    typed = {"name": request.form.get("name", ""), **chosen}
     try:
-        fields = checked(NewMemberSchema(only=("name", "roles")), typed)
+        fields = checked(NewMemberSchema(only=("name", "roles"), unknown=EXCLUDE), typed)
         with program().database.transaction(context) as session:
             changed = team.change(session, context, staff_id, fields["name"], fields["roles"])
+            placed = departments.place(
+                session, context, here().tenant.id, staff_id, _ids(chosen["departments"])
+            )
     except InvalidInputError as error:
         return _person(staff_id, typed, error.messages, error.status)
     except (LastAdminError, OwnAccessError) as error:
         return _person(staff_id, typed, {"roles": [_refusal(error)]}, error.status)
-    flash(gettext("Gespeichert.") if changed else gettext("Es gab nichts zu ändern."))
+    flash(gettext("Gespeichert.") if changed or placed else gettext("Es gab nichts zu ändern."))
+    return redirect(url_for("team_admin.show", staff_id=staff_id), 303)
+
+
+@blueprint.post("/<uuid:staff_id>/abwesenheit")
+def set_leave(staff_id: uuid.UUID) -> Answer:
+    """Somebody is away, or no longer, and who stands in for them."""
+    context = staff_context()
+    typed = {name: request.form.get(name, "") for name in ("leave_from", "leave_until", "deputy")}
+    try:
+        leave = duty.leave_typed(typed, clock.today())
+        with program().database.transaction(context) as session:
+            team.set_leave(session, context, staff_id, leave)
+    except InvalidInputError as error:
+        return _person(staff_id, typed, error.messages, error.status)
+    flash(gettext("Gespeichert."))
     return redirect(url_for("team_admin.show", staff_id=staff_id), 303)
 
 
@@ -169,12 +194,18 @@ def _person(
     status: int = 200,
 ) -> Answer:
     with program().database.transaction(staff_context()) as session:
-        member = team.member(session, staff_id)
+        member, units = team.member(session, staff_id), departments.units(session)
+        own = [str(each.id) for each in units if member.id in each.members]
+        kept = {"name": member.name, "roles": member.roles, "departments": own, **leave_values(member)}
+        deputies = duty.possible_deputies(session, member.id)
         page = render_template(
             "staff/admin_member.html",
             member=member,
-            row=_row(member),
-            typed=typed or {"name": member.name, "roles": member.roles},
+            row=_row(member, units),
+            units=[(str(each.id), each.name) for each in units],
+            deputies=[(str(key), name) for key, name in deputies.items()],
+            away=duty.is_away(member, clock.today()),
+            typed={**kept, **(typed or {})},
             errors=errors or {},
             roles=_roles(),
             is_me=member.id == staff_context().staff_id,
@@ -194,7 +225,7 @@ def _invite(typed: Mapping[str, Any], errors: Mapping[str, Sequence[str]], statu
     return page, status
 
 
-def _row(member: Staff) -> dict[str, Any]:
+def _row(member: Staff, units: Sequence[Unit]) -> dict[str, Any]:
     """Somebody as the pages show them."""
     text, kind = _state(member, clock.now())
     return {
@@ -203,6 +234,8 @@ def _row(member: Staff) -> dict[str, Any]:
         "email": member.email,
         "active": member.active,
         "roles": [text for key, text, _ in _roles() if key in member.roles],
+        "departments": [each.name for each in units if member.id in each.members],
+        "away": member.leave_until if duty.is_away(member, clock.today()) else None,
         "state": text,
         "kind": kind,
         "invited": member.invitation_digest is not None,
@@ -244,6 +277,14 @@ def _refusal(error: ConflictError) -> str:
             "Das ist die letzte Person, die das Portal leiten kann. Geben Sie die Aufgabe zuerst jemand anderem."
         )
     return gettext("Das machen nicht Sie selbst, sondern jemand anders, der das Portal leitet.")
+
+
+def _ids(typed: Sequence[str]) -> list[uuid.UUID]:
+    """The ids that boxes were ticked for. Raises NotFoundError for what is none."""
+    try:
+        return [uuid.UUID(each) for each in typed]
+    except ValueError:
+        raise NotFoundError from None
 
 
 def _limit_mails() -> None:

@@ -22,3 +22,9 @@ class OwnAccessError(ConflictError):
     """Nobody gives themselves a role, or resets their own access past their password: somebody else does."""
 
     code = "own-access"
+
+
+class DepartmentInUseError(ConflictError):
+    """Somebody works in the department, or it works a service."""
+
+    code = "department-in-use"

@@ -21,7 +21,7 @@ from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.service import queue_mail
-from kreisportal.staff import service
+from kreisportal.staff import duty, service
 from kreisportal.staff.errors import LastAdminError, OwnAccessError
 from kreisportal.staff.models import Staff
 
@@ -50,7 +50,7 @@ def invite(
     now: datetime.datetime,
 ) -> Staff:
     """Let somebody new in (see NewMemberSchema): they get a link by mail. Raises InvalidInputError."""
-    _hold_admins(session, context)
+    hold_admins(session, context)
     try:
         added, _ = service.add_member(session, context, tenant_id, new, now)
     except ConflictError:
@@ -64,7 +64,7 @@ def invite_again(
     session: Session, context: Context, staff_id: uuid.UUID, secret_key: str, now: datetime.datetime
 ) -> Staff:
     """A new link in place of the one before, for somebody who has not set up their access yet."""
-    _hold_admins(session, context)
+    hold_admins(session, context)
     held = _other(session, context, staff_id)
     if held.enrolled or not held.active:
         raise NotFoundError
@@ -81,7 +81,7 @@ def reset(
     They get a link by mail, which nobody else sees. Raises OwnAccessError: one's own access is changed with one's own
     password.
     """
-    _hold_admins(session, context)
+    hold_admins(session, context)
     held = _other(session, context, staff_id)
     if not held.enrolled or not held.active:
         raise NotFoundError
@@ -98,7 +98,7 @@ def change(
 
     Raises OwnAccessError for a role that somebody would give themselves, LastAdminError.
     """
-    admins = _hold_admins(session, context)
+    admins = hold_admins(session, context)
     held, wanted = _held(session, staff_id), sorted({role.value for role in roles})
     changed = []
     if wanted != sorted(held.roles):
@@ -117,7 +117,7 @@ def change(
 
 def end(session: Session, context: Context, staff_id: uuid.UUID) -> Staff:
     """Somebody works here no more: all their sessions end now. Raises LastAdminError."""
-    admins = _hold_admins(session, context)
+    admins = hold_admins(session, context)
     held = _held(session, staff_id)
     _refuse_last(admins, held)
     service.change_member(session, context, held, active=False)
@@ -126,10 +126,16 @@ def end(session: Session, context: Context, staff_id: uuid.UUID) -> Staff:
 
 def restore(session: Session, context: Context, staff_id: uuid.UUID) -> Staff:
     """Somebody is back: with the password and the app that they had."""
-    _hold_admins(session, context)
+    hold_admins(session, context)
     held = _held(session, staff_id)
     service.change_member(session, context, held, active=True)
     return held
+
+
+def set_leave(session: Session, context: Context, staff_id: uuid.UUID, leave: duty.Leave | None) -> None:
+    """Somebody is away, or not any more; see ``duty.set_leave``."""
+    hold_admins(session, context)
+    duty.set_leave(session, context, staff_id, leave)
 
 
 def link_token(secret_key: str, invited: Staff) -> str:
@@ -139,7 +145,7 @@ def link_token(secret_key: str, invited: Staff) -> str:
     return derived_token(secret_key, "staff-invitation", f"{invited.tenant_id}/{invited.id}/{moment}")
 
 
-def _hold_admins(session: Session, context: Context) -> Sequence[Staff]:
+def hold_admins(session: Session, context: Context) -> Sequence[Staff]:
     """The town's admins who can sign in, none of whom changes until the end of the transaction.
 
     Raises NotAllowedError if who acts is not among them: also one who has just been removed by another.

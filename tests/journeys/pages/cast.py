@@ -29,7 +29,9 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
+from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
+from kreisportal.staff.duty import Leave, set_leave
 from kreisportal.staff.sign_in import Locksmith
 from tests.cases.house import CaseFacts, House
 from tests.documents.samples import pdf
@@ -160,6 +162,22 @@ class Cast:
     def admin(self) -> Person:
         """Who leads the portal and works on no case."""
         return self.hire(Role.TENANT_ADMIN, name="Thekla Osterloge")
+
+    def department(self) -> uuid.UUID:
+        """A department in which the newcomer works what is put out as bulky waste."""
+        context = replace(self.staff_context, staff_id=self.admin.id)
+        with self.database.transaction(context) as session:
+            units, tenant_id = departments.units(session), context.tenant_id or 0
+            made = units[0].id if units else departments.add(session, context, tenant_id, "Ordnungsamt")
+            departments.change(session, context, made, "Ordnungsamt", ["sperrmuell"], ["sperrmuell"])
+            departments.place(session, context, tenant_id, self.newcomer.id, [made])
+        return made
+
+    def stand_in(self) -> None:
+        """The newcomer stands in for the caseworker from today on."""
+        with self.database.transaction(self.staff_context) as session:
+            leave = Leave(clock.today(), clock.today(), self.newcomer.id)
+            set_leave(session, self.staff_context, self.caseworker.id, leave)
 
     @property
     def staff_context(self) -> Context:

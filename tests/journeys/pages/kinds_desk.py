@@ -86,6 +86,17 @@ def _team(cast: Cast, admin: str) -> Iterator[Kind]:
     yield Kind("invitation to the team with errors", "/team/einladen", admin, 422, press)
     yield Kind("member of the team", f"/team/{cast.newcomer.id}", admin, act=_open_questions)
     yield Kind("oneself in the team", f"/team/{cast.admin.id}", admin)
+    units = "/team/abteilungen/"
+    yield Kind("no departments", units, admin)
+    department = cast.department()
+    yield Kind("departments with errors", units, admin, 422, press)
+    yield Kind("department in use", f"{units}{department}", admin, 409, _remove)
+    newcomer = cast.session("desk", cast.newcomer.id)
+    yield Kind("leave with errors", "/abwesenheit/", newcomer, 422, _half_a_leave)
+    cast.stand_in()
+    yield Kind("standing in", "/abwesenheit/", newcomer)
+    yield Kind("inbox of who stands in", "/vorgaenge/?korb=meine", newcomer)
+    yield Kind("member who is away", f"/team/{cast.caseworker.id}", admin)
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
@@ -106,8 +117,20 @@ def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
     yield Kind("confirmed identities", "/bestaetigt/", mine)
 
 
+def _remove(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$=entfernen]").evaluate("form => form.requestSubmit()")
+
+
+def _half_a_leave(page: Page) -> None:
+    page.fill("#leave_from", "2026-12-24")
+    press(page)
+
+
 def _open_questions(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.name = ''; each.open = true; })")
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(each => { each.name = ''; each.open = true; })"
+    )
 
 
 def _prove(page: Page, password: str) -> None:

@@ -104,6 +104,19 @@ _TEMPLATES: dict[str, str] = {
     "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
     "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
     "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
+    "add a department": "INSERT INTO departments VALUES ({id}, '{new}', 'new')",
+    "rename departments": "UPDATE departments SET name = 'n' WHERE tenant_id = {id}",
+    "remove departments": "DELETE FROM departments WHERE tenant_id = {id}",
+    "let a department work a service": "INSERT INTO department_services VALUES ({id}, 'new', '{department}')",
+    "give services to another department": (
+        "UPDATE department_services SET service_key = 'n' WHERE tenant_id = {id}"
+    ),
+    "take services from a department": "DELETE FROM department_services WHERE tenant_id = {id}",
+    "let somebody into a department": (
+        "INSERT INTO department_members VALUES ({id}, '{department}', '{colleague}')"
+    ),
+    "move members": "UPDATE department_members SET staff_id = '{reader}' WHERE tenant_id = {id}",
+    "take somebody out of a department": "DELETE FROM department_members WHERE tenant_id = {id}",
     "begin a draft": (
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"
@@ -265,6 +278,7 @@ def statements(town: int) -> dict[str, str]:
         "draft": uid(f"{name} own draft"),
         # What an applicant begins has the id that the session was given.
         "new": uid("A new"),
+        "department": uid(f"{name} department"),
         "reader": uid("A staff"),
         "colleague": uid("A colleague"),
         "account": uid("account"),

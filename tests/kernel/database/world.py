@@ -60,6 +60,9 @@ LABELS = {
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
+    "departments": "name",
+    "department_services": "service_key",
+    "department_members": "department_id::text",
     "accounts": "email",
     "account_details": "value ->> 0",
     "account_entries": "details ->> 0",
@@ -95,6 +98,9 @@ INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, d
     VALUES (%(id)s, 'staff', '%(t)s act', 'case', '-', '{}');
 INSERT INTO case_numbers VALUES (%(id)s, 2026, %(id)s);
 INSERT INTO missed_words VALUES (%(id)s, '2026-11-01', '%(t)s word', 3);
+INSERT INTO departments VALUES (%(id)s, '%(department)s', '%(t)s department');
+INSERT INTO department_services VALUES (%(id)s, '%(t)s service', '%(department)s');
+INSERT INTO department_members VALUES (%(id)s, '%(department)s', '%(staff)s');
 """
 _DRAFT = """
 INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
@@ -165,6 +171,7 @@ def fill(connection: Connection) -> None:
         connection.execute(_ACCOUNT % {"id": uid(name), "name": name})
     for town, name in ((A, "A"), (B, "B")):
         values = {"id": town, "t": name, "host": name.lower(), "staff": uid(f"{name} staff")}
+        values["department"] = uid(f"{name} department")
         connection.execute(_ROWS % values)
         for whose in ("own", "other"):
             draft, case = f"{name} {whose} draft", f"{name} {whose} case"
@@ -212,6 +219,9 @@ def rows(table: str, *towns: str) -> set[str]:
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
         "missed_words": {f"{town} word" for town in towns},
+        "departments": {f"{town} department" for town in towns},
+        "department_services": {f"{town} service" for town in towns},
+        "department_members": {str(uid(f"{town} department")) for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),

@@ -30,6 +30,8 @@ from kreisportal.forms import summary
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.notifications.queries import troubled_mails
+from kreisportal.staff.duty import is_away
+from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import all_members
 from kreisportal.tenancy.places import sort_key
 from kreisportal.web.formats import date_text
@@ -82,14 +84,16 @@ def inbox_view(
         "tabs": [
             (
                 basket_name(basket),
-                url_for("cases_desk.inbox", korb=basket.value),
+                url_for("cases_desk.inbox", korb=basket.value, umfang=came_by.get("umfang")),
                 basket is question.basket,
                 found.counts[basket],
             )
             for basket in Basket
         ],
-        "items": [_inbox_row(row, came_by, current) for row in found.cases],
+        "items": [_inbox_row(row, came_by, current, question) for row in found.cases],
         "question": question,
+        # Who sees everything anyway is not asked how much of it.
+        "chooses_reach": bool(question.duty.others),
         "basket_name": basket_name(question.basket),
         "list_url": url_for("cases_desk.inbox", **came_by),
         "total": found.total,
@@ -112,7 +116,9 @@ def _shown_pages(found: Inbox) -> list[int | None]:
     return shown
 
 
-def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) -> dict[str, Any]:
+def _inbox_row(
+    row: Case, came_by: dict[str, Any], current: uuid.UUID | None, question: Question
+) -> dict[str, Any]:
     """A case as a row of the inbox."""
     is_open = CaseState(row.state) in OPEN_STATES
     return {
@@ -120,6 +126,14 @@ def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) ->
         "url": url_for("cases_desk.show", case_id=row.id, **came_by),
         "number": row.number,
         "who": row.applicant_name or "–",
+        "for_whom": next(
+            (
+                gettext("in Vertretung für %(name)s", name=each.name)
+                for each in question.duty.absent
+                if each.id == row.assignee_id
+            ),
+            "",
+        ),
         "due": _due_short(row.due_on) if is_open else status_text(row.state),
         "late": is_open and row.due_on < clock.today(),
         "news": _news(row),
@@ -167,8 +181,10 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "identity": identity_text(events),
         "other_name": other_name(row, events),
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
+        "away": next((_away_text(each, names) for each in members if each.id == row.assignee_id), ""),
         "members": [
-            (str(member.id), member.name) for member in sorted(workers, key=lambda each: sort_key(each.name))
+            (str(member.id), _name_with_leave(member))
+            for member in sorted(workers, key=lambda each: sort_key(each.name))
         ],
         "groups": answer_groups(summary(form, row.answers or {})),
         "documents": documents,
@@ -184,6 +200,22 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "papers": [(each, document_words(each)) for each in DOCUMENTS],
         "check": open_check(session, row.id),
     }
+
+
+def _away_text(member: Staff, names: Mapping[uuid.UUID, str]) -> str:
+    """Until when somebody is away and who stands in, or nothing."""
+    if not is_away(member, clock.today()) or member.leave_until is None:
+        return ""
+    until = date_text(member.leave_until)
+    deputy = names.get(member.deputy_id) if member.deputy_id else None
+    if deputy is None:
+        return gettext("abwesend bis %(date)s", date=until)
+    return gettext("abwesend bis %(date)s, Vertretung: %(name)s", date=until, name=deputy)
+
+
+def _name_with_leave(member: Staff) -> str:
+    away = _away_text(member, {})
+    return f"{member.name} ({away})" if away else member.name
 
 
 def _case_head(row: Case) -> dict[str, Any]:
