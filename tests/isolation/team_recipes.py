@@ -1,9 +1,10 @@
-"""How to ask for the routes by which a tenant admin leads the town's team; a part of ``recipes``."""
+"""How to ask for the routes by which a tenant admin leads the town's team and reads its figures; a part of ``recipes``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.cases.house import SERVICE
 from tests.isolation.town import Town
 
 Value = str | list[str]
@@ -11,6 +12,14 @@ Fields = Mapping[str, Callable[[Town], Value]]
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "department_id": lambda town: [str(each) for each in town.departments],
+    "feedback_id": lambda town: [str(town.feedback_id)],
+    **dict.fromkeys(
+        (
+            *("figures_admin.service:key", "figures_admin.erase:key"),
+            *("feedback.ask:key", "feedback.send:key", "feedback.thanks:key"),
+        ),
+        lambda town: [SERVICE],
+    ),
     "staff_id": lambda town: [str(town.colleague.id), str(town.invited_id)],
 }
 _LEAVE: Fields = {
@@ -42,5 +51,11 @@ FORMS: dict[str, Fields] = {
         "services": lambda town: ["sperrmuell"],
     },
     "departments_admin.remove": {},
+    "figures_admin.erase": {},
+    "feedback.send": {
+        "sterne": lambda town: "5",
+        "worte": lambda town: f"Gut in {town.tenant.slug}",
+        "anlass": lambda town: "sent",
+    },
     **{f"team_admin.{act}": {} for act in ("invite_again", "reset", "end", "restore")},
 }

@@ -163,6 +163,14 @@ _CASES = {
     "identity_desk.refuse": Who.CASEWORKER,
     "identity_admin.overview": Who.TENANT_ADMIN,
     "identity_admin.revoke": Who.TENANT_ADMIN,
+    "figures_admin.overview": Who.TENANT_ADMIN,
+    "figures_admin.as_csv_file": Who.TENANT_ADMIN,
+    "figures_admin.as_xlsx_file": Who.TENANT_ADMIN,
+    "figures_admin.service": Who.TENANT_ADMIN,
+    "figures_admin.erase": Who.TENANT_ADMIN,
+    "feedback.ask": Who.EVERYBODY,
+    "feedback.send": Who.EVERYBODY,
+    "feedback.thanks": Who.EVERYBODY,
 }
 
 _ACCOUNT = {

@@ -74,6 +74,7 @@ def work(cast: Cast) -> Iterator[Kind]:
     cast.miss_words()
     yield Kind("words missed", "/leistungen/suchwoerter", admin)
     yield from _team(cast, admin)
+    yield from _figures(cast, admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
 
@@ -97,6 +98,27 @@ def _team(cast: Cast, admin: str) -> Iterator[Kind]:
     yield Kind("standing in", "/abwesenheit/", newcomer)
     yield Kind("inbox of who stands in", "/vorgaenge/?korb=meine", newcomer)
     yield Kind("member who is away", f"/team/{cast.caseworker.id}", admin)
+
+
+def _figures(cast: Cast, admin: str) -> Iterator[Kind]:
+    """How a service is used, and what was said about it."""
+    execute, tenant_id = cast.house.superuser.execute, cast.house.tenant(cast.slug).id
+    for table in ("service_figures", "feedback"):
+        execute(f"DELETE FROM {table} WHERE tenant_id = %s", [tenant_id])
+    yield Kind("no figures", "/zahlen/", admin)
+    execute(
+        "INSERT INTO service_figures SELECT %s, date_trunc('month', now()), 'hund-anmelden', what, step, count"
+        " FROM (VALUES ('viewed', '', 120), ('started', '', 40), ('finished', '', 25), ('abandoned', 'proof', 9))"
+        " AS f (what, step, count)",
+        [tenant_id],
+    )
+    execute(
+        "INSERT INTO feedback (tenant_id, id, service_key, occasion, stars, words)"
+        " VALUES (%s, gen_random_uuid(), 'hund-anmelden', 'sent', 4, 'Ging schnell.')",
+        [tenant_id],
+    )
+    yield Kind("figures", "/zahlen/", admin)
+    yield Kind("figures of a service", "/zahlen/hund-anmelden", admin, act=_open_questions)
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:

@@ -104,6 +104,20 @@ _TEMPLATES: dict[str, str] = {
     "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
     "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
     "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
+    "count a look": "INSERT INTO service_figures VALUES ({id}, '2026-12-01', 'new', 'viewed', '', 1)",
+    "change figures": "UPDATE service_figures SET count = 9 WHERE tenant_id = {id}",
+    "remove figures": "DELETE FROM service_figures WHERE tenant_id = {id}",
+    "tell a decision time": "INSERT INTO decision_times VALUES ({id}, 'new', 10, 1, 2)",
+    "change decision times": "UPDATE decision_times SET median_days = 1 WHERE tenant_id = {id}",
+    "stop telling decision times": "DELETE FROM decision_times WHERE tenant_id = {id}",
+    "say something": (
+        "INSERT INTO feedback (tenant_id, id, service_key, occasion, stars) VALUES ({id}, '{new}', 'new', 'sent', 1)"
+    ),
+    "erase what was said": "UPDATE feedback SET words = NULL WHERE tenant_id = {id}",
+    # Without WHERE nothing is read, so that the policy of reading does not help that of erasing.
+    "erase whatever was said": "UPDATE feedback SET words = NULL",
+    "change the stars": "UPDATE feedback SET stars = 5 WHERE tenant_id = {id}",
+    "remove feedback": "DELETE FROM feedback WHERE tenant_id = {id}",
     "add a department": "INSERT INTO departments VALUES ({id}, '{new}', 'new')",
     "rename departments": "UPDATE departments SET name = 'n' WHERE tenant_id = {id}",
     "remove departments": "DELETE FROM departments WHERE tenant_id = {id}",
@@ -259,6 +273,7 @@ WITHOUT_TOWN = {
     *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
     *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
     *("take out", "take out for another", "change takeouts", "give takeouts away", "remove takeouts"),
+    "erase whatever was said",
     *("remove checks", "make confirmations last", "take confirmations off"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("lead a client's answers elsewhere", "switch clients off"),
