@@ -234,12 +234,6 @@ def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
     return url_for("applications.step", draft_id=draft.id, step_key=before)
 
 
-def _last_page(form: FormDefinition, draft: Draft) -> str:
-    """The page before the review."""
-    last = visible_steps(form, draft.answers)[-1].step.key
-    return url_for("applications.step", draft_id=draft.id, step_key=last)
-
-
 def _show(
     form: FormDefinition,
     step_key: str,
@@ -298,6 +292,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
         filing, by = filing_of_draft(draft), represented_in(session, draft_id)
+        last = visible_steps(form, draft.answers)[-1].step.key
 
     def change_url(step_key: str) -> str:
         return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
@@ -309,7 +304,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
         missing=missing_trust(form, draft.answers, url_for("applications.review", draft_id=draft_id)),
-        back=_last_page(form, draft),
+        back=url_for("applications.step", draft_id=draft_id, step_key=last),
         **lies_in(draft),
         **filing_of(filing, form),
     )

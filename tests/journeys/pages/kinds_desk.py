@@ -151,7 +151,7 @@ def _half_a_leave(page: Page) -> None:
 
 def _open_questions(page: Page) -> None:
     page.evaluate(
-        "document.querySelectorAll('details').forEach(each => { each.name = ''; each.open = true; })"
+        "document.querySelectorAll('main details').forEach(each => { each.name = ''; each.open = true; })"
     )
 
 

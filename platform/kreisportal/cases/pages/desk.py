@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
+from kreisportal.cases.desk_wording import DeskWording, desk_words
 from kreisportal.cases.identity_checks import DOCUMENTS, open_check
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
@@ -134,7 +135,7 @@ def _inbox_row(
             ),
             "",
         ),
-        "due": _due_short(row.due_on) if is_open else status_text(row.state),
+        "due": _due_short(row.due_on) if is_open else status_text(row.state, kind_of(row)),
         "late": is_open and row.due_on < clock.today(),
         "news": _news(row),
         "current": row.id == current,
@@ -173,7 +174,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     known = {str(document.id): document for document in documents}
     came_from = tenant_name(row.came_from_id)
     events = queries.events(session, row.id)
-    history = [_history(event, names, came_from, known) for event in events]
+    words = desk_words(form.kind)
+    history = [_history(event, names, came_from, known, words) for event in events]
     workers = [member for member in members if Role.CASEWORKER.value in member.roles]
     return {
         **_case_head(row),
@@ -196,7 +198,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "targets": listed_targets(),
         "came_from": came_from,
         "states": [(state.value, status_text(state.value)) for state in SETTABLE],
-        "outcomes": list(_outcomes().items()),
+        "words": words,
         "papers": [(each, document_words(each)) for each in DOCUMENTS],
         "check": open_check(session, row.id),
     }
@@ -224,7 +226,7 @@ def _case_head(row: Case) -> dict[str, Any]:
     return {
         "case": row,
         "service_name": service_name(row.service_key),
-        "state_text": status_text(row.state),
+        "state_text": status_text(row.state, kind_of(row)),
         "open": is_open,
         "gone": row.state == CaseState.PASSED_ON,
         "news": _news(row),
@@ -245,23 +247,24 @@ def address_text(row: Case) -> str:
     return gettext("%(email)s (bestätigt)", email=row.email)
 
 
-def _outcomes() -> dict[str, str]:
-    return {
-        "granted": gettext("Entsprochen"),
-        "refused": gettext("Abgelehnt"),
-        "done": gettext("Erledigt, ohne Ja oder Nein"),
-    }
+def kind_of(row: Case) -> str:
+    """The kind of the form that a case was sent with."""
+    return form_version(row.form_key, row.form_version).kind
 
 
 def _history(
-    event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
+    event: CaseEvent,
+    members: dict[uuid.UUID, str],
+    came_from: str | None,
+    documents: dict[str, Any],
+    words: DeskWording,
 ) -> dict[str, Any]:
     """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
     who = acting_text(event)
     if event.staff_id is not None:
         who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {
-        "name": _event_name(event, members),
+        "name": _event_name(event, members, words),
         "kind": event.kind,
         "who": who,
         "at": event.at,
@@ -271,7 +274,7 @@ def _history(
     }
 
 
-def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
+def _event_name(event: CaseEvent, members: dict[uuid.UUID, str], words: DeskWording) -> str:
     """What happened, with what it came to."""
     if event.kind == "handed-over":
         to = event.data.get("to")
@@ -288,9 +291,9 @@ def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
         document = document_words(event.data["document"])
         return gettext("Identität gesehen: %(document)s. Jemand anders bestätigt sie.", document=document)
     if event.kind == "decided":
-        return gettext("Entschieden: %(outcome)s", outcome=_outcomes()[event.data["outcome"]])
+        return words.closed % {"outcome": words.outcomes[event.data["outcome"]]}
     names = {
-        "submitted": gettext("Antrag eingegangen"),
+        "submitted": words.came_in,
         "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
         "taken": gettext("Übernommen"),
         "note": gettext("Notiz"),
