@@ -42,7 +42,9 @@ ALTER TABLE staff
     ADD COLUMN deputy_id uuid,
     ADD COLUMN leave_from date,
     ADD COLUMN leave_until date,
-    ADD CONSTRAINT fk_staff_deputy_id FOREIGN KEY (tenant_id, deputy_id) REFERENCES staff (tenant_id, id),
+    -- Checked at the end, so that two who stand in for each other can be read in one after the other.
+    ADD CONSTRAINT fk_staff_deputy_id FOREIGN KEY (tenant_id, deputy_id) REFERENCES staff (tenant_id, id)
+        DEFERRABLE INITIALLY DEFERRED,
     ADD CONSTRAINT ck_staff_deputy CHECK (deputy_id <> id),
     ADD CONSTRAINT ck_staff_leave CHECK ((leave_from IS NULL) = (leave_until IS NULL) AND leave_from <= leave_until);
 """

@@ -61,7 +61,11 @@ class Staff(StaffColumns, Base):
         Index("uq_staff_invitation_digest", "tenant_id", "invitation_digest", unique=True),
         CheckConstraint("(invitation_digest IS NULL) = (invitation_expires_at IS NULL)", name="invitation"),
         ForeignKeyConstraint(
-            ["tenant_id", "deputy_id"], ["staff.tenant_id", "staff.id"], name="fk_staff_deputy_id"
+            ["tenant_id", "deputy_id"],
+            ["staff.tenant_id", "staff.id"],
+            name="fk_staff_deputy_id",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         CheckConstraint("deputy_id <> id", name="deputy"),
         CheckConstraint(
