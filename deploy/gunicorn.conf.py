@@ -38,4 +38,4 @@ def post_fork(server, worker):
     from wsgi import program
 
     program.database.dispose()
-    program.keeper.start(program.missed_words.flush)
+    program.keeper.start(program.missed_words.flush, program.service_counts.flush)

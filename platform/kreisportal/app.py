@@ -33,14 +33,17 @@ from kreisportal.bundid import (
 )
 from kreisportal.bundid import erasures as bundid_erasures
 from kreisportal.cases import account_views as case_account_views
+from kreisportal.cases import admin_figures_views as case_figures_views
 from kreisportal.cases import desk_identity_views as case_identity_views
 from kreisportal.cases import desk_views as case_desk_views
 from kreisportal.cases import erasures as case_erasures
+from kreisportal.cases import feedback_views as case_feedback_views
 from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
 from kreisportal.cases.pages import matters as case_matters
 from kreisportal.catalogue import admin_views as offers_admin_views
 from kreisportal.catalogue.missed_words import MissedWords
+from kreisportal.catalogue.service_counts import ServiceCounts
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
 from kreisportal.credentials.passwords import Passwords
@@ -72,6 +75,7 @@ from kreisportal.sso import account_views as sso_account_views
 from kreisportal.sso import erasures as sso_erasures
 from kreisportal.sso import region_views as sso_region_views
 from kreisportal.sso import views as sso_views
+from kreisportal.staff import admin_views as team_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff import region_views as staff_region_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
@@ -136,6 +140,7 @@ def create_program(settings: Settings) -> Program:
             settings.receipt_key_id, settings.receipt_key, settings.retired_receipt_keys
         ),
         missed_words=MissedWords(database),
+        service_counts=ServiceCounts(database),
     )
 
 
@@ -181,6 +186,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     portal_views.install(app)
     desk_views.install(app)
     staff_views.install(app, passwords)
+    team_views.install(app)
     region_views.install(app)
     sso_region_views.install(app)
     staff_region_views.install(app)
@@ -188,6 +194,8 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_status_views.install(app)
     case_desk_views.install(app)
     case_identity_views.install(app)
+    case_figures_views.install(app)
+    case_feedback_views.install(app)
     offers_admin_views.install(app)
     _install_accounts(app, program.settings, passwords, csrf)
     return app
@@ -245,7 +253,7 @@ def create_wsgi(program: Program, app: Flask | None = None) -> WSGIApplication:
         tenant = snapshot.registry.tenants.get(tenant_id) if tenant_id is not None else None
         return snapshot.stamp(tenant) if tenant else snapshot.revision
 
-    kept = KeptPages(flask_app, stamp, program.settings.kept_pages_bytes)
+    kept = KeptPages(flask_app, stamp, program.settings.kept_pages_bytes, program.service_counts.note)
     static = WhiteNoise(
         kept,
         root=shipped("build") / "static",

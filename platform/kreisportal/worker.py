@@ -34,6 +34,7 @@ from kreisportal.notifications.mailer import MAILER
 from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts
+from kreisportal.staff import mail_links as staff_mail_links
 from kreisportal.tenancy.queries import load_records
 
 _CONCURRENCY = 4
@@ -48,6 +49,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     sending.register(registry)
     account_mail_links.register_links(links)
     mandate_mail_links.register_links(links)
+    staff_mail_links.register_links(links)
     mandate_jobs.register(registry)
     cases_jobs.register(registry, links)
     logouts.register(registry)

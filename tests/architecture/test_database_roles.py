@@ -11,7 +11,14 @@ from kreisportal.kernel.database.roles import APPLICATION, BACKUP, DEFINER, OWNE
 from tests.support.server import DatabaseCopy
 
 # Their names stand in triggers; nobody calls them.
-_TRIGGERS = {"note_tenants", "note_region", "tell_client_of_end", "end_consents", "follow_client"}
+_TRIGGERS = {
+    "note_tenants",
+    "note_region",
+    "note_decision_times",
+    "tell_client_of_end",
+    "end_consents",
+    "follow_client",
+}
 
 _CLIENT_COLUMNS = (
     *("id", "name", "confidential", "redirect_uris", "post_logout_redirect_uris"),
@@ -120,6 +127,7 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         ("account_consents", "scopes", "UPDATE"),
         # Giving a mandate, without what its acceptance and its end say.
         *(("account_mandates", name, "INSERT") for name in _MANDATE_COLUMNS),
+        ("feedback", "words", "UPDATE"),
         ("signing_keys", "revoked_at", "UPDATE"),
         ("outside_clients", "secret_digest", "UPDATE"),
         # What may change of a client, so that it stays the one that people have consented to.

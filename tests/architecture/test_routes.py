@@ -14,6 +14,8 @@ from kreisportal.web.program import Program
 _SITES = {"portal", "desk", "account", "region", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
+    # What somebody thinks of a service, and nothing of who it is.
+    "feedback.send",
     "account.forgotten_send",
     # The link in the notice to the old address is the proof.
     "account_address.undo_send",

@@ -63,7 +63,7 @@ def test_the_page_shows_answers_documents_history_and_what_can_be_done(house: Ho
         "Änne Łucja Beispiel-Øster",
         "Wölfchen",
         "Nachweis 0.pdf",
-        "Antrag eingegangen",
+        "Anmeldung eingegangen",
     ):
         assert text in page, text
     assert f"{case.email} (noch nicht bestätigt, dorthin gehen keine Mails)" in page

@@ -130,7 +130,7 @@ def test_thrown_away_it_is_gone_for_everybody(house: House, citizen: Citizens) -
     review = open_draft(house, browser, draft)
     link = link_of(house, draft, "wanda@post.example")
     answer = browser.submit(review, {}, "/verwerfen")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/de/leistungen/hund-anmelden")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/de/rueckmeldung/hund-anmelden")
     assert house.rows("SELECT 1 FROM drafts WHERE id = %s", draft.id) == []
     assert browser.get(path(draft, "dog")).status_code == 404
     assert citizen().get(link).status_code == 404

@@ -12,6 +12,8 @@ import pytest
 from kreisportal.cases import by_applicant, inbox, work
 from kreisportal.cases.inbox import Basket, Inbox, Question, count_baskets, read_inbox
 from kreisportal.kernel.database import Context
+from kreisportal.staff import team
+from kreisportal.staff.duty import Duty
 from tests.cases.house import CaseFacts, House
 from tests.cases.test_work import ACTS, do
 
@@ -50,7 +52,8 @@ def ask(house: House, me: Context, cases: dict[str, CaseFacts]) -> Ask:
 
     def asked(basket: Basket, context: Context = me, **more: object) -> Inbox:
         assert context.staff_id is not None
-        question = dataclasses.replace(Question(basket, context.staff_id, TODAY), **more)  # type: ignore[arg-type]
+        duty = Duty(context.staff_id, (), frozenset())
+        question = dataclasses.replace(Question(basket, duty, TODAY), **more)  # type: ignore[arg-type]
         with house.acting(context) as session:
             return read_inbox(session, question)
 
@@ -89,7 +92,10 @@ def test_counts_do_not_depend_on_what_is_asked_for(house: House, ask: Ask, me: C
     assert found.counts == expected
     assert me.staff_id is not None
     with house.acting(me) as session:
-        assert count_baskets(session, Question(Basket.NEW, me.staff_id, TODAY)) == expected
+        assert (
+            count_baskets(session, Question(Basket.NEW, Duty(me.staff_id, (), frozenset()), TODAY))
+            == expected
+        )
 
 
 def test_another_town_sees_none_of_it(house: House, ask: Ask) -> None:
@@ -146,3 +152,25 @@ def test_closed_ones_come_newest_first(house: House, ask: Ask, cases: dict[str, 
 def test_somebody_elses_cases_are_not_mine(ask: Ask, me: Context) -> None:
     stranger = dataclasses.replace(me, staff_id=uuid.uuid4())
     assert ask(Basket.MINE, stranger).total == 0
+
+
+def test_what_other_departments_work_is_shown_only_if_asked_for_or_given(ask: Ask, me: Context) -> None:
+    assert me.staff_id is not None
+    duty = Duty(me.staff_id, (), frozenset({"hund-anmelden"}))
+    assert names(ask(Basket.OPEN, duty=duty)) == ["Meine", "Wartet"]
+    assert ask(Basket.OPEN, duty=duty).counts[Basket.NEW] == 0
+    assert names(ask(Basket.OPEN, duty=duty, everything=True)) == names(ask(Basket.OPEN))
+    elsewhere = Duty(me.staff_id, (), frozenset({"sperrmuell"}))
+    assert names(ask(Basket.OPEN, duty=elsewhere)) == names(ask(Basket.OPEN))
+
+
+def test_the_cases_of_who_is_away_are_among_the_deputys(
+    ask: Ask, me: Context, house: House, cases: dict[str, CaseFacts]
+) -> None:
+    assert me.staff_id is not None
+    (other,) = house.rows("SELECT assignee_id FROM cases WHERE id = %s", cases["Andrer"].id)[0]
+    with house.acting(me) as session:
+        absent = team.member(session, other)
+    both = Duty(me.staff_id, (absent,), frozenset({"hund-anmelden"}))
+    assert sorted(names(ask(Basket.MINE, duty=both))) == ["Andrer", "Meine", "Wartet"]
+    assert names(ask(Basket.MINE)) == ["Meine", "Wartet"]

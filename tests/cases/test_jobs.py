@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_each_job_is_registered_by_the_name_that_acts_put_in() -> None:
     deferred = {jobs.TELL_STAFF, jobs.ARRIVED, jobs.ANSWERED, jobs.WITHDRAWN, jobs.CLEAR_AWAY}
     assert {name for name, job in registry.jobs.items() if job.every is None} == deferred
     periodic = {name for name, job in registry.jobs.items() if job.every is not None}
-    assert periodic == {"cases.tidy_drafts", "cases.forget", "cases.remind"}
+    assert periodic == {"cases.tidy_drafts", "cases.forget", "cases.remind", "cases.tell_times"}
 
 
 def test_all_caseworkers_are_told_of_a_new_case(
@@ -225,3 +226,65 @@ def test_a_case_that_went_on_is_forgotten_here_and_stays_there(house: House, wor
     assert house.rows("SELECT DISTINCT tenant_id FROM case_events WHERE case_id = %s", case.id) == [(there,)]
     with house.program.intake.storage.open(there, case.files[0]):
         pass
+
+
+def _department(house: House, *members: Person) -> None:
+    """These are the department of Dinklage that works the dogs."""
+    tenant_id, department = house.tenant("dinklage").id, uuid.uuid4()
+    for statement in ("department_services", "department_members", "departments"):
+        house.superuser.execute(f"DELETE FROM {statement} WHERE tenant_id = %s", [tenant_id])
+    house.superuser.execute("INSERT INTO departments VALUES (%s, %s, 'Ordnungsamt')", [tenant_id, department])
+    house.superuser.execute(
+        "INSERT INTO department_services VALUES (%s, 'hund-anmelden', %s)", [tenant_id, department]
+    )
+    for member in members:
+        house.superuser.execute(
+            "INSERT INTO department_members VALUES (%s, %s, %s)", [tenant_id, department, member.id]
+        )
+
+
+def _away(house: House, person: Person, deputy: Person | None) -> None:
+    today = clock.today()
+    house.superuser.execute(
+        "UPDATE staff SET leave_from = %s, leave_until = %s, deputy_id = %s WHERE id = %s",
+        [today, today, deputy.id if deputy else None, person.id],
+    )
+
+
+def test_a_new_case_is_told_to_the_department_that_works_it(
+    house: House, worker: Runtime, town: tuple[Person, Person]
+) -> None:
+    one, other = town
+    _department(house, one)
+    case = house.case("dinklage")
+    jobs.tell_staff(worker, case.tenant.id, case.id)
+    assert told(house, case, "staff_new_case") == [one.email]
+    # Of an empty department nobody would be told.
+    _department(house)
+    case = house.case("dinklage")
+    jobs.tell_staff(worker, case.tenant.id, case.id)
+    assert told(house, case, "staff_new_case") == sorted((one.email, other.email))
+
+
+def test_who_is_away_is_told_nothing_and_their_deputy_instead(
+    house: House, worker: Runtime, town: tuple[Person, Person]
+) -> None:
+    one, other = town
+    _department(house, one)
+    _away(house, one, other)
+    case = house.case("dinklage")
+    jobs.tell_staff(worker, case.tenant.id, case.id)
+    assert told(house, case, "staff_new_case") == [other.email]
+    assign(house, case, one)
+    house.rows("UPDATE cases SET unread = true WHERE id = %s RETURNING 1", case.id)
+    jobs.answered(worker, case.tenant.id, case.id)
+    assert told(house, case, "staff_answer") == [other.email]
+    # Nobody stands in: those who are there are told; if nobody is, all.
+    _away(house, one, None)
+    for there in (True, False):
+        if not there:
+            _away(house, other, None)
+        case = house.case("dinklage")
+        jobs.tell_staff(worker, case.tenant.id, case.id)
+        expected = [other.email] if there else sorted((one.email, other.email))
+        assert told(house, case, "staff_new_case") == expected

@@ -17,6 +17,7 @@ from tests.forms.pages import Page, check_accessible, render, render_note
 
 KEYS = [
     "ausweis-verlust",
+    "barriere-melden",
     "bewohnerparkausweis",
     "brauchtumsfeuer",
     "briefwahl",

@@ -220,3 +220,17 @@ def test_a_minimal_search_for_keys() -> None:
 )
 def test_searches_that_are_refused(change: dict[str, str], refused: set[str]) -> None:
     assert refused_inputs("fundsache-suchen", {**LOST_MINIMAL, **change}) == refused
+
+
+def test_a_barrier_is_reported_without_a_name_and_with_as_much_as_one_likes() -> None:
+    assert file_form("barriere-melden", {"barrier": "Der Knopf geht nicht"}).errors == {}
+    complete = {
+        "barrier": "Der Knopf geht nicht",
+        "page": "https://vechta.example/de/",
+        "help": "NVDA",
+        "screenshot": ["d1"],
+        "other": "Die Gebühren als Text",
+        "email": "anne@beispiel.example",
+    }
+    assert file_form("barriere-melden", complete).errors == {}
+    assert refused_inputs("barriere-melden", {"barrier": ""}) == {"barrier"}

@@ -15,6 +15,7 @@ SPOKEN = {
     "registration": ["gewerbe-anmelden", "hund-anmelden", "kita-anmeldung", "sperrmuell"],
     "report": [
         "ausweis-verlust",
+        "barriere-melden",
         "brauchtumsfeuer",
         "gewerbe-abmelden",
         "gewerbe-ummelden",

@@ -1,4 +1,4 @@
-"""What acts end that the next ones need again: sessions, what they may see, and whole accounts with what is theirs."""
+"""What acts end that the next ones need again: sessions, what they may see, accounts with what is theirs, and staff."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _ACCOUNTS = (
     "account_confirmations",
 )
 _OWNED = ("drafts", "cases")
+_OF_STAFF = (
+    *("name", "roles", "active", "password_hash", "totp_secret", "totp_last_step", "pending_totp_secret"),
+    *("recovery_codes", "invitation_digest", "invitation_expires_at", "failures", "locked_until"),
+)
+"""What a tenant admin, or somebody themselves, can take from a member of staff."""
 _OF_DRAFTS = {
     "drafts": "account_id IS NOT NULL",
     "documents": "case_id IS NULL AND draft_id IN (SELECT id FROM drafts WHERE account_id IS NOT NULL)",
@@ -51,6 +56,13 @@ class Memory:
                     " AND t.account_id IS DISTINCT FROM o.account_id",
                     [Jsonb(owners)],
                 )
+            columns = ", ".join(_OF_STAFF)
+            superuser.execute(
+                f"UPDATE staff t SET ({columns}) = ({', '.join(f'r.{name}' for name in _OF_STAFF)})"
+                " FROM jsonb_array_elements(%s) e, jsonb_populate_record(NULL::staff, e) r"
+                " WHERE t.tenant_id = r.tenant_id AND t.id = r.id AND to_jsonb(t) <> e",
+                [Jsonb(self.rows["staff"])],
+            )
             self._insert(superuser, "sessions")
             self._insert(superuser, "session_grants")
 
@@ -73,7 +85,7 @@ def remembered(superuser: psycopg.Connection) -> Memory:
         table: [
             row for (row,) in superuser.execute(f"SELECT to_jsonb(t) FROM {table} t{order.get(table, '')}")
         ]
-        for table in ("accounts", *_ACCOUNTS, "sessions", "session_grants")
+        for table in ("accounts", *_ACCOUNTS, "staff", "sessions", "session_grants")
     }
     for table, condition in _OF_DRAFTS.items():
         found = superuser.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE {condition}")

@@ -95,6 +95,7 @@ _BASKET: Fields = {
     "leistung": _fixed(""),
     "q": lambda town: town.open.number,
     "seite": _fixed("1"),
+    "umfang": _fixed("alle"),
 }
 _NEXT: Fields = {"next": lambda town: f"//{town.tenant.host('desk')}/de/"}
 

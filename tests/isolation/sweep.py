@@ -32,10 +32,11 @@ _READS = ("HEAD", "OPTIONS")
 NEW_ROWS = {
     "applications.first": {"drafts", "sessions", "session_grants"},
     "staff.sign_in_send": {"audit_entries"},
+    "feedback.send": {"feedback"},
     "account.sign_up_send": {"account_links"},
     "account.forgotten_send": {"account_links"},
 }
-"""What everybody may add to a town or account: begin a draft, be written down for a wrong password, have a link mailed."""
+"""What everybody may add: begin a draft, be written down for a wrong password, say how it was, have a link mailed."""
 
 PROVES_PASSWORD = {
     *("account.password_send", "account_deletion.delete"),

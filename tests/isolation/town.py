@@ -14,9 +14,10 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
 from kreisportal.sso import outside
+from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
-from tests.cases.house import CaseFacts, DraftFacts, House
+from tests.cases.house import SERVICE, CaseFacts, DraftFacts, House
 from tests.isolation.citizens import Account
 from tests.isolation.words import Words
 from tests.support.staff import Person, add_person, add_region_person
@@ -54,6 +55,9 @@ class Town:
     halfway: Person
     newcomer: Person
     invitation: str
+    invited_id: uuid.UUID
+    departments: tuple[uuid.UUID, uuid.UUID]
+    feedback_id: uuid.UUID
     receipt: str
     account: Account
     check_id: uuid.UUID
@@ -108,7 +112,15 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
     return Town(
         *(tenant, words, draft, token, opened, decided, confirm, files),
         *(people.colleague, people.caseworker, people.admin, people.halfway, people.newcomer),
-        *(people.invitation, receipt, account, check_id),
+        *(
+            people.invitation,
+            people.invited_id,
+            people.departments,
+            people.feedback_id,
+            receipt,
+            account,
+            check_id,
+        ),
         *(people.manager, people.region_newcomer, people.region_invitation),
         *(people.client_id, people.district_words),
     )
@@ -150,7 +162,10 @@ class _People:
             "language": "de",
         }
         with house.acting(REGION) as session:
-            _, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+            invited, self.invitation = staff_service.add_member(session, REGION, tenant.id, new, clock.now())
+            self.invited_id = invited.id
+        self.departments = self._departments(house, tenant, words)
+        self.feedback_id = _figures(house, tenant, words)
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)
         self.region_newcomer = add_region_person(database, house.locksmith, district)
@@ -168,6 +183,28 @@ class _People:
         self.client_id = _client(house, district, self.district_words)
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
+
+    def _departments(self, house: House, tenant: TenantRecord, words: Words) -> tuple[uuid.UUID, uuid.UUID]:
+        """One in which the colleague works a service that nobody applies for here, and an empty one."""
+        desk, names = _desk(self.admin), (words.word("department/name"), "Leer")
+        with house.acting(desk) as session:
+            first, second = (departments.add(session, desk, tenant.id, name) for name in names)
+            departments.change(session, desk, first, names[0], ["sperrmuell"], ["sperrmuell"])
+            departments.place(session, desk, tenant.id, self.colleague.id, [first])
+        words.mark("department/id", first)
+        return first, second
+
+
+def _figures(house: House, tenant: TenantRecord, words: Words) -> uuid.UUID:
+    """Something counted, a time told, and what somebody said; the id of that."""
+    figures = "INSERT INTO service_figures VALUES (%s, date_trunc('month', now()), %s, 'abandoned', 'dog', 3)"
+    house.superuser.execute(figures, (tenant.id, SERVICE))
+    house.superuser.execute("INSERT INTO decision_times VALUES (%s, 'sperrmuell', 10, 3, 5)", (tenant.id,))
+    said = (
+        "INSERT INTO feedback (tenant_id, id, service_key, occasion, stars, words)"
+        " VALUES (%s, gen_random_uuid(), %s, 'sent', 4, %s) RETURNING id"
+    )
+    return uuid.UUID(str(house.value(said, tenant.id, SERVICE, words.word("feedback/words"))))
 
 
 def _client(house: House, district: int | None, words: Words) -> str:

@@ -89,7 +89,7 @@ def test_passed_on_from_lohne_to_the_district(
     lohne.open(receipt.number, "erledigt")
     expect(lohne.page.get_by_role("main")).to_contain_text("Weitergegeben an Landkreis Vechta")
 
-    stage.mails.wait_for(colleague.email, f"Neuer Antrag {receipt.number}")
+    stage.mails.wait_for(colleague.email, f"Neue Anmeldung {receipt.number}")
     district = Desk(window(), stage, colleague)
     district.open(receipt.number)
     whole = district.page.get_by_role("main")

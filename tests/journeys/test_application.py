@@ -62,7 +62,7 @@ def test_from_the_search_to_the_decision(
     assert "Hund anmelden" in text_of(confirmation)
     assert "Beispiel-Øster" not in text_of(confirmation), "a mail says nothing of what was answered"
 
-    mail = stage.mails.wait_for(colleague.email, f"Neuer Antrag {receipt.number}")
+    mail = stage.mails.wait_for(colleague.email, f"Neue Anmeldung {receipt.number}")
     assert "Beispiel-Øster" not in text_of(mail)
     desk = Desk(window(size=desk_size, script=not script), stage, colleague)
     desk.page.goto(link_in(mail, "/vorgaenge/"))

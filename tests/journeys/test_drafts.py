@@ -66,6 +66,6 @@ def test_a_draft_can_be_thrown_away(stage: Stage, window: Callable[..., Page]) -
     page.get_by_role("button", name="Speichern und später weitermachen").click()
     page.locator("summary", has_text="Entwurf löschen").click()
     page.get_by_role("button", name="Endgültig löschen").click()
-    expect(heading_of(page)).to_have_text("Hund anmelden")
+    expect(heading_of(page)).to_have_text("Warum haben Sie aufgehört?")
     page.goto(gone)
     expect(heading_of(page)).to_have_text("Diesen Entwurf gibt es nicht mehr")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -31,7 +32,7 @@ from tests.cases.house import CaseFacts, House
 from tests.documents.samples import pdf
 from tests.support.browser import Browser
 from tests.support.server import DatabaseCopy, DatabaseServer
-from tests.support.staff import add_person
+from tests.support.staff import Person, add_person
 
 TOWN, BESIDE = "vechta", "cloppenburg"
 
@@ -52,6 +53,7 @@ def case(house: House) -> CaseFacts:
 def _live(house: House, slug: str) -> CaseFacts:
     tenant = house.tenant(slug)
     person = add_person(house.program.database, house.locksmith, tenant.id, name=f"Erika {slug}")
+    _team(house, person)
     house.draft(slug, files=1)
     house.case(slug, files=1)
     decided = house.case(slug, files=1, confirmed=True)
@@ -63,6 +65,27 @@ def _live(house: House, slug: str) -> CaseFacts:
         work.note(session, context, decided.id, "Nur für das Amt: „gefährlich“?")
         work.decide(session, context, decided.id, "granted", "Erlaubt.", [str(answer)], 30)
     return decided
+
+
+def _team(house: House, person: Person) -> None:
+    """A department, two who stand in for each other, and what is counted and said of a service."""
+    other = add_person(house.program.database, house.locksmith, person.tenant_id or 0)
+    stand_in = (
+        "UPDATE staff SET deputy_id = %s, leave_from = '2026-12-01', leave_until = '2026-12-02' WHERE id = %s"
+    )
+    for one, two in ((person, other), (other, person)):
+        house.superuser.execute(stand_in, [one.id, two.id])
+    for statement in (
+        "INSERT INTO departments VALUES (%(town)s, %(unit)s, 'Amt')",
+        "INSERT INTO department_services VALUES (%(town)s, 'sperrmuell', %(unit)s)",
+        "INSERT INTO department_members VALUES (%(town)s, %(unit)s, %(person)s)",
+        "INSERT INTO service_figures VALUES (%(town)s, '2026-11-01', 'sperrmuell', 'viewed', '', 3)",
+        "INSERT INTO decision_times VALUES (%(town)s, 'sperrmuell', 10, 3, 5)",
+        "INSERT INTO feedback VALUES (%(town)s, gen_random_uuid(), '2026-11-01', 'sperrmuell', 'sent', 5, 'Gut')",
+    ):
+        unit = uuid.uuid5(uuid.NAMESPACE_OID, str(person.tenant_id))
+        values = {"town": person.tenant_id, "unit": unit, "person": person.id}
+        house.superuser.execute(statement, values)
 
 
 @pytest.fixture

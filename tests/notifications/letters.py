@@ -44,10 +44,12 @@ DATA: dict[str, dict[str, Any]] = {
     "application_received": {**SERVICE, "kind": "application"},
     "case_news": SERVICE,
     "case_decided": {**SERVICE, "kind": "report"},
-    "staff_new_case": STAFF,
+    "staff_new_case": {**STAFF, "kind": "report"},
     "staff_overdue": STAFF,
     "staff_answer": STAFF,
     "staff_withdrawn": SERVICE,
+    "staff_invitation": {"days": 7},
+    "staff_reset": {"days": 7},
 }
 
 TENANT: dict[str, str | bool | None] = {

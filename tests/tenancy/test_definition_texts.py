@@ -35,7 +35,8 @@ def test_every_placeholder_has_a_value(write_tenant: WriteTenant, town_source: s
     (folder / "texts").mkdir()
     (folder / "texts" / "imprint.en.md").write_text(everything, encoding="utf-8")
     assert read_tenant(folder).legal["imprint"]["en"] == (
-        "Article=Die article=die city=Beispielstadt email=rathaus@beispielstadt.example head=the mayor"
+        "Article=Die article=die barrier_form=/en/leistungen/barriere-melden"
+        " city=Beispielstadt email=rathaus@beispielstadt.example head=the mayor"
         " host=beispielstadt.localhost locative=in Beispielstadt name=Town of Beispielstadt phone=04441 886-0"
         " postcode=49377 privacy_email=datenschutz@beispielstadt.example short=Beispielstadt"
         " street=Am Markt 1 supervision=Landkreis Beispiel\n"
@@ -81,5 +82,6 @@ def test_the_legal_texts_name_what_the_law_asks_for() -> None:
                      "Artikel 15", "Artikel 17", "beschweren", "Cookie", "Entwurf")
     )  # fmt: skip
     assert all(
-        word in text("accessibility") for word in ("NBGG", "{email}", "Schlichtungsstelle", "einem Monat")
+        word in text("accessibility")
+        for word in ("NBGG", "{email}", "{barrier_form}", "Schlichtungsstelle", "einem Monat")
     )

@@ -84,6 +84,25 @@ _STAFF = {
     "staff_account.app_page": Who.STAFF,
     "staff_account.app_send": Who.STAFF,
 }
+_TEAM = {
+    "team_admin.overview": Who.TENANT_ADMIN,
+    "team_admin.invite_page": Who.TENANT_ADMIN,
+    "team_admin.invite_send": Who.TENANT_ADMIN,
+    "team_admin.show": Who.TENANT_ADMIN,
+    "team_admin.change": Who.TENANT_ADMIN,
+    "team_admin.invite_again": Who.TENANT_ADMIN,
+    "team_admin.reset": Who.TENANT_ADMIN,
+    "team_admin.end": Who.TENANT_ADMIN,
+    "team_admin.restore": Who.TENANT_ADMIN,
+    "team_admin.set_leave": Who.TENANT_ADMIN,
+    "departments_admin.overview": Who.TENANT_ADMIN,
+    "departments_admin.add": Who.TENANT_ADMIN,
+    "departments_admin.show": Who.TENANT_ADMIN,
+    "departments_admin.change": Who.TENANT_ADMIN,
+    "departments_admin.remove": Who.TENANT_ADMIN,
+    "leave_desk.show": Who.CASEWORKER,
+    "leave_desk.change": Who.CASEWORKER,
+}
 _REGION = {
     "region.home": Who.STAFF,
     "region_files.start": Who.EVERYBODY,
@@ -162,6 +181,14 @@ _CASES = {
     "identity_desk.refuse": Who.CASEWORKER,
     "identity_admin.overview": Who.TENANT_ADMIN,
     "identity_admin.revoke": Who.TENANT_ADMIN,
+    "figures_admin.overview": Who.TENANT_ADMIN,
+    "figures_admin.as_csv_file": Who.TENANT_ADMIN,
+    "figures_admin.as_xlsx_file": Who.TENANT_ADMIN,
+    "figures_admin.service": Who.TENANT_ADMIN,
+    "figures_admin.erase": Who.TENANT_ADMIN,
+    "feedback.ask": Who.EVERYBODY,
+    "feedback.send": Who.EVERYBODY,
+    "feedback.thanks": Who.EVERYBODY,
 }
 
 _ACCOUNT = {
@@ -280,7 +307,7 @@ _ACCOUNT = {
     "sso.signed_out": Who.EVERYBODY,
 }
 
-POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_REGION, **_ACCOUNT}
+POLICY: dict[str, Who] = {**_DEMO, **_PORTAL, **_CASES, **_DESK, **_STAFF, **_TEAM, **_REGION, **_ACCOUNT}
 """Endpoint → whom it is for."""
 
 SIMULATION: dict[str, Who] = {

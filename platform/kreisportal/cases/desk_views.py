@@ -6,7 +6,6 @@ import datetime
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
@@ -16,8 +15,9 @@ from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
 from kreisportal.cases import work
 from kreisportal.cases.errors import CaseChangedError, CaseClosedError, TargetRefusedError
-from kreisportal.cases.inbox import Basket, Question, count_baskets, read_inbox
+from kreisportal.cases.inbox import count_baskets, read_inbox
 from kreisportal.cases.models import Case
+from kreisportal.cases.pages import asked
 from kreisportal.cases.pages.desk import case_view, inbox_view, waiting_text
 from kreisportal.cases.pages.papers import copy_of_application, letter_of_decision
 from kreisportal.cases.pages.parts import retention_days
@@ -30,6 +30,7 @@ from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.web.duty import duty_lines
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
 from kreisportal.web.send_again import keep_forms_of
@@ -43,7 +44,6 @@ Errors = list[tuple[str, str]]
 _LONGEST_TEXT = 20_000
 _MOST_FILES = 10
 _LATEST_DUE = datetime.timedelta(days=5 * 365)
-_PAGE = re.compile(r"[0-9]{1,5}")
 _COUNT = re.compile(r"[0-9]{1,6}")
 
 
@@ -59,46 +59,20 @@ def _context() -> Context:
     return Context(ActorKind.STAFF, here().tenant.id, staff_id=current_session().staff_id)
 
 
-_BASKET_ARGUMENTS = ("korb", "leistung", "q", "seite")
-
-
-def _came_by() -> dict[str, Any]:
-    """The arguments of the list that a case was opened from, kept so that the list beside it stays the same."""
-    return {name: request.args[name] for name in _BASKET_ARGUMENTS if request.args.get(name)}
-
-
-def _question() -> Question:
-    try:
-        basket = Basket(request.args.get("korb", Basket.NEW.value))
-    except ValueError:
-        basket = Basket.NEW
-    page = request.args.get("seite", "")
-    staff_id = current_session().staff_id
-    if staff_id is None:
-        raise NotFoundError
-    return Question(
-        basket=basket,
-        staff_id=staff_id,
-        today=clock.today(),
-        service_key=request.args.get("leistung", ""),
-        words=request.args.get("q", "").strip()[:100],
-        page=int(page) if _PAGE.fullmatch(page) else 1,
-    )
-
-
 def _waiting() -> str:
     """What waits for the person who is signed in, in a few words."""
     with program().database.transaction(_context()) as session:
-        return waiting_text(count_baskets(session, _question()))
+        return waiting_text(count_baskets(session, asked.question(session)))
 
 
 @blueprint.get("/")
 def inbox() -> str:
     """The inbox with its baskets."""
-    question = _question()
     with program().database.transaction(_context()) as session:
+        question = asked.question(session)
         found = read_inbox(session, question)
-    return render_template("cases/desk_inbox.html", **inbox_view(question, found, _came_by()))
+        view = inbox_view(question, found, asked.came_by())
+        return render_template("cases/desk_inbox.html", duty_lines=duty_lines(session), **view)
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -109,8 +83,9 @@ def show(case_id: uuid.UUID) -> Answer:
 
 def case_page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 200) -> Answer:
     """A case's page; with what is wrong about something that was sent from it."""
-    question, came_by = _question(), _came_by()
+    came_by = asked.came_by()
     with program().database.transaction(_context()) as session:
+        question = asked.question(session)
         row = work.load(session, case_id)
         _note_look(session, case_id, "case")
         view = case_view(session, row)
@@ -120,7 +95,7 @@ def case_page(case_id: uuid.UUID, errors: Errors | None = None, status: int = 20
             errors=errors or [],
             typed=request.form,
             came_by=came_by,
-            me=question.staff_id,
+            me=question.duty.staff_id,
             **beside,
             **view,
         )
@@ -169,7 +144,7 @@ def _act(
         )
     except _NotTakenError as error:
         return case_page(case_id, error.errors, 422)
-    return redirect(url_for("cases_desk.show", case_id=case_id, **_came_by()), 303)
+    return redirect(url_for("cases_desk.show", case_id=case_id, **asked.came_by()), 303)
 
 
 def _needs(case_id: uuid.UUID, field: str, sentence: str) -> Answer:

@@ -13,6 +13,7 @@ from kreisportal.cases.errors import DraftGoneError
 from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import page_out_of_reach, refuse_acting, represented_in
+from kreisportal.cases.pages.counting import given_up
 from kreisportal.cases.pages.parts import applicant, filing_of, lies_in
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import first_open_step
@@ -130,9 +131,10 @@ def discard(draft_id: uuid.UUID) -> Response:
     tenant_id = current_session().tenant_of(draft_id)
     with program().database.transaction(applicant(tenant_id, draft_id)) as session:
         draft = drafts.load(session, draft_id, lock=True)
-        key = draft.service_key
+        key, gone = draft.service_key, given_up(draft)
         drafts.discard(session, draft)
-    return redirect(url_for("portal.service", key=key), 303)
+    program().service_counts.note(gone)
+    return redirect(url_for("feedback.ask", key=key), 303)
 
 
 @blueprint.route("/weiter/<token>", methods=["GET", "POST"])

@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 from kreisportal.cases.errors import DraftGoneError
 from kreisportal.cases.models import Draft
 from kreisportal.cases.queries import draft as find_draft
+from kreisportal.forms import FormDefinition, first_open_step
 from kreisportal.kernel import clock
 from kreisportal.kernel.ids import derived_token, digest
 from kreisportal.notifications.limits import may_mail
 from kreisportal.notifications.service import queue_mail
+
+LAST_LOOK = "pruefen"
+"""The step after all others, at which everything is shown once more before it is sent."""
 
 LIFETIME = datetime.timedelta(days=30)
 
@@ -128,6 +132,12 @@ def pause(session: Session, row: Draft, email: str, secret_key: str) -> bool:
 def resume_token(secret_key: str, row: Draft) -> str:
     """The token of the link back to a draft. It follows from draft and address, so a job can make it again."""
     return derived_token(secret_key, "resume", f"{row.id}/{row.email}")
+
+
+def reached_step(form: FormDefinition, row: Draft) -> str:
+    """At which step of its form a draft stands: the one being typed, else the first open one, else the last look."""
+    typed = (row.unfinished or {}).get("step")
+    return str(typed or first_open_step(form, row.answers) or LAST_LOOK)
 
 
 def take_into_account(session: Session, row: Draft, account_id: uuid.UUID) -> bool:

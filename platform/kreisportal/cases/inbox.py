@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from kreisportal.cases.applicant import fold
 from kreisportal.cases.models import Case
 from kreisportal.cases.numbers import normalise
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.staff.duty import Duty
 
 PAGE_SIZE = 25
 
@@ -32,11 +32,12 @@ class Basket(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the inbox is asked for. ``page`` counts from 1."""
+    """What the inbox is asked for. ``page`` counts from 1; ``everything``: also what only other departments work."""
 
     basket: Basket
-    staff_id: uuid.UUID
+    duty: Duty
     today: datetime.date
+    everything: bool = False
     service_key: str = ""
     words: str = ""
     page: int = 1
@@ -62,7 +63,7 @@ def _condition(basket: Basket, question: Question) -> ColumnElement[bool]:
     is_open = Case.state.in_([state.value for state in OPEN_STATES])
     return {
         Basket.NEW: Case.state == CaseState.NEW.value,
-        Basket.MINE: and_(is_open, Case.assignee_id == question.staff_id),
+        Basket.MINE: and_(is_open, Case.assignee_id.in_(question.duty.persons)),
         Basket.WAITING: Case.state == CaseState.WAITING.value,
         Basket.OVERDUE: and_(is_open, Case.due_on < question.today),
         Basket.OPEN: is_open,
@@ -73,7 +74,7 @@ def _condition(basket: Basket, question: Question) -> ColumnElement[bool]:
 def count_baskets(session: Session, question: Question) -> dict[Basket, int]:
     """How many cases each basket holds for the person who asks."""
     columns = (func.count().filter(_condition(basket, question)).label(basket.name) for basket in Basket)
-    counts = session.execute(select(*columns)).one()
+    counts = session.execute(select(*columns).where(_in_reach(question))).one()
     return {basket: getattr(counts, basket.name) for basket in Basket}
 
 
@@ -82,7 +83,7 @@ def read_inbox(session: Session, question: Question) -> Inbox:
 
     A page beyond the last one is the last one.
     """
-    wanted = and_(_condition(question.basket, question), *_filters(question))
+    wanted = and_(_condition(question.basket, question), _in_reach(question), *_filters(question))
     total = session.scalar(select(func.count()).select_from(Case).where(wanted)) or 0
     page = min(max(question.page, 1), _pages(total))
     # The id at the end keeps the order the same from page to page.
@@ -95,6 +96,13 @@ def read_inbox(session: Session, question: Question) -> Inbox:
     cases = session.scalars(query).all()
     services = session.scalars(select(Case.service_key).distinct().order_by(Case.service_key)).all()
     return Inbox(cases, total, page, count_baskets(session, question), list(services))
+
+
+def _in_reach(question: Question) -> ColumnElement[bool]:
+    """What departments work to which somebody does not belong is not in their list, unless it was given to them."""
+    if question.everything or not question.duty.others:
+        return true()
+    return or_(Case.service_key.not_in(question.duty.others), Case.assignee_id.in_(question.duty.persons))
 
 
 def _pages(total: int) -> int:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
 from kreisportal.cases import queries
+from kreisportal.cases.decision_times import publish_times
+from kreisportal.cases.drafts import reached_step
 from kreisportal.cases.events import ANSWERED, ARRIVED, CLEAR_AWAY, TELL_STAFF, WITHDRAWN
 from kreisportal.cases.mail_links import register_links
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.status import OPEN_STATES, CaseState
+from kreisportal.catalogue.queries import form_data
+from kreisportal.catalogue.service_counts import Counted, What, note_together
 from kreisportal.documents.models import Document
 from kreisportal.documents.storage import STORAGE
+from kreisportal.forms import FormDefinition
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.notifications.links import LinksRegistry
 from kreisportal.notifications.models import Mail
 from kreisportal.notifications.service import queue_mail
-from kreisportal.staff.models import Staff
+from kreisportal.staff.duty import told_of
 
 _MAIL_KEPT = datetime.timedelta(days=90)
 _OPEN = [state.value for state in OPEN_STATES]
@@ -38,12 +43,13 @@ def register(registry: JobRegistry, links: LinksRegistry) -> None:
     registry.register(CLEAR_AWAY, clear_away)
     registry.periodic("cases.tidy_drafts", tidy_drafts, every="17 * * * *")
     registry.periodic("cases.forget", forget, every="43 2 * * *")
+    registry.periodic("cases.tell_times", tell_times, every="29 3 * * *")
     registry.periodic("cases.remind", remind, every="11 5 * * 1-5")
     register_links(links)
 
 
 def tell_staff(runtime: Runtime, tenant_id: int, case_id: uuid.UUID) -> None:
-    """Tell the tenant's caseworkers of a new case."""
+    """Tell the caseworkers whose work it is of a new case."""
     with runtime.transaction(tenant_id) as session:
         row = queries.case(session, case_id)
         if row is not None and row.state in _OPEN:
@@ -90,11 +96,8 @@ def remind(runtime: Runtime, tenant_id: int) -> None:
 
 
 def _mail_staff(session: Session, row: Case, template: str, staff_id: uuid.UUID | None = None) -> None:
-    """Mail one member of staff; all caseworkers if that one is nobody, or no caseworker any more."""
-    members = session.scalars(
-        select(Staff).where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))
-    ).all()
-    for member in [member for member in members if member.id == staff_id] or members:
+    """Mail one member of staff, or whose work it is: see ``told_of``."""
+    for member in told_of(session, row.service_key, staff_id, clock.today()):
         queue_mail(session, row.tenant_id, member.email, member.language, template, {}, row.id)
 
 
@@ -107,14 +110,30 @@ def clear_away(runtime: Runtime, tenant_id: int, case_id: uuid.UUID, document_id
 
 
 def tidy_drafts(runtime: Runtime, tenant_id: int) -> None:
-    """Delete expired drafts, and files that no row names (any more)."""
+    """Delete expired drafts, counting at which step they were given up, and files that no row names (any more)."""
     with runtime.transaction(tenant_id) as session:
+        _count_given_up(session)
         expired = select(Draft.id).where(Draft.expires_at <= clock.now())
         session.execute(delete(Document).where(Document.draft_id.in_(expired), Document.case_id.is_(None)))
         session.execute(delete(Draft).where(Draft.expires_at <= clock.now()))
     with runtime.transaction(tenant_id) as session:
         known = set(session.scalars(select(Document.id)))
     runtime.get(STORAGE).sweep(tenant_id, known)
+
+
+def _count_given_up(session: Session) -> None:
+    counts: Counter[Counted] = Counter()
+    for row in session.scalars(select(Draft).where(Draft.expires_at <= clock.now())):
+        data = form_data(session, row.form_key, row.form_version)
+        step = reached_step(FormDefinition.from_data(data), row) if data else ""
+        counts[Counted(row.tenant_id, row.service_key, What.ABANDONED, step)] += 1
+    note_together(session, counts)
+
+
+def tell_times(runtime: Runtime, tenant_id: int) -> None:
+    """Work out how long decisions take, and let the portal tell it."""
+    with runtime.transaction(tenant_id) as session:
+        publish_times(session, tenant_id, clock.now())
 
 
 def forget(runtime: Runtime, tenant_id: int) -> None:

@@ -96,6 +96,7 @@ def _desk_links(still_matters: Callable[[CaseState], bool]) -> LinksFunction:
                 "number": row.number,
                 "service": service_name(session, row.service_key, mail.language),
                 "due_on": row.due_on.isoformat(),
+                "kind": (form_data(session, row.form_key, row.form_version) or {}).get("kind", APPLICATION),
             }
 
     return links

@@ -76,6 +76,7 @@ class Sent:
 
     id: uuid.UUID
     number: str
+    service_key: str
     again: bool
 
 
@@ -138,7 +139,7 @@ def submit(
     # Files that no answer names go with it; their bytes are found and removed by the sweep of those without a row.
     session.execute(_DELETE_DRAFT, {"tenant": draft.tenant_id, "draft": draft_id})
     note_act(session, context, "applied")
-    return Sent(draft_id, number, again=False)
+    return Sent(draft_id, number, draft.service_key, again=False)
 
 
 def _files(session: Session, draft_id: uuid.UUID, named: frozenset[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -159,7 +160,7 @@ def _sent_before(session: Session, draft_id: uuid.UUID, revision: int) -> Sent:
         raise DraftGoneError
     if case.draft_revision != revision:
         raise DraftChangedError
-    return Sent(case.id, case.number, again=True)
+    return Sent(case.id, case.number, case.service_key, again=True)
 
 
 def _add(session: Session, context: Context, application: _Application, number: str) -> None:

@@ -21,6 +21,7 @@ from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import choices, chosen, profile_for, represented_in
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
+from kreisportal.cases.pages.counting import count_finished, count_started
 from kreisportal.cases.pages.identity import who_is_here
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in, office_of
 from kreisportal.cases.pages.step_input import StepInput, keep_typed, read_step, read_step_of
@@ -129,6 +130,7 @@ def first(key: str) -> Answer:
             return _show(form, step_key, {}, posted, filing, back=back, by=by, profile=profile, about=about)
         check_rate("draft", limit=60, seconds=3600)
         draft_id, answers = _begin(key, version, filing, posted.result.merged({}), about, by)
+        count_started(filing.tenant.id, key)
     except (*AWAY, UnavailableError):
         return _show(form, step_key, {}, posted, filing, back=back, by=by, away=True)
     except TooManyRequests:
@@ -232,12 +234,6 @@ def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
     return url_for("applications.step", draft_id=draft.id, step_key=before)
 
 
-def _last_page(form: FormDefinition, draft: Draft) -> str:
-    """The page before the review."""
-    last = visible_steps(form, draft.answers)[-1].step.key
-    return url_for("applications.step", draft_id=draft.id, step_key=last)
-
-
 def _show(
     form: FormDefinition,
     step_key: str,
@@ -296,6 +292,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
         filing, by = filing_of_draft(draft), represented_in(session, draft_id)
+        last = visible_steps(form, draft.answers)[-1].step.key
 
     def change_url(step_key: str) -> str:
         return url_for("applications.step", draft_id=draft_id, step_key=step_key, zurueck="pruefen")
@@ -307,7 +304,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
         missing=missing_trust(form, draft.answers, url_for("applications.review", draft_id=draft_id)),
-        back=_last_page(form, draft),
+        back=url_for("applications.step", draft_id=draft_id, step_key=last),
         **lies_in(draft),
         **filing_of(filing, form),
     )
@@ -330,20 +327,21 @@ def _brings(shown: Shown, draft: Draft) -> Brought:
 def send(draft_id: uuid.UUID) -> Answer:
     """Send. The answer is always a redirection to the one case there is."""
     tenant_id = current_session().tenant_of(draft_id)
-    context = applicant(tenant_id, draft_id)
-    revision = request.form.get("revision", "")
+    context, revision = applicant(tenant_id, draft_id), request.form.get("revision", "")
     if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
     brings = partial(_brings, who_is_here())
     try:
         with program().database.transaction(context) as session:
-            submit(session, context, draft_id, int(revision), brings, keys(), current_language().path)
+            made = submit(session, context, draft_id, int(revision), brings, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)
     except NotSureEnoughError as error:
-        sentence = gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden.")
-        return _review(draft_id, sentence, error.status)
+        return _review(
+            draft_id, gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden."), error.status
+        )
     except DraftIncompleteError as error:
         return redirect(url_for("applications.step", draft_id=draft_id, step_key=error.step), 303)
+    count_finished(tenant_id, made)
     return redirect(url_for("status.sent", case_id=draft_id), 303)

@@ -1,11 +1,12 @@
-"""Tables of the catalogue: releases, versioned entries, and the tenants' offers."""
+"""Tables of the catalogue: releases, versioned entries, the tenants' offers, and figures of how they are used."""
 
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, Integer, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
@@ -74,3 +75,57 @@ class MissedWord(Base):
     month: Mapped[datetime.date] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
+
+
+class ServiceFigure(Base):
+    """How often in a month (its first day) a service was looked at, begun, sent, or given up at a step of its form."""
+
+    __tablename__ = "service_figures"
+    __table_args__ = (
+        CheckConstraint("what IN ('viewed', 'started', 'finished', 'abandoned')", name="what"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    month: Mapped[datetime.date] = mapped_column(primary_key=True)
+    service_key: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class DecisionTime(Base):
+    """How long a town's decisions on a service took, of so many that nobody is known by it.
+
+    Half of them took ``median_days`` at most, nine of ten ``most_days``.
+    """
+
+    __tablename__ = "decision_times"
+    __table_args__ = (CheckConstraint("decided >= 10", name="decided"), {"info": {"scope": Scope.TENANT}})
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    service_key: Mapped[str] = mapped_column(primary_key=True)
+    decided: Mapped[int] = mapped_column(Integer)
+    median_days: Mapped[int] = mapped_column(Integer)
+    most_days: Mapped[int] = mapped_column(Integer)
+
+
+class Feedback(Base):
+    """What somebody said about a service; ``occasion``: after sending, or on leaving before that."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        CheckConstraint("occasion IN ('sent', 'left')", name="occasion"),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        CheckConstraint("char_length(words) BETWEEN 1 AND 1000", name="words"),
+        Index("ix_feedback_service_key", "tenant_id", "service_key", "given_on"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    given_on: Mapped[datetime.date] = mapped_column(server_default=text("CURRENT_DATE"))
+    service_key: Mapped[str]
+    occasion: Mapped[str]
+    stars: Mapped[int] = mapped_column(Integer)
+    words: Mapped[str | None]

@@ -31,6 +31,15 @@ class OfferState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionTimes:
+    """In how many days half of the decisions of a year were there, nine of ten, and how many there were."""
+
+    median: int
+    most: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferView:
     """An offer as a page shows it: the tenant's own words, and what it inherits from its district.
 
@@ -47,6 +56,7 @@ class OfferView:
     processing_days: int | None = None
     office: str | None = None
     url: str | None = None
+    took: DecisionTimes | None = None
 
     @property
     def is_open(self) -> bool:
@@ -80,6 +90,7 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details.get("processing_days"),
         details.get("office"),
         details.get("url"),
+        DecisionTimes(*details["took"]) if "took" in details else None,
     )
 
 

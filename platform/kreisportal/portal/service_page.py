@@ -117,8 +117,10 @@ def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str
     fee = pick(offer.fee) or _fee_in_short(service)
     if fee and not plain_page.is_plain(service):
         facts.append(("euro", unbroken(fee)))
-    if offer.processing_days:
-        facts.append(("calendar-today", _duration(offer.processing_days)))
+    # What it really took counts more than what was once promised.
+    days = offer.took.most if offer.took else offer.processing_days
+    if days:
+        facts.append(("calendar-today", _duration(days)))
     return facts
 
 

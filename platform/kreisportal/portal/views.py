@@ -6,8 +6,10 @@ from flask import Blueprint, Flask, current_app, jsonify, redirect, render_templ
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from kreisportal.catalogue.service_counts import Counted, What
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.kernel.http.kept_pages import COUNTED
 from kreisportal.portal import files, lists, places, searching, service_page
 from kreisportal.portal.frame import portal_frame
 from kreisportal.portal.guide_page import guide_view
@@ -139,6 +141,7 @@ def service(key: str) -> str:
         raise NotFoundError
     ars = request.args.get("ort", "")
     view = service_page.service_view(found, ars)
+    request.environ[COUNTED] = Counted(here().tenant.id, key, What.VIEWED)
     if not ars:
         keep()
     return render_template("portal/service.html", **view)

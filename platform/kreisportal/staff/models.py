@@ -1,11 +1,20 @@
-"""The tables of staff: of towns, and of the region."""
+"""The tables of staff: of towns with their departments, and of the region."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
@@ -43,7 +52,7 @@ class StaffColumns:
 
 
 class Staff(StaffColumns, Base):
-    """A member of a tenant's staff."""
+    """A member of a tenant's staff. From ``leave_from`` to ``leave_until``, both included, the deputy stands in."""
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -51,16 +60,85 @@ class Staff(StaffColumns, Base):
         CheckConstraint("roles <@ '{caseworker,tenant_admin}'", name="roles"),
         Index("uq_staff_invitation_digest", "tenant_id", "invitation_digest", unique=True),
         CheckConstraint("(invitation_digest IS NULL) = (invitation_expires_at IS NULL)", name="invitation"),
+        ForeignKeyConstraint(
+            ["tenant_id", "deputy_id"],
+            ["staff.tenant_id", "staff.id"],
+            name="fk_staff_deputy_id",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("deputy_id <> id", name="deputy"),
+        CheckConstraint(
+            "(leave_from IS NULL) = (leave_until IS NULL) AND leave_from <= leave_until", name="leave"
+        ),
         {"info": {"scope": Scope.TENANT}},
     )
 
     tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    deputy_id: Mapped[uuid.UUID | None]
+    leave_from: Mapped[datetime.date | None]
+    leave_until: Mapped[datetime.date | None]
 
     @property
     def owner(self) -> tuple[object, ...]:
         """Whom secrets are sealed for."""
         return self.tenant_id, self.id
+
+
+class Department(Base):
+    """A part of a town's administration, which works some of its services."""
+
+    __tablename__ = "departments"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "name", name="uq_departments_name"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class DepartmentService(Base):
+    """A service is worked by one department: its new cases stand in that one's list."""
+
+    __tablename__ = "department_services"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "department_id"],
+            [Department.tenant_id, Department.id],
+            name="fk_department_services_department",
+        ),
+        Index("ix_department_services_department_id", "tenant_id", "department_id"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    service_key: Mapped[str] = mapped_column(primary_key=True)
+    department_id: Mapped[uuid.UUID]
+
+
+class DepartmentMember(Base):
+    """Who works in which department; somebody may in several."""
+
+    __tablename__ = "department_members"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "department_id"],
+            [Department.tenant_id, Department.id],
+            name="fk_department_members_department",
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "staff_id"], [Staff.tenant_id, Staff.id], name="fk_department_members_staff_id"
+        ),
+        Index("ix_department_members_staff_id", "tenant_id", "staff_id"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    department_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
 
 
 class RegionStaff(StaffColumns, Base):

@@ -24,8 +24,11 @@ PLACEHOLDERS = frozenset(
     {
         *("name", "article", "Article", "short", "locative", "head", "supervision"),
         *("street", "postcode", "city", "phone", "email", "website", "host", "privacy_email"),
+        "barrier_form",
     }
 )
+_BARRIERS = "barriere-melden"
+"""The service by which barriers of the portal are reported."""
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]*)\}")
 _HEADS = {
     TenantKind.DISTRICT: {"de": "die Landrätin oder den Landrat", "en": "the head of the district (Landrat)"},
@@ -133,6 +136,8 @@ def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], langu
         "website": contact.website or "",
         # A tenant that was not read from files may lack these; lines that name them are left out.
         "host": next(iter(tenant.hosts.portal), ""),
+        # A district's own portal has no such form: a town's would lead to the town.
+        "barrier_form": "" if tenant.kind is TenantKind.DISTRICT else f"/{language}/leistungen/{_BARRIERS}",
         "privacy_email": legal.get("privacy_email", ""),
         "supervision": said(legal.get("supervision", {"de": ""})),
     }

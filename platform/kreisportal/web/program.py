@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from kreisportal.catalogue.missed_words import MissedWords
+from kreisportal.catalogue.service_counts import ServiceCounts
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.documents.receipts import ReceiptKeys
 from kreisportal.documents.service import Intake
@@ -29,6 +30,7 @@ class Program:
     intake: Intake
     receipt_keys: ReceiptKeys
     missed_words: MissedWords
+    service_counts: ServiceCounts
 
 
 def install(app: Flask, program: Program) -> None:

@@ -153,7 +153,7 @@ def test_the_history_names_who_did_what(house: House, desk: Desks) -> None:
     page = page_of(at, case).text
     history = page.partition('<h2 id="history">')[2].partition("</section>")[0]
     for text in (
-        "Antrag eingegangen",
+        "Anmeldung eingegangen",
         "Übernommen",
         "Hanna Holz",
         "nur intern",
@@ -192,5 +192,5 @@ def test_in_english(house: House, desk: Desks) -> None:
     case, at = house.case(), desk()
     page = at.browser.get(f"/en/vorgaenge/{case.id}").text
     assert "Register a dog" in page
-    for german in ("Übernehmen", "Rückfrage", "Antrag eingegangen", "Weitergeben"):
+    for german in ("Übernehmen", "Rückfrage", "Anmeldung eingegangen", "Weitergeben"):
         assert german not in page, german

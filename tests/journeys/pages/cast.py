@@ -29,17 +29,18 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_id, new_token
-from kreisportal.sso import outside
+from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
+from kreisportal.staff.duty import Leave, set_leave
 from kreisportal.staff.sign_in import Locksmith
 from tests.cases.house import CaseFacts, House
 from tests.documents.samples import pdf
 from tests.journeys.pages.probe import ANSWERS, PROBE
 from tests.journeys.stage import SECRET_KEY, Stage
 from tests.support.region import settings_for
-from tests.support.staff import CHEAP, Person, add_person, add_region_person
+from tests.support.staff import CHEAP, Person, add_person
 
-_OPEN = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, 3600, 3600)")
+OPEN_SESSION = text("SELECT definer.open_session(:digest, :site, :tenant, :staff, :verified, 3600, 3600)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
 _MORE_CASES = 26
 """As many as make a second page of the inbox."""
@@ -107,53 +108,11 @@ class Cast:
             token, tenant_id = new_token(), self.house.tenant(self.slug).id
             row = {"digest": digest(token), "site": site, "tenant": tenant_id}
             with self.database.transaction(ANONYMOUS) as session:
-                session.execute(_OPEN, {**row, "staff": staff, "verified": bool(staff) and verified})
+                session.execute(OPEN_SESSION, {**row, "staff": staff, "verified": bool(staff) and verified})
                 if subject:
                     session.execute(_GRANT, {**row, "subject": subject})
             self._sessions[key] = token
         return self._sessions[key]
-
-    def region_session(self) -> str:
-        """The token of somebody who runs the whole region."""
-        person, token = add_region_person(self.database, self.house.locksmith, None), new_token()
-        row = {
-            "digest": digest(token),
-            "site": "region",
-            "tenant": None,
-            "staff": person.id,
-            "verified": True,
-        }
-        with self.database.transaction(ANONYMOUS) as session:
-            session.execute(_OPEN, row)
-        return token
-
-    def bring(self, slug: str, state: str) -> None:
-        """Bring a town into a state; its portal shows it within a second."""
-        self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
-
-    def forget_clients(self) -> None:
-        """No client from outside is registered any more."""
-        self.house.superuser.execute("DELETE FROM outside_clients")
-
-    def client(self) -> str:
-        """The id of the one client from outside."""
-        self.forget_clients()
-        said = outside.Registration("Bücherei", ["https://buch.example/"], "https://buch.example/datenschutz")
-        with self.database.transaction(REGION) as session:
-            return outside.add_client(session, said)[0].id
-
-    def region_colleague(self) -> uuid.UUID:
-        """The id of somebody else who runs the region."""
-        return add_region_person(self.database, self.house.locksmith, None, name="Nils Neu").id
-
-    def forget_town(self, ars: str) -> None:
-        """A town that was brought on line is gone again, and its district, if nobody else is in it."""
-        execute, keys = self.house.superuser.execute, [ars, ars[:5].ljust(12, "0")]
-        ids = [row[0] for row in execute("SELECT id FROM tenants WHERE ars = ANY (%s)", [keys])]
-        for table in ("hosts", "offers", "staff", "audit_entries"):
-            execute(f"DELETE FROM {table} WHERE tenant_id = ANY (%s)", [ids])
-        for kept in ("parent_id IS NOT NULL", "true"):
-            execute(f"DELETE FROM tenants WHERE id = ANY (%s) AND {kept}", [ids])
 
     def hire(self, *roles: Role, name: str) -> Person:
         """Somebody with these roles who can sign in."""
@@ -176,6 +135,22 @@ class Cast:
     def admin(self) -> Person:
         """Who leads the portal and works on no case."""
         return self.hire(Role.TENANT_ADMIN, name="Thekla Osterloge")
+
+    def department(self) -> uuid.UUID:
+        """A department in which the newcomer works what is put out as bulky waste."""
+        context = replace(self.staff_context, staff_id=self.admin.id)
+        with self.database.transaction(context) as session:
+            units, tenant_id = departments.units(session), context.tenant_id or 0
+            made = units[0].id if units else departments.add(session, context, tenant_id, "Ordnungsamt")
+            departments.change(session, context, made, "Ordnungsamt", ["sperrmuell"], ["sperrmuell"])
+            departments.place(session, context, tenant_id, self.newcomer.id, [made])
+        return made
+
+    def stand_in(self) -> None:
+        """The newcomer stands in for the caseworker from today on."""
+        with self.database.transaction(self.staff_context) as session:
+            leave = Leave(clock.today(), clock.today(), self.newcomer.id)
+            set_leave(session, self.staff_context, self.caseworker.id, leave)
 
     @property
     def staff_context(self) -> Context:

@@ -43,6 +43,9 @@ def following(cast: Cast) -> Iterator[Kind]:
     yield Kind("message missing", f"/vorgang/{fresh.id}", mine, 422, _send_nothing)
     yield Kind("message too long", f"/vorgang/{fresh.id}", mine, 413, _send_too_much)
     yield Kind("message of a page open too long", f"/vorgang/{fresh.id}", mine, 400, _send_stale)
+    yield Kind("feedback", "/rueckmeldung/hund-anmelden")
+    yield Kind("feedback with errors", "/rueckmeldung/hund-anmelden", status=422, act=press)
+    yield Kind("thanks for feedback", "/rueckmeldung/hund-anmelden/danke")
     for name in ("bare", "asked", "answered", "decided", "withdrawn", "passed_on"):
         case = getattr(cast, name)
         yield Kind(f"status {name}", f"/vorgang/{case.id}", cast.session(subject=case.id))

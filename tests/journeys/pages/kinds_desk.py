@@ -73,8 +73,52 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("no words missed", "/leistungen/suchwoerter", admin)
     cast.miss_words()
     yield Kind("words missed", "/leistungen/suchwoerter", admin)
+    yield from _team(cast, admin)
+    yield from _figures(cast, admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _team(cast: Cast, admin: str) -> Iterator[Kind]:
+    """Who works here, as the admin sees it."""
+    cast.invitation()
+    yield Kind("team", "/team/", admin)
+    yield Kind("invitation to the team", "/team/einladen", admin)
+    yield Kind("invitation to the team with errors", "/team/einladen", admin, 422, press)
+    yield Kind("member of the team", f"/team/{cast.newcomer.id}", admin, act=_open_questions)
+    yield Kind("oneself in the team", f"/team/{cast.admin.id}", admin)
+    units = "/team/abteilungen/"
+    yield Kind("no departments", units, admin)
+    department = cast.department()
+    yield Kind("departments with errors", units, admin, 422, press)
+    yield Kind("department in use", f"{units}{department}", admin, 409, _remove)
+    newcomer = cast.session("desk", cast.newcomer.id)
+    yield Kind("leave with errors", "/abwesenheit/", newcomer, 422, _half_a_leave)
+    cast.stand_in()
+    yield Kind("standing in", "/abwesenheit/", newcomer)
+    yield Kind("inbox of who stands in", "/vorgaenge/?korb=meine", newcomer)
+    yield Kind("member who is away", f"/team/{cast.caseworker.id}", admin)
+
+
+def _figures(cast: Cast, admin: str) -> Iterator[Kind]:
+    """How a service is used, and what was said about it."""
+    execute, tenant_id = cast.house.superuser.execute, cast.house.tenant(cast.slug).id
+    for table in ("service_figures", "feedback"):
+        execute(f"DELETE FROM {table} WHERE tenant_id = %s", [tenant_id])
+    yield Kind("no figures", "/zahlen/", admin)
+    execute(
+        "INSERT INTO service_figures SELECT %s, date_trunc('month', now()), 'hund-anmelden', what, step, count"
+        " FROM (VALUES ('viewed', '', 120), ('started', '', 40), ('finished', '', 25), ('abandoned', 'proof', 9))"
+        " AS f (what, step, count)",
+        [tenant_id],
+    )
+    execute(
+        "INSERT INTO feedback (tenant_id, id, service_key, occasion, stars, words)"
+        " VALUES (%s, gen_random_uuid(), 'hund-anmelden', 'sent', 4, 'Ging schnell.')",
+        [tenant_id],
+    )
+    yield Kind("figures", "/zahlen/", admin)
+    yield Kind("figures of a service", "/zahlen/hund-anmelden", admin, act=_open_questions)
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
@@ -93,6 +137,22 @@ def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
     yield Kind("identity to confirm", f"/identitaet/{seen}", cast.session("desk", cast.newcomer.id))
     yield Kind("identity that another confirms", f"/identitaet/{seen}", mine)
     yield Kind("confirmed identities", "/bestaetigt/", mine)
+
+
+def _remove(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$=entfernen]").evaluate("form => form.requestSubmit()")
+
+
+def _half_a_leave(page: Page) -> None:
+    page.fill("#leave_from", "2026-12-24")
+    press(page)
+
+
+def _open_questions(page: Page) -> None:
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach(each => { each.name = ''; each.open = true; })"
+    )
 
 
 def _prove(page: Page, password: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from playwright.sync_api import Page
 
 from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.cast_region import RegionCast
 from tests.journeys.pages.inspection import Kind, press
 
 _TOWN, _KNOWN = "neuenkirchen-voerden", "visbek"
@@ -20,15 +21,16 @@ _MOST_LOOKS = 100
 
 def region(cast: Cast) -> Iterator[Kind]:
     """All towns, one of them in each state, and what was done to them."""
-    mine = cast.region_session()
+    people = RegionCast(cast.house)
+    mine = people.session()
     yield Kind("region sign-in with errors", "/anmelden", status=422, act=press)
     for state, status in _STATUSES.items():
-        cast.bring(_TOWN, state)
+        people.bring(_TOWN, state)
         to = partial(_at_portal, status=status)
         # Until the portal has heard of it, it is in the state before.
         yield Kind(f"portal {state}", "/anmelden", status=status, act=to, before=503)
         yield Kind(f"town {state}", f"/kommunen/{_TOWN}", mine)
-    cast.bring(_TOWN, "open")
+    people.bring(_TOWN, "open")
     yield Kind("towns", "/", mine)
     yield Kind("towns without hit", "/?q=xyzzy", mine)
     yield Kind("town without portal", f"/kommunen/{_KNOWN}", mine)
@@ -38,32 +40,35 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("town to be brought on line", f"/neue-kommune/{_NEW}", mine)
     yield Kind("town with errors", f"/neue-kommune/{_NEW}", mine, 422, press)
     yield Kind(
-        "town brought on line", f"/neue-kommune/{_ELSEWHERE}", mine, act=partial(_bring_on_line, cast=cast)
+        "town brought on line",
+        f"/neue-kommune/{_ELSEWHERE}",
+        mine,
+        act=partial(_bring_on_line, people=people),
     )
     yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
-    yield from _clients(cast, mine)
+    yield from _clients(people, mine)
     yield Kind("figures", "/zahlen/", mine)
     yield Kind("people", "/team/", mine)
     yield Kind("person invited", "/team/neu", mine, act=_invite)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
-    yield Kind("person with a question open", f"/team/{cast.region_colleague()}", mine, act=_ask_first)
+    yield Kind("person with a question open", f"/team/{people.colleague()}", mine, act=_ask_first)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
 
 
-def _clients(cast: Cast, mine: str) -> Iterator[Kind]:
+def _clients(people: RegionCast, mine: str) -> Iterator[Kind]:
     """A client from outside: none yet, being registered, there."""
-    cast.forget_clients()
+    people.forget_clients()
     yield Kind("no clients", "/dienste/", mine)
     yield Kind("client with errors", "/dienste/neu", mine, 422, press)
-    yield Kind("client registered", "/dienste/neu", mine, act=partial(_register, cast=cast))
-    client_id = cast.client()
+    yield Kind("client registered", "/dienste/neu", mine, act=partial(_register, people=people))
+    client_id = people.client()
     yield Kind("clients", "/dienste/", mine)
     yield Kind("client with a question open", f"/dienste/{client_id}", mine, act=_ask_first)
 
 
-def _register(page: Page, cast: Cast) -> None:
-    cast.forget_clients()
+def _register(page: Page, people: RegionCast) -> None:
+    people.forget_clients()
     page.fill("#name", "Busgesellschaft")
     page.fill("#redirect", "https://bus.example/zurueck")
     page.fill("#privacy", "https://bus.example/datenschutz")
@@ -89,9 +94,9 @@ def _at_portal(page: Page, status: int) -> None:
             return
 
 
-def _bring_on_line(page: Page, cast: Cast) -> None:
+def _bring_on_line(page: Page, people: RegionCast) -> None:
     """Fill in what the directory does not know. A town that is there from another visit makes way."""
-    cast.forget_town(_ELSEWHERE)
+    people.forget_town(_ELSEWHERE)
     page.reload()
     for name in ("street", "district_street"):
         page.fill(f"#{name}", "Hauptstraße 1")

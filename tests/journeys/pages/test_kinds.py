@@ -57,6 +57,7 @@ NO_PAGES = {
     "cases_desk.copy",
     "cases_desk.document",
     "cases_desk.letter",
+    *("figures_admin.as_csv_file", "figures_admin.as_xlsx_file"),
 }
 """What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]

@@ -104,6 +104,33 @@ _TEMPLATES: dict[str, str] = {
     "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
     "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
     "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
+    "count a look": "INSERT INTO service_figures VALUES ({id}, '2026-12-01', 'new', 'viewed', '', 1)",
+    "change figures": "UPDATE service_figures SET count = 9 WHERE tenant_id = {id}",
+    "remove figures": "DELETE FROM service_figures WHERE tenant_id = {id}",
+    "tell a decision time": "INSERT INTO decision_times VALUES ({id}, 'new', 10, 1, 2)",
+    "change decision times": "UPDATE decision_times SET median_days = 1 WHERE tenant_id = {id}",
+    "stop telling decision times": "DELETE FROM decision_times WHERE tenant_id = {id}",
+    "say something": (
+        "INSERT INTO feedback (tenant_id, id, service_key, occasion, stars) VALUES ({id}, '{new}', 'new', 'sent', 1)"
+    ),
+    "erase what was said": "UPDATE feedback SET words = NULL WHERE tenant_id = {id}",
+    # Without WHERE nothing is read, so that the policy of reading does not help that of erasing.
+    "erase whatever was said": "UPDATE feedback SET words = NULL",
+    "change the stars": "UPDATE feedback SET stars = 5 WHERE tenant_id = {id}",
+    "remove feedback": "DELETE FROM feedback WHERE tenant_id = {id}",
+    "add a department": "INSERT INTO departments VALUES ({id}, '{new}', 'new')",
+    "rename departments": "UPDATE departments SET name = 'n' WHERE tenant_id = {id}",
+    "remove departments": "DELETE FROM departments WHERE tenant_id = {id}",
+    "let a department work a service": "INSERT INTO department_services VALUES ({id}, 'new', '{department}')",
+    "give services to another department": (
+        "UPDATE department_services SET service_key = 'n' WHERE tenant_id = {id}"
+    ),
+    "take services from a department": "DELETE FROM department_services WHERE tenant_id = {id}",
+    "let somebody into a department": (
+        "INSERT INTO department_members VALUES ({id}, '{department}', '{colleague}')"
+    ),
+    "move members": "UPDATE department_members SET staff_id = '{reader}' WHERE tenant_id = {id}",
+    "take somebody out of a department": "DELETE FROM department_members WHERE tenant_id = {id}",
     "begin a draft": (
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"
@@ -246,6 +273,7 @@ WITHOUT_TOWN = {
     *("change passkeys", "give passkeys away", "remove passkeys", "change what was seen"),
     *("give away what was seen", "forget what was seen", "note what was seen", "note what another has seen"),
     *("take out", "take out for another", "change takeouts", "give takeouts away", "remove takeouts"),
+    "erase whatever was said",
     *("remove checks", "make confirmations last", "take confirmations off"),
     *("make a key", "revoke keys", "remove keys", "register a client", "give clients a secret"),
     *("lead a client's answers elsewhere", "switch clients off"),
@@ -265,6 +293,7 @@ def statements(town: int) -> dict[str, str]:
         "draft": uid(f"{name} own draft"),
         # What an applicant begins has the id that the session was given.
         "new": uid("A new"),
+        "department": uid(f"{name} department"),
         "reader": uid("A staff"),
         "colleague": uid("A colleague"),
         "account": uid("account"),

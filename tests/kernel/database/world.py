@@ -60,6 +60,12 @@ LABELS = {
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
+    "service_figures": "service_key",
+    "decision_times": "service_key",
+    "feedback": "service_key",
+    "departments": "name",
+    "department_services": "service_key",
+    "department_members": "department_id::text",
     "accounts": "email",
     "account_details": "value ->> 0",
     "account_entries": "details ->> 0",
@@ -95,6 +101,12 @@ INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, d
     VALUES (%(id)s, 'staff', '%(t)s act', 'case', '-', '{}');
 INSERT INTO case_numbers VALUES (%(id)s, 2026, %(id)s);
 INSERT INTO missed_words VALUES (%(id)s, '2026-11-01', '%(t)s word', 3);
+INSERT INTO service_figures VALUES (%(id)s, '2026-11-01', '%(t)s service', 'viewed', '', 3);
+INSERT INTO decision_times VALUES (%(id)s, '%(t)s service', 10, 3, 5);
+INSERT INTO feedback VALUES (%(id)s, gen_random_uuid(), now(), '%(t)s service', 'sent', 5, 'good');
+INSERT INTO departments VALUES (%(id)s, '%(department)s', '%(t)s department');
+INSERT INTO department_services VALUES (%(id)s, '%(t)s service', '%(department)s');
+INSERT INTO department_members VALUES (%(id)s, '%(department)s', '%(staff)s');
 """
 _DRAFT = """
 INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
@@ -169,6 +181,7 @@ def fill(connection: Connection) -> None:
         connection.execute(_ACCOUNT % {"id": uid(name), "name": name})
     for town, name in ((A, "A"), (B, "B")):
         values = {"id": town, "t": name, "host": name.lower(), "staff": uid(f"{name} staff")}
+        values["department"] = uid(f"{name} department")
         connection.execute(_ROWS % values)
         for whose in ("own", "other"):
             draft, case = f"{name} {whose} draft", f"{name} {whose} case"
@@ -217,6 +230,9 @@ def rows(table: str, *towns: str) -> set[str]:
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
         "missed_words": {f"{town} word" for town in towns},
+        "departments": {f"{town} department" for town in towns},
+        **{each: {f"{town} service" for town in towns} for each in _OF_SERVICES},
+        "department_members": {str(uid(f"{town} department")) for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),
@@ -234,6 +250,8 @@ def _staff_sees(table: str) -> set[str]:
     return {label for label in rows(table, "A") if "draft" not in label and "nothing" not in label}
 
 
+_OF_SERVICES = ("service_figures", "decision_times", "feedback", "department_services")
+_UNSEEN = "audit_entries case_numbers case_readings identity_checks missed_words service_figures feedback"
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
@@ -287,11 +305,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         for who, more in acting_world.VISIBLE.items()
     },
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
-    "job": {
-        table: rows(table, "A")
-        for table in _OF_TENANTS
-        if table not in ("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words")
-    },
+    "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _UNSEEN.split()},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
     **region_world.VISIBLE,
     "client": {

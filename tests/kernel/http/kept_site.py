@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from kreisportal.kernel.http.kept_pages import KEEP_UNTIL, KeptPages
+from kreisportal.kernel.http.kept_pages import COUNTED, KEEP_UNTIL, KeptPages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,6 +39,7 @@ class App:
     status: str = "200 OK"
     headers: Headers = field(default_factory=list)
     text: bytes = TEXT
+    counted: str | None = None
     calls: int = 0
     bodies: list[Body] = field(default_factory=list)
 
@@ -46,6 +47,8 @@ class App:
         self.calls += 1
         if self.until is not None:
             environ[KEEP_UNTIL] = NOW.timestamp() + self.until
+        if self.counted is not None:
+            environ[COUNTED] = self.counted
         length = ("Content-Length", str(len(self.text)))
         start_response(self.status, [("Content-Type", "text/html"), length, *self.headers])
         parts = [] if environ["REQUEST_METHOD"] == "HEAD" else [self.text[:9], self.text[9:]]
@@ -74,7 +77,10 @@ class Site:
     stamps: dict[int, int] = field(default_factory=lambda: {1: 1, 2: 1})
 
     def __post_init__(self) -> None:
-        self.kept = KeptPages(self.app, lambda site, tenant: self.stamps[tenant or 0], self.budget)
+        self.looks: list[str] = []
+        self.kept = KeptPages(
+            self.app, lambda site, tenant: self.stamps[tenant or 0], self.budget, self.looks.append
+        )
 
     def get(self, path: str = "/de/", tenant: int = 1, **more: Any) -> Answer:
         environ: dict[str, Any] = {

@@ -288,3 +288,18 @@ def test_an_application_that_begins_again_with_an_error_is_believed() -> None:
     site = Site()
     site.kept = KeptPages(app, lambda *_: 1, 1000)
     assert (site.get().status, site.get().body) == ("500 Internal Server Error", b"broken")
+
+
+def test_what_a_page_is_counted_as_is_counted_each_time_it_is_shown_kept_or_not() -> None:
+    site = Site(App(counted="dog"))
+    for request in ({}, {}, {"QUERY_STRING": "ort=1"}, {"HTTP_COOKIE": "__Host-session=x"}):
+        site.get(**request)
+    assert (site.looks, site.app.calls) == (["dog"] * 4, 3)
+    # Whoever asks for the headers only has not looked.
+    site.get(REQUEST_METHOD="HEAD")
+    other = Site(App(counted="dog"))
+    other.get(REQUEST_METHOD="HEAD")
+    assert (len(site.looks), other.looks) == (4, [])
+    plain = Site()
+    plain.get()
+    assert plain.looks == []

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
+from kreisportal.cases.desk_wording import DeskWording, desk_words
 from kreisportal.cases.identity_checks import DOCUMENTS, open_check
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
@@ -30,6 +31,8 @@ from kreisportal.forms import summary
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.notifications.queries import troubled_mails
+from kreisportal.staff.duty import is_away
+from kreisportal.staff.models import Staff
 from kreisportal.staff.queries import all_members
 from kreisportal.tenancy.places import sort_key
 from kreisportal.web.formats import date_text
@@ -82,14 +85,16 @@ def inbox_view(
         "tabs": [
             (
                 basket_name(basket),
-                url_for("cases_desk.inbox", korb=basket.value),
+                url_for("cases_desk.inbox", korb=basket.value, umfang=came_by.get("umfang")),
                 basket is question.basket,
                 found.counts[basket],
             )
             for basket in Basket
         ],
-        "items": [_inbox_row(row, came_by, current) for row in found.cases],
+        "items": [_inbox_row(row, came_by, current, question) for row in found.cases],
         "question": question,
+        # Who sees everything anyway is not asked how much of it.
+        "chooses_reach": bool(question.duty.others),
         "basket_name": basket_name(question.basket),
         "list_url": url_for("cases_desk.inbox", **came_by),
         "total": found.total,
@@ -112,7 +117,9 @@ def _shown_pages(found: Inbox) -> list[int | None]:
     return shown
 
 
-def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) -> dict[str, Any]:
+def _inbox_row(
+    row: Case, came_by: dict[str, Any], current: uuid.UUID | None, question: Question
+) -> dict[str, Any]:
     """A case as a row of the inbox."""
     is_open = CaseState(row.state) in OPEN_STATES
     return {
@@ -120,7 +127,15 @@ def _inbox_row(row: Case, came_by: dict[str, Any], current: uuid.UUID | None) ->
         "url": url_for("cases_desk.show", case_id=row.id, **came_by),
         "number": row.number,
         "who": row.applicant_name or "–",
-        "due": _due_short(row.due_on) if is_open else status_text(row.state),
+        "for_whom": next(
+            (
+                gettext("in Vertretung für %(name)s", name=each.name)
+                for each in question.duty.absent
+                if each.id == row.assignee_id
+            ),
+            "",
+        ),
+        "due": _due_short(row.due_on) if is_open else status_text(row.state, kind_of(row)),
         "late": is_open and row.due_on < clock.today(),
         "news": _news(row),
         "current": row.id == current,
@@ -159,7 +174,8 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
     known = {str(document.id): document for document in documents}
     came_from = tenant_name(row.came_from_id)
     events = queries.events(session, row.id)
-    history = [_history(event, names, came_from, known) for event in events]
+    words = desk_words(form.kind)
+    history = [_history(event, names, came_from, known, words) for event in events]
     workers = [member for member in members if Role.CASEWORKER.value in member.roles]
     return {
         **_case_head(row),
@@ -167,8 +183,10 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "identity": identity_text(events),
         "other_name": other_name(row, events),
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
+        "away": next((_away_text(each, names) for each in members if each.id == row.assignee_id), ""),
         "members": [
-            (str(member.id), member.name) for member in sorted(workers, key=lambda each: sort_key(each.name))
+            (str(member.id), _name_with_leave(member))
+            for member in sorted(workers, key=lambda each: sort_key(each.name))
         ],
         "groups": answer_groups(summary(form, row.answers or {})),
         "documents": documents,
@@ -180,10 +198,26 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         "targets": listed_targets(),
         "came_from": came_from,
         "states": [(state.value, status_text(state.value)) for state in SETTABLE],
-        "outcomes": list(_outcomes().items()),
+        "words": words,
         "papers": [(each, document_words(each)) for each in DOCUMENTS],
         "check": open_check(session, row.id),
     }
+
+
+def _away_text(member: Staff, names: Mapping[uuid.UUID, str]) -> str:
+    """Until when somebody is away and who stands in, or nothing."""
+    if not is_away(member, clock.today()) or member.leave_until is None:
+        return ""
+    until = date_text(member.leave_until)
+    deputy = names.get(member.deputy_id) if member.deputy_id else None
+    if deputy is None:
+        return gettext("abwesend bis %(date)s", date=until)
+    return gettext("abwesend bis %(date)s, Vertretung: %(name)s", date=until, name=deputy)
+
+
+def _name_with_leave(member: Staff) -> str:
+    away = _away_text(member, {})
+    return f"{member.name} ({away})" if away else member.name
 
 
 def _case_head(row: Case) -> dict[str, Any]:
@@ -192,7 +226,7 @@ def _case_head(row: Case) -> dict[str, Any]:
     return {
         "case": row,
         "service_name": service_name(row.service_key),
-        "state_text": status_text(row.state),
+        "state_text": status_text(row.state, kind_of(row)),
         "open": is_open,
         "gone": row.state == CaseState.PASSED_ON,
         "news": _news(row),
@@ -213,23 +247,24 @@ def address_text(row: Case) -> str:
     return gettext("%(email)s (bestätigt)", email=row.email)
 
 
-def _outcomes() -> dict[str, str]:
-    return {
-        "granted": gettext("Entsprochen"),
-        "refused": gettext("Abgelehnt"),
-        "done": gettext("Erledigt, ohne Ja oder Nein"),
-    }
+def kind_of(row: Case) -> str:
+    """The kind of the form that a case was sent with."""
+    return form_version(row.form_key, row.form_version).kind
 
 
 def _history(
-    event: CaseEvent, members: dict[uuid.UUID, str], came_from: str | None, documents: dict[str, Any]
+    event: CaseEvent,
+    members: dict[uuid.UUID, str],
+    came_from: str | None,
+    documents: dict[str, Any],
+    words: DeskWording,
 ) -> dict[str, Any]:
     """An event as the page tells it. Whoever is not of this town's staff acted at the authority before."""
     who = acting_text(event)
     if event.staff_id is not None:
         who = members.get(event.staff_id) or came_from or gettext("Kollegin oder Kollege")
     return {
-        "name": _event_name(event, members),
+        "name": _event_name(event, members, words),
         "kind": event.kind,
         "who": who,
         "at": event.at,
@@ -239,7 +274,7 @@ def _history(
     }
 
 
-def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
+def _event_name(event: CaseEvent, members: dict[uuid.UUID, str], words: DeskWording) -> str:
     """What happened, with what it came to."""
     if event.kind == "handed-over":
         to = event.data.get("to")
@@ -256,9 +291,9 @@ def _event_name(event: CaseEvent, members: dict[uuid.UUID, str]) -> str:
         document = document_words(event.data["document"])
         return gettext("Identität gesehen: %(document)s. Jemand anders bestätigt sie.", document=document)
     if event.kind == "decided":
-        return gettext("Entschieden: %(outcome)s", outcome=_outcomes()[event.data["outcome"]])
+        return words.closed % {"outcome": words.outcomes[event.data["outcome"]]}
     names = {
-        "submitted": gettext("Antrag eingegangen"),
+        "submitted": words.came_in,
         "address-confirmed": gettext("E-Mail-Adresse bestätigt"),
         "taken": gettext("Übernommen"),
         "note": gettext("Notiz"),

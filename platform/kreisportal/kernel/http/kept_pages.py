@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 KEEP_UNTIL = "kreisportal.keep_until"
 """A view puts here, in the WSGI environment, the instant (epoch seconds) until which its page is right."""
 
+COUNTED = "kreisportal.counted"
+"""A view puts here what is counted as looked at each time its page is shown; kept pages are counted as well."""
+
 SESSION_COOKIE = "__Host-session"
 _DROPPED = frozenset({"content-length", "content-encoding", "etag", "vary"})
 
@@ -37,6 +40,7 @@ class _Page:
     headers: list[tuple[str, str]]
     etag: str
     answers: dict[str, tuple[bytes, list[tuple[str, str]]]]
+    counted: object = None
 
     @property
     def size(self) -> int:
@@ -46,11 +50,19 @@ class _Page:
 class KeptPages:
     """WSGI layer that answers from memory where it can and keeps what it may.
 
-    ``stamp`` gives the newest revision that can show on a page of the host's site; ``budget`` is in bytes.
+    ``stamp`` gives the newest revision that can show on a page of the host's site; ``budget`` is in bytes; ``count`` is
+    told what is looked at.
     """
 
-    def __init__(self, app: WSGIApplication, stamp: Callable[[str, int | None], int], budget: int) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        stamp: Callable[[str, int | None], int],
+        budget: int,
+        count: Callable[[Any], object] = lambda counted: None,
+    ) -> None:
         self._app = app
+        self._count = count
         self._stamp = stamp
         self._budget = budget
         self._size = 0
@@ -59,16 +71,25 @@ class KeptPages:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory, or let the application answer and keep that if it may be kept."""
         if not may_keep(environ):
-            return self._app(environ, start_response)
+            return self._counted(environ, self._app(environ, start_response))
         # The path as it came, scheme in front: what was made for http is no answer on https (HSTS, links).
         key = (environ["kreisportal.host"], f"{environ['wsgi.url_scheme']} {environ['PATH_INFO']}")
         stamp = self._stamp(environ["kreisportal.site"], environ["kreisportal.tenant_id"])
         page = self._pages.get(key)
         if page is not None and page.stamp == stamp and page.until > clock.now().timestamp():
+            if page.counted is not None and environ["REQUEST_METHOD"] == "GET":
+                self._count(page.counted)
             return _answer(page, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self._app(environ, start_response)
-        return self._make(key, stamp, environ, start_response)
+        return self._counted(environ, self._make(key, stamp, environ, start_response))
+
+    def _counted(self, environ: WSGIEnvironment, answered: Iterable[bytes]) -> Iterable[bytes]:
+        """Count what the application has just shown."""
+        counted = environ.get(COUNTED)
+        if counted is not None and environ["REQUEST_METHOD"] == "GET":
+            self._count(counted)
+        return answered
 
     def _make(
         self, key: tuple[str, str], stamp: int, environ: WSGIEnvironment, start_response: StartResponse
@@ -92,7 +113,7 @@ class KeptPages:
             close = getattr(written, "close", None)
             if close:
                 close()
-        page = _page(stamp, float(until), headers, body)
+        page = _page(stamp, float(until), headers, body, environ.get(COUNTED))
         self._keep(key, page)
         return _answer(page, environ, start_response)
 
@@ -126,7 +147,7 @@ def _is_personal(headers: list[tuple[str, str]]) -> bool:
     return "set-cookie" in said or bool(looked_at_cookie) or not storable
 
 
-def _page(stamp: int, until: float, headers: list[tuple[str, str]], body: bytes) -> _Page:
+def _page(stamp: int, until: float, headers: list[tuple[str, str]], body: bytes, counted: object) -> _Page:
     # A weak tag, because one page has several encodings.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
     kept = [(name, value) for name, value in headers if name.lower() not in _DROPPED]
@@ -136,7 +157,7 @@ def _page(stamp: int, until: float, headers: list[tuple[str, str]], body: bytes)
         encoding: (content, [*kept, ("Content-Length", str(len(content))), *_encoded(encoding)])
         for encoding, content in bodies.items()
     }
-    return _Page(stamp, until, kept, etag, answers)
+    return _Page(stamp, until, kept, etag, answers, counted)
 
 
 def _encoded(encoding: str) -> list[tuple[str, str]]:

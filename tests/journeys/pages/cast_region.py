@@ -1,0 +1,74 @@
+"""Those who run the region, and what they have, for the pages of the region's host."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+from kreisportal.kernel.database import Database
+from kreisportal.kernel.database.context import ANONYMOUS, REGION
+from kreisportal.kernel.ids import digest, new_token
+from kreisportal.sso import outside
+from tests.cases.house import House
+from tests.journeys.pages.cast import OPEN_SESSION
+from tests.support.staff import Person, add_region_person
+
+
+@dataclass(frozen=True)
+class RegionCast:
+    """Somebody who runs the whole region, and what is done there."""
+
+    house: House
+
+    @property
+    def database(self) -> Database:
+        """The program's way to the database."""
+        return self.house.program.database
+
+    @cached_property
+    def member(self) -> Person:
+        """Who runs the region."""
+        return add_region_person(self.database, self.house.locksmith, None)
+
+    def session(self) -> str:
+        """The token of a session of theirs."""
+        token = new_token()
+        row = {
+            "digest": digest(token),
+            "site": "region",
+            "tenant": None,
+            "staff": self.member.id,
+            "verified": True,
+        }
+        with self.database.transaction(ANONYMOUS) as session:
+            session.execute(OPEN_SESSION, row)
+        return token
+
+    def bring(self, slug: str, state: str) -> None:
+        """Bring a town into a state; its portal shows it within a second."""
+        self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
+
+    def forget_clients(self) -> None:
+        """No client from outside is registered any more."""
+        self.house.superuser.execute("DELETE FROM outside_clients")
+
+    def client(self) -> str:
+        """The id of the one client from outside."""
+        self.forget_clients()
+        said = outside.Registration("Bücherei", ["https://buch.example/"], "https://buch.example/datenschutz")
+        with self.database.transaction(REGION) as session:
+            return outside.add_client(session, said)[0].id
+
+    def colleague(self) -> uuid.UUID:
+        """The id of somebody else who runs the region."""
+        return add_region_person(self.database, self.house.locksmith, None, name="Nils Neu").id
+
+    def forget_town(self, ars: str) -> None:
+        """A town that was brought on line is gone again, and its district, if nobody else is in it."""
+        execute, keys = self.house.superuser.execute, [ars, ars[:5].ljust(12, "0")]
+        ids = [row[0] for row in execute("SELECT id FROM tenants WHERE ars = ANY (%s)", [keys])]
+        for table in ("hosts", "offers", "staff", "audit_entries"):
+            execute(f"DELETE FROM {table} WHERE tenant_id = ANY (%s)", [ids])
+        for kept in ("parent_id IS NOT NULL", "true"):
+            execute(f"DELETE FROM tenants WHERE id = ANY (%s) AND {kept}", [ids])
