@@ -11,6 +11,7 @@ from psycopg import Connection
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION
 from tests.kernel.database import acting_world, region_world
+from tests.kernel.database.account_rows import ACCOUNT, CLIENTS
 from tests.kernel.database.labels import HELD, A, B, uid
 
 CONTEXTS: dict[str, Context | None] = {
@@ -140,32 +141,6 @@ _MAIL = """
 INSERT INTO mails (tenant_id, id, case_id, recipient, language, template, data, state, attempts)
     VALUES (%s, gen_random_uuid(), %s, %s, 'de', 't', '{}', 'queued', 0)
 """
-_ACCOUNT = """
-INSERT INTO accounts (id, email, language) VALUES ('%(id)s', '%(name)s', 'de');
-INSERT INTO account_details (account_id, key, value, source) VALUES
-    ('%(id)s', 'bank.iban', '["%(name)s: detail"]', 'typed'),
-    ('%(id)s', 'person.given_names', '["%(name)s: name"]', 'typed');
-INSERT INTO account_entries (id, account_id, part, details) VALUES
-    (gen_random_uuid(), '%(id)s', 'dog', '["%(name)s: dog"]');
-INSERT INTO account_consents (account_id, client_id, scopes) VALUES
-    ('%(id)s', 'client', '{profile,%(name)s: consent}');
-INSERT INTO account_second_factors (account_id, recovery_codes) VALUES ('%(id)s', '{%(name)s: code}');
-INSERT INTO account_passkeys (id, account_id, credential_id, public_key, sign_count, name) VALUES
-    (gen_random_uuid(), '%(id)s', '%(name)s', '', 0, '%(name)s: passkey');
-INSERT INTO account_identities (id, account_id, provider, issuer, subject, level, attributes) VALUES
-    (gen_random_uuid(), '%(id)s', 'land', 'https://land', '%(name)s: identity', 'high', '{}');
-INSERT INTO account_seen_cases (account_id, case_id, events) VALUES
-    ('%(id)s', gen_random_uuid(), length('%(name)s'));
-INSERT INTO account_takeouts (id, account_id, language, state) VALUES
-    (gen_random_uuid(), '%(id)s', '%(name)s: takeout', 'waiting');
-"""
-_CLIENTS = """
-INSERT INTO signing_keys (kid, public_key, sealed, signs_from) VALUES ('key', '{}', '', now());
-INSERT INTO outside_clients (id, name, confidential, subject_salt, redirect_uris, post_logout_redirect_uris, scopes,
-    privacy_url) VALUES ('client', 'bus', true, '', '{}', '{}', '{}', '-');
-INSERT INTO client_logouts (client_id, logout_url, subject, client_session_id)
-    VALUES ('gone', '-', '-', gen_random_uuid());
-"""
 _CLIENT_OF_DISTRICT = """
 INSERT INTO outside_clients (id, district_id, name, confidential, subject_salt, redirect_uris,
     post_logout_redirect_uris, scopes, privacy_url) VALUES (%s, %s, %s, true, '', '{}', '{}', '{}', '-')
@@ -176,9 +151,9 @@ _OWNER = {"own": "another account", "other": "account"}
 
 def fill(connection: Connection) -> None:
     """Both towns with their rows, and two accounts, written by a superuser."""
-    connection.execute(_CLIENTS)
+    connection.execute(CLIENTS)
     for name in _OWNER.values():
-        connection.execute(_ACCOUNT % {"id": uid(name), "name": name})
+        connection.execute(ACCOUNT % {"id": uid(name), "name": name})
     for town, name in ((A, "A"), (B, "B")):
         values = {"id": town, "t": name, "host": name.lower(), "staff": uid(f"{name} staff")}
         values["department"] = uid(f"{name} department")
