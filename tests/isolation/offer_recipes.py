@@ -1,17 +1,21 @@
-"""How to ask for the routes by which a tenant admin changes offers; a part of ``recipes``."""
+"""How to ask for the routes by which a tenant admin changes offers, and the town itself; a part of ``recipes``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from tests.cases.house import SERVICE
+from tests.isolation import town_recipes
 from tests.isolation.town import Town
 
 Fields = Mapping[str, Callable[[Town], str]]
 
-PATH: dict[str, Callable[[Town], list[str]]] = dict.fromkeys(
-    ("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"), lambda town: [SERVICE]
-)
+PATH: dict[str, Callable[[Town], list[str]]] = {
+    **dict.fromkeys(
+        ("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"), lambda town: [SERVICE]
+    ),
+    **town_recipes.PATH,
+}
 _FILTER: Fields = {"q": lambda town: "hund", "stand": lambda town: "an"}
 QUERIES: dict[str, Fields] = {
     "offers_admin.overview": _FILTER,
@@ -19,6 +23,7 @@ QUERIES: dict[str, Fields] = {
     "offers_admin.change_chosen": _FILTER,
 }
 FORMS: dict[str, Fields] = {
+    **town_recipes.FORMS,
     "offers_admin.change": {"schalter": lambda town: "an"},
     "offers_admin.change_chosen": {"schalter": lambda town: "an", "leistung": lambda town: SERVICE},
     "offer_admin.change": {

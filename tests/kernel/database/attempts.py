@@ -104,6 +104,11 @@ _TEMPLATES: dict[str, str] = {
     "add a missed word": "INSERT INTO missed_words VALUES ({id}, '2026-12-01', 'new', 1)",
     "change a missed word": "UPDATE missed_words SET count = 9 WHERE tenant_id = {id}",
     "remove a missed word": "DELETE FROM missed_words WHERE tenant_id = {id}",
+    "write down a change of the town": (
+        "INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES ({id}, '{reader}', 'look', '{{}}')"
+    ),
+    "change what was there before": "UPDATE town_changes SET before = '{{}}' WHERE tenant_id = {id}",
+    "forget changes of the town": "DELETE FROM town_changes WHERE tenant_id = {id}",
     "begin a draft": (
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"

@@ -60,6 +60,7 @@ LABELS = {
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
+    "town_changes": "area",
     "accounts": "email",
     "account_details": "value ->> 0",
     "account_entries": "details ->> 0",
@@ -95,6 +96,7 @@ INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, d
     VALUES (%(id)s, 'staff', '%(t)s act', 'case', '-', '{}');
 INSERT INTO case_numbers VALUES (%(id)s, 2026, %(id)s);
 INSERT INTO missed_words VALUES (%(id)s, '2026-11-01', '%(t)s word', 3);
+INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES (%(id)s, '%(staff)s', '%(t)s area', '{}');
 """
 _DRAFT = """
 INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
@@ -217,6 +219,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
         "missed_words": {f"{town} word" for town in towns},
+        "town_changes": {f"{town} area" for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),
@@ -237,6 +240,9 @@ def _staff_sees(table: str) -> set[str]:
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
+_NOT_FOR_JOBS = {
+    *("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words", "town_changes")
+}
 _WHOLE_REGION = {
     **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
     "audit_entries": {"A act of the region", "B act of the region"},
@@ -287,11 +293,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         for who, more in acting_world.VISIBLE.items()
     },
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
-    "job": {
-        table: rows(table, "A")
-        for table in _OF_TENANTS
-        if table not in ("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words")
-    },
+    "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
     **region_world.VISIBLE,
     "client": {
