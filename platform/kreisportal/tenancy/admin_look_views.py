@@ -28,7 +28,6 @@ from kreisportal.theming.outcome import Band, Outcome, Uses, outcome_of
 from kreisportal.theming.palette import NEUTRAL_BRAND, palette
 from kreisportal.theming.stylesheet import sample_css
 from kreisportal.web.site import here
-from kreisportal.web.town_files import text_file
 
 _LARGEST_UPLOAD = 2 * 1024 * 1024
 _SVG_BEGINS = (b"<", b"\xef\xbb\xbf<")
@@ -75,7 +74,7 @@ def colour_css(colour: str) -> Response:
         made = palette(colour_typed(colour))
     except InvalidInputError:
         raise NotFoundError from None
-    return text_file(sample_css(made, _SAMPLE), "text/css", "private, max-age=3600")
+    return Response(sample_css(made, _SAMPLE), content_type="text/css; charset=utf-8")
 
 
 def _uploaded(file: FileStorage | None) -> str:
