@@ -90,7 +90,9 @@ def _town(admin: str) -> Iterator[Kind]:
     yield Kind("closed days", "/portal/schliesstage/", admin)
     yield Kind("offices of the town", "/portal/aemter/", admin)
     office = "/portal/aemter/standesamt/"
-    yield Kind("office with errors", office, admin, 422, partial(_send, field="postcode", text="1"))
+    yield Kind(
+        "new office with errors", "/portal/aemter/neu/", admin, 422, partial(_send, field="name_de", text="")
+    )
     yield Kind(
         "office changed meanwhile", office, admin, 409, partial(_send, field="gesehen", text="another")
     )

@@ -57,6 +57,7 @@ NO_PAGES = {
     "cases_desk.copy",
     "cases_desk.document",
     "cases_desk.letter",
+    "look_admin.colour_css",
 }
 """What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]
