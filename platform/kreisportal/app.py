@@ -78,6 +78,7 @@ from kreisportal.sso import views as sso_views
 from kreisportal.staff import admin_views as team_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff import region_views as staff_region_views
+from kreisportal.tenancy import admin_views as town_admin_views
 from kreisportal.tenancy.places import PlaceDirectory, read_places
 from kreisportal.theming.assets import read_manifest
 from kreisportal.web import (
@@ -197,6 +198,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_figures_views.install(app)
     case_feedback_views.install(app)
     offers_admin_views.install(app)
+    town_admin_views.install(app)
     _install_accounts(app, program.settings, passwords, csrf)
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from kreisportal.documents import typesetting
 from kreisportal.documents.errors import PaperError
 from kreisportal.documents.pdf import AnswerSection, ApplicationCopy, Letterhead, application_copy
 from kreisportal.documents.typesetting import clean
+from kreisportal.tenancy.definition_mark import drawing_of
+from tests.documents import samples
 from tests.documents.latin_letters import letters, sequences
 from tests.documents.samples import places_of_text
 
@@ -165,6 +168,12 @@ def test_a_panic_of_the_typesetter_does_not_stop_the_paper(monkeypatch: pytest.M
 
     monkeypatch.setattr(typesetting, "_compile", panicking)
     assert "[U+05D0]" in text_of(paper("\u05d0"))
+
+
+def test_a_mark_that_holds_a_picture_is_on_the_paper() -> None:
+    drawing = drawing_of(samples.image("PNG"), 40, 30).encode()
+    assert re.search(rb"/Subtype\s*/Image\b", paper("a", mark=drawing))
+    assert not re.search(rb"/Subtype\s*/Image\b", paper("a"))
 
 
 def test_a_broken_mark_does_not_stop_the_paper() -> None:

@@ -1,11 +1,11 @@
-"""How to ask for the routes by which a tenant admin changes offers, and leads the team; a part of ``recipes``."""
+"""How to ask for the routes of a tenant admin: offers, the town itself, the team; a part of ``recipes``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tests.cases.house import SERVICE
-from tests.isolation import team_recipes
+from tests.isolation import team_recipes, town_recipes
 from tests.isolation.team_recipes import Fields
 from tests.isolation.town import Town
 
@@ -14,6 +14,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
         ("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"), lambda town: [SERVICE]
     ),
     **team_recipes.PATH,
+    **town_recipes.PATH,
 }
 _FILTER: Fields = {"q": lambda town: "hund", "stand": lambda town: "an"}
 QUERIES: dict[str, Fields] = {
@@ -23,6 +24,7 @@ QUERIES: dict[str, Fields] = {
 }
 FORMS: dict[str, Fields] = {
     **team_recipes.FORMS,
+    **town_recipes.FORMS,
     "offers_admin.change": {"schalter": lambda town: "an"},
     "offers_admin.change_chosen": {"schalter": lambda town: "an", "leistung": lambda town: SERVICE},
     "offer_admin.change": {

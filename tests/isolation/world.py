@@ -297,6 +297,7 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
                 for town in (a, b)
             )
             _miss(superuser, b)
+            _change(superuser, b)
             public = Words("B's public pages")
             _say(superuser, b, public.word("offer/text"))
             cookies = {
@@ -313,6 +314,14 @@ def _miss(superuser: psycopg.Connection, town: Town) -> None:
     superuser.execute(
         "SELECT definer.note_missed_words(%s, %s, %s)",
         ([town.tenant.id], [town.words.word("search/missed word").lower()], [3]),
+    )
+
+
+def _change(superuser: psycopg.Connection, town: Town) -> None:
+    """Let the town have changed the order of its start page."""
+    superuser.execute(
+        "INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES (%s, %s, 'home', '{\"home\": null}')",
+        (town.tenant.id, town.colleague.id),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from pathlib import Path
 
 import pytest
 
-from kreisportal.tenancy.definition_mark import read_mark
+from kreisportal.tenancy.definition_mark import drawing_of, faults_of_mark, read_mark, tidied_mark
+from tests.documents import samples
 
 GOOD = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" aria-hidden="true">
@@ -68,3 +71,36 @@ def test_a_mark_is_small_and_utf8(tmp_path: Path) -> None:
     file = tmp_path / "mark.svg"
     file.write_bytes(b"<svg \xff></svg>")
     assert read_mark(file) == ("", [f"{file}:1: mark: must be UTF-8."])
+
+
+PICTURE = drawing_of(samples.image("PNG", (40, 30)), 40, 30)
+
+
+def test_a_picture_is_a_drawing_that_holds_it() -> None:
+    assert faults_of_mark(PICTURE) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/x.png",
+        "data:image/svg+xml;base64,PHN2Zy8+",
+        "data:image/png;base64,PHN2Zy8+",
+        "data:text/html;base64,PHN2Zy8+",
+        "#self",
+        "data:image/png;base64," + base64.b64encode(samples.image("PNG", (193, 10))).decode(),
+        "data:image/png;base64," + base64.b64encode(samples.image("PNG")[:16]).decode(),
+    ],
+)
+def test_a_picture_reaches_out_for_nothing_and_is_small(address: str) -> None:
+    assert faults_of_mark(re.sub(r'href="[^"]*"', f'href="{address}"', PICTURE))
+
+
+def test_only_a_picture_has_an_address() -> None:
+    assert faults_of_mark(PICTURE.replace("<image", "<rect"))
+
+
+def test_what_drawing_programs_write_around_a_drawing_goes() -> None:
+    around = f'\ufeff<?xml version="1.0" encoding="UTF-8"?>\n<!-- made\nby hand -->\n{GOOD}\n<!-- end -->'
+    assert tidied_mark(around) == GOOD.strip()
+    assert faults_of_mark(tidied_mark(f"<!DOCTYPE svg>{GOOD}"))

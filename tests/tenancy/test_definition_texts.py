@@ -30,13 +30,14 @@ def test_what_a_value_holds_is_not_filled_in_again() -> None:
 
 
 def test_every_placeholder_has_a_value(write_tenant: WriteTenant, town_source: str) -> None:
-    folder = write_tenant(town_source)
+    declared = ("[places]", "[declaration]\ndate = 2026-11-02\n\n[places]")
+    folder = write_tenant(town_source, declared)
     everything = " ".join(f"{name}={{{name}}}" for name in sorted(PLACEHOLDERS - {"website"}))
     (folder / "texts").mkdir()
     (folder / "texts" / "imprint.en.md").write_text(everything, encoding="utf-8")
     assert read_tenant(folder).legal["imprint"]["en"] == (
-        "Article=Die article=die barrier_form=/en/leistungen/barriere-melden"
-        " city=Beispielstadt email=rathaus@beispielstadt.example head=the mayor"
+        "Article=Die article=die barrier_form=/en/leistungen/barriere-melden checked_by=we ourselves"
+        " city=Beispielstadt declared_on=2 November 2026 email=rathaus@beispielstadt.example head=the mayor"
         " host=beispielstadt.localhost locative=in Beispielstadt name=Town of Beispielstadt phone=04441 886-0"
         " postcode=49377 privacy_email=datenschutz@beispielstadt.example short=Beispielstadt"
         " street=Am Markt 1 supervision=Landkreis Beispiel\n"

@@ -15,11 +15,13 @@ from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.definition import TenantDefinition
+from kreisportal.tenancy.definition_mark import drawing_of
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.definition_region import tenant_folders
 from kreisportal.tenancy.export import export_files
 from kreisportal.tenancy.importing import import_tenant
 from kreisportal.tenancy.models import Host, Tenant
+from tests.documents import samples
 
 SLUGS = [folder.name for folder in tenant_folders(shipped("tenants"))]
 
@@ -71,7 +73,18 @@ def _odd_letters(tenant: Tenant) -> None:
     tenant.profile = {**tenant.profile, "name": name}
 
 
-@pytest.mark.parametrize("change", [_closed_in_summer, _own_words, _odd_letters])
+def _by_its_admin(tenant: Tenant) -> None:
+    svg = drawing_of(samples.image("PNG"), 40, 30)
+    tenant.profile = {
+        **tenant.profile,
+        "brand": {"colour": "#123456", "mark": "mark.svg", "mark_svg": svg},
+        "home": {"order": ["life", "often", "business", "topics"]},
+        "notice": {"text": {"de": "Zu.", "en": "Closed."}, "kind": "warning", "from": "2027-01-01"},
+        "declaration": {"date": "2027-01-02", "checked_by": "Prüfstelle"},
+    }
+
+
+@pytest.mark.parametrize("change", [_closed_in_summer, _own_words, _odd_letters, _by_its_admin])
 def test_what_an_admin_changed_is_in_the_files(
     database: Database, tmp_path: Path, change: Callable[[Tenant], None]
 ) -> None:
@@ -80,10 +93,12 @@ def test_what_an_admin_changed_is_in_the_files(
         change(row)
         session.flush()
         definition = exported(session, "vechta", tmp_path)
-        written = dict(row.profile)
+        written = {**row.profile, "brand": dict(row.profile["brand"])}
         texts = written.pop("texts", {})
-        for key in ("name", "hours"):
-            assert definition.document[key] == written[key]
+        mark_svg = written["brand"].pop("mark_svg")
+        assert definition.brand and definition.brand.mark_svg == mark_svg
+        for key in ("name", "hours", "brand", "home", "notice", "declaration"):
+            assert definition.document.get(key) == written.get(key)
         assert definition.own_texts == texts
         raise RuntimeError("undone")
 

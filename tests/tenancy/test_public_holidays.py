@@ -1,4 +1,4 @@
-"""The holidays of Lower Saxony against days that are known."""
+"""The holidays of Lower Saxony, and of other Länder, against days that are known."""
 
 from __future__ import annotations
 
@@ -6,22 +6,8 @@ from datetime import date
 
 import pytest
 
-from kreisportal.tenancy.public_holidays import easter_sunday, public_holidays, working_day
-
-
-@pytest.mark.parametrize(
-    "easter",
-    [
-        date(2000, 4, 23),
-        date(2008, 3, 23),
-        date(2024, 3, 31),
-        date(2026, 4, 5),
-        date(2027, 3, 28),
-        date(2038, 4, 25),
-    ],
-)
-def test_easter_falls_on_known_days(easter: date) -> None:
-    assert easter_sunday(easter.year) == easter
+from kreisportal.tenancy.public_holidays import public_holidays, working_day
+from kreisportal.tenancy.regional_key import STATES
 
 
 def test_the_ten_holidays_of_2026() -> None:
@@ -44,6 +30,26 @@ def test_holidays_of_other_states_are_none_here() -> None:
     assert date(2026, 1, 6) not in days
     assert date(2026, 6, 4) not in days
     assert date(2026, 11, 1) not in days
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "name"),
+    [
+        ("Bayern", date(2026, 1, 6), "Heilige Drei Könige"),
+        ("Nordrhein-Westfalen", date(2026, 6, 4), "Fronleichnam"),
+        ("Berlin", date(2026, 3, 8), "Frauentag"),
+        ("Sachsen", date(2026, 11, 18), "Buß- und Bettag"),
+        ("Thüringen", date(2026, 9, 20), "Weltkindertag"),
+    ],
+)
+def test_each_land_has_its_own(state: str, day: date, name: str) -> None:
+    assert public_holidays(2026, state)[day]["de"] == name
+    assert day not in public_holidays(2026)
+
+
+def test_no_land_is_without() -> None:
+    assert len(STATES) == 16
+    assert all(len(public_holidays(2027, state)) >= 9 for state in STATES.values())
 
 
 def test_holidays_have_names_in_both_languages() -> None:

@@ -112,6 +112,7 @@ class Gallery:
             phone="04441 886-0",
             email=f"rathaus@{slug}.example",
             open_text="Rathaus: offen bis 16 Uhr",
+            notice=SimpleNamespace(kind="info", html="Am Freitag ist das Rathaus zu.", tag="de"),
         )
         inside = name == "desk"
         page = Page("desk" if inside else "portal", town, language, user="Maria Muster" if inside else None)

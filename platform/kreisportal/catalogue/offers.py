@@ -181,6 +181,21 @@ def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, chan
     return True
 
 
+def hand_over(session: Session, tenant_id: int, office: str, heir: str | None) -> list[str]:
+    """Give all services of an office to another one, or to the town hall itself. Returns their keys."""
+    rows = session.scalars(
+        select(Offer)
+        .where(Offer.tenant_id == tenant_id, Offer.details["office"].as_string() == office)
+        .order_by(Offer.service_key)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        left = {name: value for name, value in row.details.items() if name != "office"}
+        row.details = {**left, "office": heir} if heir else left
+    session.flush()
+    return [row.service_key for row in rows]
+
+
 def file_table(row: Offer) -> dict[str, Any]:
     """An offer as the table ``[offers.<service>]`` of a tenant's file."""
     table = {

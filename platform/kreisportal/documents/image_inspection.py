@@ -15,7 +15,7 @@ from kreisportal.documents.kinds import Kind, Limits
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = b"\xff\xd9"
 # What Pillow's readers raise on malformed input; a bare Exception would also hide our own mistakes.
-_MALFORMED = (
+MALFORMED = (
     OSError,
     SyntaxError,
     ValueError,
@@ -46,7 +46,7 @@ def inspect_image(stream: BinaryIO, kind: Kind, limits: Limits) -> tuple[int, in
                 image.verify()
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             raise RefusedFileError(Reason.TOO_MANY_PIXELS) from None
-        except _MALFORMED:
+        except MALFORMED:
             raise RefusedFileError(Reason.DAMAGED) from None
     if kind is Kind.JPEG:
         stream.seek(0)

@@ -17,6 +17,7 @@ from kreisportal.i18n import current_language, gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.portal import lists
 from kreisportal.portal.lists import Row
+from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.public_holidays import public_holidays
 from kreisportal.web.site import here
 
@@ -142,4 +143,4 @@ def _spoken(offset: Offset, event: Event) -> str:
 
 
 def _is_holiday(day: datetime.date) -> bool:
-    return day in public_holidays(day.year)
+    return day in public_holidays(day.year, definition_of(here().tenant).state)

@@ -9,8 +9,10 @@ from typing import Any
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.responsibility import responsible_for
 from kreisportal.i18n import PLAIN_GERMAN, current_language, gettext, pick
+from kreisportal.i18n.dates import date_text
+from kreisportal.kernel import clock
 from kreisportal.tenancy.definition import TenantDefinition
-from kreisportal.tenancy.opening_hours import OpeningHours, format_clock
+from kreisportal.tenancy.opening_hours import OpeningHours, closed_soon, format_clock
 from kreisportal.tenancy.places import Place, sort_key
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.addresses import address
@@ -35,6 +37,7 @@ _OFTEN = (
     "elterngeld",
 )
 _OFTEN_SHOWN = 6
+_SOON_DAYS = 28
 # The situations that most people come with. The catalogue's own order is that of the topics.
 _LIFE = (
     "wohnen-umzug",
@@ -168,6 +171,7 @@ def offices(town: TenantDefinition) -> list[Row]:
                 "contact": office.contact,
                 "open_text": open_text(office.hours),
                 "week": week(office.hours),
+                "closed": closed_days(office.hours),
             }
         )
     return rows
@@ -192,3 +196,11 @@ def week(hours: OpeningHours | None) -> list[tuple[str, str]]:
         if spans or name not in names[5:]:
             rows.append((name, ", ".join(spans) or gettext("geschlossen")))
     return rows
+
+
+def closed_days(hours: OpeningHours | None) -> list[tuple[str, str]]:
+    """The days of the next weeks on which an office is closed against its week, and why; right for today."""
+    if hours is None:
+        return []
+    days = closed_soon(hours, clock.today(), _SOON_DAYS)
+    return [(date_text(day), pick(reason)) for day, reason in days]

@@ -187,7 +187,12 @@ def contact() -> str:
     """Where the town hall is and when it is open."""
     keep()
     town = definition_of(here().tenant)
-    return render_template("portal/contact.html", town=town, hours=lists.week(town.hours))
+    return render_template(
+        "portal/contact.html",
+        town=town,
+        hours=lists.week(town.hours),
+        closed=lists.closed_days(town.hours),
+    )
 
 
 @blueprint.get("/seite/<page>")

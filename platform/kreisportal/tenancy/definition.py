@@ -93,6 +93,35 @@ class MailSender:
     address: str
 
 
+HOME_PARTS = ("often", "topics", "life", "business")
+"""The parts of a portal's start page below the search, in the order that they have unless the town says another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a town says on top of each page of its portal, from the day ``opens`` to the day ``closes`` (None: no limit).
+
+    ``kind`` is info or warning.
+    """
+
+    text: Texts
+    kind: str = "info"
+    opens: date | None = None
+    closes: date | None = None
+
+    def is_shown(self, day: date) -> bool:
+        """Whether it stands there on ``day``."""
+        return (self.opens is None or self.opens <= day) and (self.closes is None or day <= self.closes)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """The state of the declaration of accessibility: of which day it is, and who has checked; None: the town itself."""
+
+    date: date
+    checked_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OfferDefinition:
     """A tenant offers a service: how, when, by which office, at what price.
@@ -154,6 +183,9 @@ class TenantDefinition:
     hours: OpeningHours | None = None
     mail: MailSender | None = None
     offices: tuple[Office, ...] = ()
+    home: tuple[str, ...] = HOME_PARTS
+    notice: Notice | None = None
+    declaration: Declaration | None = None
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)
     overlays: Mapping[str, OverlayDefinition] = field(default_factory=dict)

@@ -1,16 +1,26 @@
-"""A tenant's mark: a small drawing that is put into pages, so it may hold shapes and nothing else."""
+"""A tenant's mark: a small drawing that is put into pages, so it may hold shapes and nothing else.
+
+A mark that came as a photo or picture is a drawing that holds one picture (PNG), as ``drawing_of`` makes it.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 MARK_NAME = re.compile(r"[a-z0-9-]+\.svg")
 
+LARGEST_PICTURE = 16 * 1024
+MOST_PIXELS_ACROSS = 192
 _LARGEST = 8 * 1024
+# The picture in base64, and the drawing around it.
+_LARGEST_WITH_PICTURE = LARGEST_PICTURE * 4 // 3 + 1024
 _NAMESPACE = "http://www.w3.org/2000/svg"
-_ELEMENTS = {"svg", "title", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
+_ELEMENTS = {"svg", "title", "g", "image", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
 _ATTRIBUTES = {
     "xmlns", "viewBox", "width", "height", "aria-hidden", "d", "cx", "cy", "r", "rx", "ry", "x", "y",
     "x1", "x2", "y1", "y2", "points", "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width",
@@ -20,6 +30,11 @@ _TAG = re.compile(r'<(/?)([A-Za-z:]+)((?:\s+[A-Za-z0-9:-]+="[^"<>&]*")*)\s*(/?)>
 _ATTRIBUTE = re.compile(r'([A-Za-z0-9:-]+)="([^"]*)"')
 # Numbers, colours, commands of a path, a rotation: no address and no reference fits in here.
 _VALUE = re.compile(r"[A-Za-z0-9#.,\s()-]*")
+_PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/]+={0,2})")
+# A PNG begins with its signature and the part that holds width and height.
+_PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+# What drawing programs write around a drawing, and pages do not need.
+_AROUND = re.compile(r"\A\ufeff?\s*(?:<\?xml[^<>]*\?>)?|<!--.*?-->", re.DOTALL)
 
 
 def read_mark(file: Path) -> tuple[str, list[str]]:
@@ -29,17 +44,44 @@ def read_mark(file: Path) -> tuple[str, list[str]]:
     """
     if not file.is_file():
         return "", [f"{file}:1: mark: is missing."]
-    if file.stat().st_size > _LARGEST:
+    if file.stat().st_size > _LARGEST_WITH_PICTURE:
         return "", [f"{file}:1: mark: is larger than {_LARGEST} bytes."]
     try:
-        text = file.read_text(encoding="utf-8").strip()
+        source = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return "", [f"{file}:1: mark: must be UTF-8."]
-    faults = [
-        f"{file}:{text.count(chr(10), 0, place) + 1}: mark: {what}."
-        for place, what in (*_strange(text), *_not_allowed(text), *_unbalanced(text))
-    ]
-    return text, faults
+    if _is_too_large(source):
+        return "", [f"{file}:1: mark: is larger than {_LARGEST} bytes."]
+    text = source.strip()
+    return text, [f"{file}:{line}: mark: {what}." for line, what in faults_of_mark(text)]
+
+
+def faults_of_mark(text: str) -> list[tuple[int, str]]:
+    """What a drawing must not hold, each with its line; nothing for one that may be put into pages."""
+    if _is_too_large(text):
+        return [(1, f"is larger than {_LARGEST} bytes")]
+    found = (*_strange(text), *_not_allowed(text), *_unbalanced(text))
+    return [(text.count("\n", 0, place) + 1, what) for place, what in found]
+
+
+def _is_too_large(text: str) -> bool:
+    size = len(text.encode())
+    return size > _LARGEST_WITH_PICTURE or (
+        size > _LARGEST and len(_PICTURE.sub("", text).encode()) > _LARGEST
+    )
+
+
+def tidied_mark(text: str) -> str:
+    """A drawing without what drawing programs write around it: a declaration in front, comments."""
+    return _AROUND.sub("", text).strip()
+
+
+def drawing_of(png: bytes, width: int, height: int) -> str:
+    """A picture as a drawing, so that a mark is one kind of file everywhere."""
+    return (
+        f'<svg xmlns="{_NAMESPACE}" viewBox="0 0 {width} {height}"><image width="{width}" height="{height}"'
+        f' href="data:image/png;base64,{base64.b64encode(png).decode()}"/></svg>'
+    )
 
 
 def _strange(text: str) -> Iterator[tuple[int, str]]:
@@ -57,9 +99,29 @@ def _not_allowed(text: str) -> Iterator[tuple[int, str]]:
         if tag[2] not in _ELEMENTS:
             yield tag.start(), f"<{tag[2]}> is not allowed"
         for name, value in _ATTRIBUTE.findall(tag[3]):
-            known = value == _NAMESPACE if name == "xmlns" else bool(_VALUE.fullmatch(value))
-            if name not in _ATTRIBUTES or not known:
-                yield tag.start(), f'{name}="{value}" is not allowed'
+            if not _fits(tag[2], name, value):
+                yield tag.start(), f'{name}="{value[:80]}" is not allowed'
+
+
+def _fits(element: str, name: str, value: str) -> bool:
+    if name == "href":
+        return element == "image" and _is_small_picture(value)
+    if name == "xmlns":
+        return value == _NAMESPACE
+    return name in _ATTRIBUTES and bool(_VALUE.fullmatch(value))
+
+
+def _is_small_picture(address: str) -> bool:
+    """Whether an address is itself a PNG of a size that fits a mark; no other address is any good here."""
+    found = _PICTURE.fullmatch(address)
+    try:
+        data = base64.b64decode(found[1], validate=True) if found else b""
+    except binascii.Error:
+        return False
+    if not data.startswith(_PNG_HEAD) or len(data) > LARGEST_PICTURE:
+        return False
+    sides = struct.unpack_from(">II", data.ljust(len(_PNG_HEAD) + 8, b"\0"), len(_PNG_HEAD))
+    return all(0 < side <= MOST_PIXELS_ACROSS for side in sides)
 
 
 def _unbalanced(text: str) -> Iterator[tuple[int, str]]:

@@ -18,6 +18,7 @@ from marshmallow import ValidationError
 
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.tenancy.definition import (
+    HOME_PARTS,
     Brand,
     Contact,
     MailSender,
@@ -140,6 +141,7 @@ def _sorted(faults: Iterable[str]) -> list[str]:
 def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantDefinition:
     """The definition from what ``TenantSchema`` loaded; without the content of mark and texts."""
     contact = Contact(**data["contact"])
+    hours = _in_state(data.get("hours"), data["state"])
     name, mail, hosts, brand = data["name"], data.get("mail"), data.get("hosts", {}), data.get("brand")
     english = f"the {name['en']}" if data["kind"] is TenantKind.DISTRICT else name["short"]
     return TenantDefinition(
@@ -159,9 +161,12 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         contact=contact,
         postcodes=tuple(data.get("places", {}).get("postcodes", ())),
         brand=Brand(brand["colour"], brand["mark"]) if brand else None,
-        hours=data.get("hours"),
+        hours=hours,
         mail=MailSender(mail["sender_name"], mail["sender_address"]) if mail else None,
-        offices=tuple(_office(office, contact, data.get("hours")) for office in data.get("offices", ())),
+        offices=tuple(_office(office, contact, hours) for office in data.get("offices", ())),
+        home=tuple(data.get("home", {}).get("order", HOME_PARTS)),
+        notice=data.get("notice"),
+        declaration=data.get("declaration"),
         also_responsible=tuple(data.get("also_responsible", ())),
         offers={key: OfferDefinition(service=key, **offer) for key, offer in data.get("offers", {}).items()},
         overlays={key: OverlayDefinition(**overlay) for key, overlay in data.get("overlays", {}).items()},
@@ -169,12 +174,17 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
     )
 
 
+def _in_state(hours: OpeningHours | None, state: str) -> OpeningHours | None:
+    """Hours that know in which Land they hold, for its holidays."""
+    return replace(hours, state=state) if hours else None
+
+
 def _office(data: Mapping[str, Any], contact: Contact, hours: OpeningHours | None) -> Office:
     """An office; what its table leaves out is the town hall's, and so are the days when all is closed."""
     own = {key: data[key] for key in ("street", "postcode", "city", "phone", "email") if key in data}
     own_hours: OpeningHours | None = data.get("hours", hours)
     if own_hours and hours and own_hours is not hours:
-        own_hours = replace(own_hours, closures=own_hours.closures + hours.closures)
+        own_hours = replace(own_hours, closures=own_hours.closures + hours.closures, state=hours.state)
     return Office(data["key"], data["name"], replace(contact, **own), own_hours)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from kreisportal.tenancy.definition import Channel, TenantKind
+from kreisportal.tenancy.definition import HOME_PARTS, Channel, Declaration, Notice, TenantKind
 from kreisportal.tenancy.definition_fields import (
     COLOUR,
     KEY,
@@ -27,6 +27,7 @@ from kreisportal.tenancy.definition_mark import MARK_NAME
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
+LONGEST_NOTICE = 500
 
 
 class ClosureSchema(Schema):
@@ -150,6 +151,44 @@ class LegalSchema(Schema):
     supervision = Texts(required=True)
 
 
+class HomeSchema(Schema):
+    """``[home]``: the order of the start page's parts, each of them once."""
+
+    order = fields.List(fields.Str(), required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check_order(self, data: dict[str, Any], **_: Any) -> None:
+        if sorted(data.get("order", HOME_PARTS)) != sorted(HOME_PARTS):
+            raise ValidationError(f"must name each of {', '.join(HOME_PARTS)} once.", "order")
+
+
+class NoticeSchema(Schema):
+    """``[notice]``: what stands on top of each page of the portal, with its first and last day."""
+
+    text = Texts(required=True, longest=LONGEST_NOTICE)
+    kind = fields.Str(validate=validate.OneOf(("info", "warning"), error="must be info or warning."))
+    opens = Day(data_key="from")
+    closes = Day(data_key="until")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Notice:
+        opens, closes = data.get("opens"), data.get("closes")
+        if opens and closes and opens > closes:
+            raise ValidationError("lies before from.", "until")
+        return Notice(data["text"], data.get("kind", "info"), opens, closes)
+
+
+class DeclarationSchema(Schema):
+    """``[declaration]``: the day of the declaration of accessibility; without ``checked_by`` the town has checked itself."""
+
+    date = Day(required=True)
+    checked_by = fields.Str(validate=SHORT_TEXT)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Declaration:
+        return Declaration(data["date"], data.get("checked_by"))
+
+
 class PlacesSchema(Schema):
     """``[places]``: all postcodes of the municipality; one of them may belong to several."""
 
@@ -212,6 +251,9 @@ class TenantSchema(Schema):
     contact = fields.Nested(ContactSchema, required=True)
     hours = fields.Nested(HoursSchema)
     offices = fields.List(fields.Nested(OfficeSchema))
+    home = fields.Nested(HomeSchema)
+    notice = fields.Nested(NoticeSchema)
+    declaration = fields.Nested(DeclarationSchema)
     mail = fields.Nested(MailSchema)
     legal = fields.Nested(LegalSchema)
     places = fields.Nested(PlacesSchema)

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from marshmallow import ValidationError
 
+from kreisportal.i18n import DEFAULT_LANGUAGE, language_by_path
 from kreisportal.tenancy.definition import TenantDefinition, TenantKind
 from kreisportal.tenancy.definition_fields import check_text
 
@@ -25,6 +27,7 @@ PLACEHOLDERS = frozenset(
         *("name", "article", "Article", "short", "locative", "head", "supervision"),
         *("street", "postcode", "city", "phone", "email", "website", "host", "privacy_email"),
         "barrier_form",
+        *("declared_on", "checked_by"),
     }
 )
 _BARRIERS = "barriere-melden"
@@ -45,6 +48,9 @@ _ARTICLES = {
     TenantKind.MUNICIPALITY: "die",
     TenantKind.JOINT_MUNICIPALITY: "die",
 }
+
+
+_ITSELF = {"de": "wir selbst", "en": "we ourselves"}
 
 
 def check_pages(places: Sequence[Path]) -> list[str]:
@@ -105,13 +111,18 @@ def _check(file: Path) -> list[str]:
         return [f"{file}:1: text: must be UTF-8."]
     faults: list[str] = []
     for number, line in enumerate(source.splitlines(), start=1):
-        unknown = [name for name in _PLACEHOLDER.findall(line) if name not in PLACEHOLDERS]
+        unknown = unknown_placeholders(line)
         faults += [f"{file}:{number}: {{{name}}}: is no placeholder." for name in unknown]
         try:
             check_text(line)
         except ValidationError as error:
             faults += [f"{file}:{number}: text: {message}" for message in error.messages]
     return faults
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """What a text names in braces that there is not."""
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in PLACEHOLDERS]
 
 
 def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -140,4 +151,17 @@ def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], langu
         "barrier_form": "" if tenant.kind is TenantKind.DISTRICT else f"/{language}/leistungen/{_BARRIERS}",
         "privacy_email": legal.get("privacy_email", ""),
         "supervision": said(legal.get("supervision", {"de": ""})),
+        **_declaration_values(tenant, language),
+    }
+
+
+def _declaration_values(tenant: TenantDefinition, language: str) -> dict[str, str]:
+    """Of which day the declaration of accessibility is and who has checked; empty where nobody has said it."""
+    declaration = tenant.declaration
+    if declaration is None:
+        return {"declared_on": "", "checked_by": ""}
+    locale = (language_by_path(language) or DEFAULT_LANGUAGE).locale
+    return {
+        "declared_on": format_date(declaration.date, "long", locale=locale),
+        "checked_by": declaration.checked_by or _ITSELF.get(language, _ITSELF["de"]),
     }

@@ -25,14 +25,19 @@ def legal_text(tenant: TenantRecord, page: str, language: str) -> LegalText | No
         return None
     own = tenant.profile.get("texts", {}).get(page, {})
     for path in dict.fromkeys((language, "de", "de-simple")):
-        source = own.get(path) or _common(page, path)
+        source = own.get(path) or proposed_text(page, path)
         if source is not None:
-            facts = placeholder_values(definition_of(tenant), tenant.profile.get("legal", {}), path)
-            return LegalText(fill(source, facts), path)
+            return LegalText(fill(source, facts_of(tenant, path)), path)
     return None
 
 
+def facts_of(tenant: TenantRecord, language: str) -> dict[str, str]:
+    """What a text's placeholders stand for at a tenant."""
+    return placeholder_values(definition_of(tenant), tenant.profile.get("legal", {}), language)
+
+
 @lru_cache(maxsize=64)
-def _common(page: str, language: str) -> str | None:
+def proposed_text(page: str, language: str) -> str | None:
+    """The region's text of a page, which holds where a town has none of its own; placeholders as they are."""
     file = shipped("tenants") / "_common" / "texts" / f"{page}.{language}.md"
     return file.read_text(encoding="utf-8") if file.is_file() else None

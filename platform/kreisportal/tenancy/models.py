@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
@@ -76,3 +77,23 @@ class Change(Base):
     revision: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tenant_id: Mapped[int | None] = mapped_column(Integer)
     at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+
+
+class TownChange(Base):
+    """A change that a tenant admin made to an area of the town (look, offices …): ``before`` is what can be taken back to.
+
+    Only ``definer.change_town`` writes it.
+    """
+
+    __tablename__ = "town_changes"
+    __table_args__ = (
+        Index("ix_town_changes_area", "tenant_id", "area", "id"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey("tenants.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    staff_id: Mapped[uuid.UUID]
+    area: Mapped[str]
+    before: Mapped[dict[str, Any]]

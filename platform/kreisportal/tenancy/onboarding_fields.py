@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validate
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError
-from kreisportal.tenancy.definition_fields import check_host, check_phone, check_text
+from kreisportal.tenancy.definition_fields import WEB_ADDRESS, check_host, check_phone, check_text
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Interval, check_intervals
 
 OF_HOURS = tuple(f"hours_{day}" for day in WEEKDAYS[:5])
@@ -22,6 +22,7 @@ OF_DISTRICT = tuple(f"district_{part}" for part in ("name", "street", "postcode"
 _OPTIONAL = frozenset({"phone", *OF_HOURS})
 _LONGEST = 200
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_SHORT_HOUR = re.compile(r"(?<![0-9])(?=[0-9]:)")
 _POSTCODE = re.compile(r"[0-9]{5}")
 
 
@@ -44,19 +45,25 @@ def checked_fields(typed: Mapping[str, str], *, with_district: bool) -> dict[str
 
 
 def hours_of(fields: Mapping[str, str]) -> dict[str, list[str]]:
-    """The opening hours as a town's folder writes them; a day without any is closed."""
-    times = {name.removeprefix("hours_"): _times(fields[name]) for name in OF_HOURS}
+    """The fields of opening hours as a town's folder writes them; a day without any is closed."""
+    times = {
+        name.removeprefix("hours_"): times_of(text)
+        for name, text in fields.items()
+        if name.startswith("hours_")
+    }
     return {day: found for day, found in times.items() if found}
 
 
-def _times(text: str) -> list[str]:
-    return [part.replace(" ", "").replace("–", "-") for part in text.split(",") if part.strip()]
+def times_of(text: str) -> list[str]:
+    """The times of a day as a folder writes them, of "8:30 – 12:00, 14:00-16:00" as people do."""
+    parts = [part.replace(" ", "").replace("–", "-") for part in text.split(",") if part.strip()]
+    return [_SHORT_HOUR.sub("0", part) for part in parts]
 
 
 def _check_times(text: str) -> None:
     """Raises ValidationError."""
     try:
-        check_intervals([Interval.parse(part) for part in _times(text)])
+        check_intervals([Interval.parse(part) for part in times_of(text)])
     except ValueError as error:
         raise ValidationError(str(error)) from error
 
@@ -65,21 +72,27 @@ def _fault(name: str, text: str) -> str | None:
     """What is wrong with a field, as what to do about it."""
     if not text:
         return None if name in _OPTIONAL else gettext("Füllen Sie dieses Feld aus.")
+    return typed_fault(name.removeprefix("district_"), text)
+
+
+def typed_fault(kind: str, text: str) -> str | None:
+    """What is wrong with something that was typed, as what to do about it. ``kind`` is the name of a field of a town."""
     if len(text) > _LONGEST or _refused(check_text, text):
         return gettext("Kürzen Sie den Text auf 200 Zeichen, ohne spitze Klammern.")
-    kind = name.removeprefix("district_")
-    if name in OF_HOURS and _refused(_check_times, text):
+    if kind.startswith("hours_") and _refused(_check_times, text):
         return gettext("Schreiben Sie die Zeiten so: 08:30-12:30, 14:00-16:00")
     if kind.endswith("_host") and _refused(check_host, text):
         return gettext("Geben Sie einen Hostnamen ein, zum Beispiel portal.beispielstadt.de.")
     if kind == "postcode" and not _POSTCODE.fullmatch(text):
         return gettext("Geben Sie die fünf Ziffern der Postleitzahl ein.")
-    if kind == "email" and _refused(validate.Email(), text):
+    if kind.endswith("email") and _refused(validate.Email(), text):
         return gettext("Geben Sie eine vollständige E-Mail-Adresse ein.")
     if kind == "phone" and _refused(check_phone, text):
         return gettext("Geben Sie eine Telefonnummer mit Vorwahl ein.")
     if kind == "colour" and not _COLOUR.fullmatch(text):
         return gettext("Wählen Sie eine Farbe, zum Beispiel #1d4f91.")
+    if kind == "website" and _refused(WEB_ADDRESS, text):
+        return gettext("Geben Sie eine Adresse ein, die mit https:// beginnt.")
     return None
 
 

@@ -15,7 +15,7 @@ from babel.dates import format_date, format_time
 
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.clock import LOCAL_ZONE
-from kreisportal.tenancy.public_holidays import public_holidays
+from kreisportal.tenancy.public_holidays import LOWER_SAXONY, public_holidays
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _INTERVAL = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -65,10 +65,11 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """``week`` holds the intervals of Monday to Sunday; public holidays are closed without being listed."""
+    """``week`` holds the intervals of Monday to Sunday; the holidays of ``state`` are closed without being listed."""
 
     week: tuple[tuple[Interval, ...], ...]
     closures: tuple[Closure, ...] = ()
+    state: str = LOWER_SAXONY
 
     def __post_init__(self) -> None:
         if len(self.week) != len(WEEKDAYS):
@@ -81,11 +82,22 @@ class OpeningHours:
         for closure in self.closures:
             if closure.first <= day <= closure.last:
                 return closure.reason
-        return public_holidays(day.year).get(day)
+        return public_holidays(day.year, self.state).get(day)
 
     def intervals(self, day: date) -> tuple[Interval, ...]:
         """When the office is open on ``day``, holidays and closures considered."""
         return () if self.closed_because(day) is not None else self.week[day.weekday()]
+
+
+def closed_soon(hours: OpeningHours, today: date, days: int) -> list[tuple[date, Mapping[str, str]]]:
+    """The days of the next ``days`` on which the week would be open, but a holiday or closure is in the way, and which."""
+    found = []
+    for ahead in range(days):
+        day = today + timedelta(days=ahead)
+        reason = hours.closed_because(day)
+        if reason is not None and hours.week[day.weekday()]:
+            found.append((day, reason))
+    return found
 
 
 class When(StrEnum):

@@ -54,6 +54,12 @@ def base_css(palette: Palette) -> str:
     return _rules(palette, {**_TOWN, **_EVERYWHERE})
 
 
+def sample_css(palette: Palette, name: str) -> str:
+    """The colours of a palette for elements of the class ``name`` only, which say themselves whether light or dark."""
+    light, dark = _declarations(palette.light, _TOWN), _declarations(palette.dark, _TOWN)
+    return f".{name}[data-kern-theme=light]{{{light}}}.{name}[data-kern-theme=dark]{{{dark}}}"
+
+
 def _rules(palette: Palette, names: dict[str, str]) -> str:
     light, dark = _declarations(palette.light, names), _declarations(palette.dark, names)
     return (

@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
+from markupsafe import Markup
 
-from kreisportal.i18n import Language, current_language, pick
+from kreisportal.i18n import DEFAULT_LANGUAGE, Language, current_language, language_by_path, pick
 from kreisportal.kernel import clock
+from kreisportal.tenancy.definition import Notice
 from kreisportal.tenancy.opening_hours import OpeningHours, describe, open_state
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
@@ -22,11 +24,21 @@ from kreisportal.theming.palette import palette
 from kreisportal.theming.stylesheet import theme_css
 from kreisportal.web.addresses import address
 from kreisportal.web.languages import ASKED, languages_of_site
+from kreisportal.web.markdown import markdown_inline
 from kreisportal.web.program import program
 from kreisportal.web.site import here, right_until
 
 Link = tuple[str, str]
 NavLink = tuple[str, str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """What the town says on top of its portal's pages: ``kind`` is info or warning, ``tag`` the language of ``html``."""
+
+    kind: str
+    html: Markup
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class TownContext:
     phone: str | None
     email: str | None
     open_text: str | None
+    notice: NoticeContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +157,12 @@ def open_text(hours: OpeningHours | None) -> str | None:
 
 
 class _Town:
-    """A town in one language, as heads and feet name it; only whether it is open changes with time."""
+    """A town in one language, as heads and feet name it; whether it is open and what it has to say change with time."""
 
     def __init__(self, tenant: TenantRecord) -> None:
         definition = definition_of(tenant)
         mark, mark_digest = mark_of(tenant)
-        self._hours = definition.hours
+        self._hours, self._notice = definition.hours, definition.notice
         self._since = self._until = datetime.max.replace(tzinfo=UTC)
         self._context = TownContext(
             name=pick(definition.name.full),
@@ -163,14 +176,35 @@ class _Town:
 
     def now(self) -> TownContext:
         """The town at this moment."""
+        if self._hours is None and self._notice is None:
+            return self._context
         moment = clock.now()
-        if self._hours is not None and not self._since <= moment < self._until:
-            state = open_state(self._hours, moment)
-            self._context = replace(self._context, open_text=describe(state))
-            self._since, self._until = moment, state.valid_until
-        if self._hours is not None:
-            right_until(self._until)
+        if not self._since <= moment < self._until:
+            self._since, self._until = moment, clock.next_midnight()
+            self._context = replace(self._context, open_text=self._open_text(moment), notice=self._said())
+        right_until(self._until)
         return self._context
+
+    def _open_text(self, moment: datetime) -> str | None:
+        if self._hours is None:
+            return None
+        state = open_state(self._hours, moment)
+        self._until = min(self._until, state.valid_until)
+        return describe(state)
+
+    def _said(self) -> NoticeContext | None:
+        """The notice, on its days: it comes and goes at midnight, when all kept pages are made anew."""
+        if self._notice is None or not self._notice.is_shown(clock.today()):
+            return None
+        return notice_context(self._notice)
+
+
+def notice_context(notice: Notice) -> NoticeContext:
+    """A notice in the current language, or in German where there is no other."""
+    texts, language = notice.text, current_language()
+    while language.path not in texts and language.fallback:
+        language = language_by_path(language.fallback) or DEFAULT_LANGUAGE
+    return NoticeContext(notice.kind, markdown_inline(texts[language.path]), language.tag)
 
 
 @lru_cache(maxsize=1024)

@@ -69,6 +69,7 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("offer", offer, admin)
     yield Kind("offer with errors", offer, admin, 422, _wrong_offer)
     yield Kind("offer changed meanwhile", offer, admin, 409, _old_offer)
+    yield from _town(admin)
     yield Kind("texts", "/leistungen/texte", admin)
     yield Kind("no words missed", "/leistungen/suchwoerter", admin)
     cast.miss_words()
@@ -119,6 +120,49 @@ def _figures(cast: Cast, admin: str) -> Iterator[Kind]:
     )
     yield Kind("figures", "/zahlen/", admin)
     yield Kind("figures of a service", "/zahlen/hund-anmelden", admin, act=_open_questions)
+
+
+def _town(admin: str) -> Iterator[Kind]:
+    """The town itself: its look, start page, notice, offices, legal texts."""
+    yield Kind("the town", "/portal/", admin)
+    yield Kind("look with errors", "/portal/aussehen/", admin, 422, partial(_send, field="svg", text="<"))
+    yield Kind("start page with errors", "/portal/startseite/", admin, 422, _one_place)
+    notice = "/portal/mitteilung/"
+    yield Kind("notice previewed", notice, admin, 200, partial(_preview, text="Am Freitag ist **zu**."))
+    yield Kind("notice with errors", notice, admin, 422, partial(_send, field="text_de", text="<b>"))
+    yield Kind("town hall with errors", "/portal/rathaus/", admin, 422, partial(_send, field="city", text=""))
+    yield Kind("closed days", "/portal/schliesstage/", admin)
+    yield Kind("offices of the town", "/portal/aemter/", admin)
+    office = "/portal/aemter/standesamt/"
+    yield Kind(
+        "new office with errors", "/portal/aemter/neu/", admin, 422, partial(_send, field="name_de", text="")
+    )
+    yield Kind(
+        "office changed meanwhile", office, admin, 409, partial(_send, field="gesehen", text="another")
+    )
+    yield Kind("office to be removed", "/portal/aemter/steueramt/entfernen", admin)
+    yield Kind("legal texts", "/portal/rechtstexte/", admin)
+    yield Kind("legal text", "/portal/rechtstexte/imprint/", admin)
+    facts = "/portal/rechtstexte/angaben/"
+    yield Kind("facts in legal texts", facts, admin, 422, partial(_send, field="privacy_email", text="x"))
+
+
+def _send(page: Page, field: str, text: str) -> None:
+    page.locator(f"[name={field}]").evaluate("(box, text) => { box.value = text; }", text)
+    with page.expect_navigation():
+        page.locator("form button.kern-btn--primary").click()
+
+
+def _preview(page: Page, text: str) -> None:
+    page.fill("#text_de", text)
+    with page.expect_navigation():
+        page.locator("form button[value=vorschau]").click()
+
+
+def _one_place(page: Page) -> None:
+    page.select_option("#topics", "1")
+    with page.expect_navigation():
+        page.locator("form button.kern-btn--primary").click()
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:

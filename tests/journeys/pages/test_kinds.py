@@ -58,6 +58,7 @@ NO_PAGES = {
     "cases_desk.document",
     "cases_desk.letter",
     *("figures_admin.as_csv_file", "figures_admin.as_xlsx_file"),
+    "look_admin.colour_css",
 }
 """What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]

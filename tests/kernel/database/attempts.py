@@ -131,6 +131,11 @@ _TEMPLATES: dict[str, str] = {
     ),
     "move members": "UPDATE department_members SET staff_id = '{reader}' WHERE tenant_id = {id}",
     "take somebody out of a department": "DELETE FROM department_members WHERE tenant_id = {id}",
+    "write down a change of the town": (
+        "INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES ({id}, '{reader}', 'look', '{{}}')"
+    ),
+    "change what was there before": "UPDATE town_changes SET before = '{{}}' WHERE tenant_id = {id}",
+    "forget changes of the town": "DELETE FROM town_changes WHERE tenant_id = {id}",
     "begin a draft": (
         "INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language,"
         " answers, revision, expires_at) VALUES ({id}, '{new}', {id}, 's', 'f', 1, 'de', '{{}}', 1, now())"

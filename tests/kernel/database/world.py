@@ -67,6 +67,7 @@ LABELS = {
     "departments": "name",
     "department_services": "service_key",
     "department_members": "department_id::text",
+    "town_changes": "area",
     "accounts": "email",
     "account_details": "value ->> 0",
     "account_entries": "details ->> 0",
@@ -108,6 +109,7 @@ INSERT INTO feedback VALUES (%(id)s, gen_random_uuid(), now(), '%(t)s service', 
 INSERT INTO departments VALUES (%(id)s, '%(department)s', '%(t)s department');
 INSERT INTO department_services VALUES (%(id)s, '%(t)s service', '%(department)s');
 INSERT INTO department_members VALUES (%(id)s, '%(department)s', '%(staff)s');
+INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES (%(id)s, '%(staff)s', '%(t)s area', '{}');
 """
 _DRAFT = """
 INSERT INTO drafts (tenant_id, id, via_tenant_id, service_key, form_key, form_version, language, answers, revision,
@@ -208,6 +210,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "departments": {f"{town} department" for town in towns},
         **{each: {f"{town} service" for town in towns} for each in _OF_SERVICES},
         "department_members": {str(uid(f"{town} department")) for town in towns},
+        "town_changes": {f"{town} area" for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),
@@ -226,10 +229,13 @@ def _staff_sees(table: str) -> set[str]:
 
 
 _OF_SERVICES = ("service_figures", "decision_times", "feedback", "department_services")
-_UNSEEN = "audit_entries case_numbers case_readings identity_checks missed_words service_figures feedback"
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
+_NOT_FOR_JOBS = {
+    *("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words", "town_changes"),
+    *("service_figures", "feedback"),
+}
 _WHOLE_REGION = {
     **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
     "audit_entries": {"A act of the region", "B act of the region"},
@@ -280,7 +286,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         for who, more in acting_world.VISIBLE.items()
     },
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
-    "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _UNSEEN.split()},
+    "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
     **region_world.VISIBLE,
     "client": {

@@ -1,0 +1,47 @@
+"""How to ask for the routes by which a tenant admin changes the town itself; a part of ``recipes``.
+
+All of it is refused as typed, so that the town stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kreisportal.tenancy.definition import HOME_PARTS
+from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
+from kreisportal.tenancy.look_fields import OF_NOTICE
+from kreisportal.tenancy.office_fields import OF_CLOSING, OF_HALL, OF_OFFICE
+from tests.isolation.town import Town
+
+Fields = Mapping[str, Callable[[Town], str]]
+
+PATH: dict[str, Callable[[Town], list[str]]] = {
+    "town_admin.back:area": lambda town: ["home"],
+    "look_admin.colour_css:colour": lambda town: ["1d4f91"],
+    **dict.fromkeys((f"legal_admin.{what}:page" for what in ("show", "change")), lambda town: ["imprint"]),
+    **dict.fromkeys(
+        (f"office_admin.{what}:key" for what in ("show", "change", "ask_to_remove", "remove")),
+        lambda town: ["steueramt"],
+    ),
+}
+
+
+def _all(*names: str) -> Fields:
+    """No field of a town's says this."""
+    return {"gesehen": lambda town: "", **dict.fromkeys(names, lambda town: f"<{town.tenant.slug}>")}
+
+
+FORMS: dict[str, Fields] = {
+    "town_admin.back": _all(),
+    "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
+    "home_admin.change": _all(*HOME_PARTS),
+    "notice_admin.change": _all(*OF_NOTICE, "tat"),
+    "hall_admin.change": _all(*OF_HALL),
+    "hall_admin.add_closing": _all(*OF_CLOSING),
+    "hall_admin.remove_closing": _all("tag"),
+    "office_admin.add": _all(*OF_OFFICE),
+    "office_admin.change": _all(*OF_OFFICE),
+    "office_admin.remove": _all("amt"),
+    "legal_admin.change_facts": _all(*OF_FACTS),
+    "legal_admin.change": _all(*OF_PAGE, "tat"),
+}
