@@ -116,6 +116,7 @@ class Cast:
     def region_session(self) -> str:
         """The token of somebody who runs the whole region."""
         person, token = add_region_person(self.database, self.house.locksmith, None), new_token()
+        self.region_member = person
         row = {
             "digest": digest(token),
             "site": "region",

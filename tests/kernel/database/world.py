@@ -77,6 +77,8 @@ LABELS = {
     "client_logouts": "client_id",
     "region_staff": "name",
     "region_audit_entries": "action",
+    "onboarding_lists": "base",
+    "onboarding_lines": "said ->> 'town'",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
@@ -293,6 +295,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         if table not in ("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words")
     },
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
+    "operator": {**_WHOLE_REGION, **region_world.OF_OPERATOR},
     **region_world.VISIBLE,
     "client": {
         **_CLIENTS_TABLES,
