@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0034_onboarding_lists"
-down_revision = "0027_directory"
+down_revision = "0029_ages_of_cases"
 branch_labels = None
 depends_on = None
 
