@@ -31,6 +31,7 @@ from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
 from kreisportal.notifications.mailer import MAILER
+from kreisportal.region import list_jobs
 from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts
@@ -54,6 +55,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     cases_jobs.register(registry, links)
     logouts.register(registry)
     takeout_jobs.register(registry)
+    list_jobs.register(registry)
     storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)

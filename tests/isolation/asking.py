@@ -12,7 +12,8 @@ from urllib.parse import urlencode, urlsplit
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
-from tests.isolation.recipes import File, Value
+from tests.isolation.files import File
+from tests.isolation.recipes import Value
 from tests.isolation.words import headers_read, readable
 from tests.support.browser import forms_of
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from werkzeug.routing import Rule
@@ -17,17 +16,10 @@ from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
 from tests.isolation import mandate_recipes, offer_recipes, profile_recipes, region_recipes, ways_in_recipes
 from tests.isolation.citizens import ASKED
+from tests.isolation.files import File
 from tests.isolation.town import Town
 
 Values = Callable[[Town], list[str]]
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that is sent with a form."""
-
-    name: str
-    content: bytes
 
 
 Value = str | list[str] | File

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 from kreisportal.web.not_open import preview_token
+from tests.isolation.files import File
 from tests.isolation.town import Town
 from tests.support.region import SECRET_KEY
 
-Fields = Mapping[str, Callable[[Town], str]]
+Fields = Mapping[str, Callable[[Town], str | File]]
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
@@ -89,6 +90,13 @@ FORMS: dict[str, Fields] = {
         "admin_email": lambda town: f"nils@{town.tenant.slug}.example",
         "offers": lambda town: "none",
     },
+    "region_lists.give": {
+        "list": lambda town: File("liste.csv", f"town\n{town.tenant.ars}\n".encode()),
+        "base": lambda town: f"{town.tenant.slug}.example",
+        "open": lambda town: "yes",
+    },
+    "region_lists.go_on": {},
+    "region_lists.remove": {},
     "region_staff.sign_in_send": {
         "email": lambda town: town.manager.email,
         "password": lambda town: "Gurken tanzen",

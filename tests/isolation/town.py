@@ -13,6 +13,8 @@ from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
+from kreisportal.region import lists
+from kreisportal.region.onboarding_list import Line
 from kreisportal.sso import outside
 from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
@@ -181,6 +183,7 @@ class _People:
         self.tenant = tenant
         self.district_words = Words(f"{tenant.slug}'s district")
         self.client_id = _client(house, district, self.district_words)
+        _list(house, self.manager, tenant, self.district_words)
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
 
@@ -215,6 +218,16 @@ def _client(house: House, district: int | None, words: Words) -> str:
         client, secret = outside.add_client(session, said, district_id=district)
     words.mark("client/id", client.id, secret)
     return client.id
+
+
+def _list(house: House, manager: Person, tenant: TenantRecord, words: Words) -> None:
+    """A list that whoever runs the district has given, and that nobody has begun to work."""
+    context = Context(ActorKind.REGION, staff_id=manager.id)
+    lines = [Line(2, {"town": words.word("list/town")})]
+    with house.acting(context) as session:
+        lists.give_list(
+            session, context, tenant.id, lines, base="kreis.example", open_at_once=False, language="de"
+        )
 
 
 def _answers(words: Words, which: str) -> dict[str, str]:

@@ -14,8 +14,6 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from kreisportal.catalogue.queries import current_entries
-from kreisportal.catalogue.snapshot import Catalogue
 from kreisportal.commands import open_database
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
 from kreisportal.kernel import clock
@@ -23,7 +21,15 @@ from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.notifications.addresses import host_address
-from kreisportal.region.onboarding_list import COLUMNS, Order, Outcome, Told, onboard_all, read_list
+from kreisportal.region.onboarding_list import (
+    COLUMNS,
+    Order,
+    Outcome,
+    Told,
+    onboard_all,
+    published_services,
+    read_list,
+)
 from kreisportal.settings import Settings, read_settings
 
 _REPORT = ("line", "town", "outcome", "slug", "portal", "offers", "admin_email", "invitation", "faults")
@@ -82,10 +88,10 @@ def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: s
 
 def _order(database: Database, base: str, open_at_once: bool) -> Order:
     with database.transaction(REGION) as session:
-        services = Catalogue(list(current_entries(session))).services
+        services = published_services(session)
     if not services:
         raise DefinitionError(["There is no catalogue yet: `kreisportal catalogue publish` brings it in."])
-    return Order(REGION, list(services.values()), base.lower(), clock.now, open_at_once)
+    return Order(REGION, services, base.lower(), clock.now, open_at_once)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.definitions import Service
+from kreisportal.catalogue.queries import current_entries
+from kreisportal.catalogue.snapshot import Catalogue
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context, Database
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotAllowedError
@@ -26,6 +28,7 @@ TOWN = "town"
 COLUMNS = (TOWN, *OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers")
 """What a list may say of a town; what it leaves out is filled in as the page for one town would be."""
 MOST = 2000
+_NO_TEXT = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ def read_list(content: bytes) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DefinitionError([gettext("Speichern Sie die Liste als CSV in UTF-8.")]) from None
+        text = _NO_TEXT
+    if _NO_TEXT in text:
+        raise DefinitionError([gettext("Speichern Sie die Liste als CSV in UTF-8.")])
     head = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
@@ -108,19 +113,36 @@ def read_list(content: bytes) -> list[Line]:
     return lines
 
 
-def onboard_all(database: Database, lines: Iterable[Line], order: Order) -> Iterator[Told]:
+Note = Callable[[Session, Told], None]
+"""Writes down what became of a line."""
+
+
+def onboard_all(
+    database: Database, lines: Iterable[Line], order: Order, note: Note | None = None
+) -> Iterator[Told]:
     """Bring each line's town in; a line that does not fit is told and keeps no other from coming in.
 
     A town that has a portal already is left as it is, so that a list can be given again with its faults mended.
+    ``note`` is called in the transaction that brings the town in, so that both are there or none.
     """
     for line in lines:
         try:
             with database.transaction(order.context) as session:
                 told = _one(session, line, order)
+                if note:
+                    note(session, told)
         except InvalidInputError as error:
             faults = tuple((name, text) for name, texts in error.messages.items() for text in texts)
             told = Told(line, Outcome.FAULT, line.values.get("name") or line.values[TOWN], faults=faults)
+            if note:
+                with database.transaction(order.context) as session:
+                    note(session, told)
         yield told
+
+
+def published_services(session: Session) -> list[Service]:
+    """The services of the catalogue in force."""
+    return list(Catalogue(current_entries(session)).services.values())
 
 
 def _one(session: Session, line: Line, order: Order) -> Told:

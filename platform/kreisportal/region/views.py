@@ -10,7 +10,15 @@ from flask import Blueprint, Flask, render_template, request
 from kreisportal.access.policy import Who
 from kreisportal.i18n import gettext, lazy_gettext, pick
 from kreisportal.kernel import clock
-from kreisportal.region import audit_views, figures_views, files, host_views, onboarding_views, town_views
+from kreisportal.region import (
+    audit_views,
+    figures_views,
+    files,
+    host_views,
+    list_views,
+    onboarding_views,
+    town_views,
+)
 from kreisportal.region.frame import SITE, region_frame
 from kreisportal.region.wording import STATES, state_of
 from kreisportal.tenancy.overview import TownFigures, town_figures
@@ -32,7 +40,8 @@ blueprint = Blueprint("region", __name__, subdomain=SITE, url_prefix="/<language
 
 def install(app: Flask) -> None:
     """Register the region's pages and what stands around them."""
-    for room in (files, town_views, host_views, figures_views, onboarding_views, audit_views):
+    rooms = (files, town_views, host_views, figures_views, onboarding_views, list_views, audit_views)
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     app.register_blueprint(blueprint)
     register_frame(app, SITE, region_frame())

@@ -42,6 +42,7 @@ ACTS = {
     "client-removed": lazy_gettext("Dienst entfernt"),
     "key-made": lazy_gettext("Schlüssel zum Unterschreiben erzeugt"),
     "key-revoked": lazy_gettext("Schlüssel zum Unterschreiben gesperrt"),
+    "list-given": lazy_gettext("Liste von Kommunen gegeben"),
     "staff-added": lazy_gettext("Person hinzugefügt"),
     "staff-invited": lazy_gettext("Person neu eingeladen"),
     "staff-roles-changed": lazy_gettext("Aufgaben geändert"),

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from playwright.sync_api import Page
+from psycopg.types.json import Jsonb
 
+from kreisportal.kernel.ids import new_id
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.cast_region import RegionCast
 from tests.journeys.pages.inspection import Kind, press
@@ -52,6 +54,12 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("person invited", "/team/neu", mine, act=_invite)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
     yield Kind("person with a question open", f"/team/{people.colleague()}", mine, act=_ask_first)
+    yield Kind("list of towns", "/neue-kommunen/", mine)
+    yield Kind("list of towns with errors", "/neue-kommunen/", mine, 422, press)
+    _give_list(people)
+    yield Kind("list of towns being worked", "/neue-kommunen/", mine)
+    _finish_list(people)
+    yield Kind("list of towns with faults", "/neue-kommunen/", mine)
     yield Kind("log", "/protokoll/", mine)
     yield Kind("not found", "/kommunen/gibt-es-nicht", mine, 404)
 
@@ -106,6 +114,30 @@ def _bring_on_line(page: Page, people: RegionCast) -> None:
     page.fill("#district_city", "Meppen")
     page.fill("#admin_name", "Enno Muster")
     press(page)
+
+
+def _give_list(people: RegionCast) -> None:
+    """Let a list of three towns be worked, whose first line is done."""
+    member, list_id = people.member.id, new_id()
+    people.house.superuser.execute(
+        "INSERT INTO onboarding_lists (id, staff_id, base, open_at_once, language, asked_at, touched_at)"
+        " VALUES (%s, %s, 'kreis.example', false, 'de', now(), now())",
+        [list_id, member],
+    )
+    people.house.superuser.execute(
+        "INSERT INTO onboarding_lines (list_id, number, staff_id, said, outcome) SELECT %s, n, %s,"
+        " jsonb_build_object('town', 'Norden'), CASE WHEN n = 2 THEN 'there' END FROM generate_series(2, 4) n",
+        [list_id, member],
+    )
+
+
+def _finish_list(people: RegionCast) -> None:
+    """Its other lines did not fit."""
+    told = {"name": "Norden", "slug": "", "faults": [["street", "Füllen Sie dieses Feld aus."]]}
+    people.house.superuser.execute(
+        "UPDATE onboarding_lines SET outcome = 'fault', told = %s WHERE staff_id = %s AND outcome IS NULL",
+        [Jsonb(told), people.member.id],
+    )
 
 
 def _ask_to_close(page: Page) -> None:

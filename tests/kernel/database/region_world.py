@@ -20,6 +20,14 @@ _ACT_ON = """
 INSERT INTO audit_entries (tenant_id, actor, action, subject_kind, subject_id, data)
     VALUES (%s, 'region', %s, '-', '-', '{}')
 """
+_LIST = """
+INSERT INTO onboarding_lists (id, staff_id, base, open_at_once, language, asked_at, touched_at)
+    VALUES (%s, %s, %s, false, 'de', now(), now())
+"""
+_LINE = """
+INSERT INTO onboarding_lines (list_id, number, staff_id, said)
+    VALUES (%s, 2, %s, jsonb_build_object('town', %s::text))
+"""
 _MEMBERS: dict[str, tuple[int | None, bool]] = {
     "operator": (None, True),
     "district admin": (A, True),
@@ -46,9 +54,18 @@ WHOLE_REGION = ("region", "operator")
 
 _ALL_MEMBERS = set(_MEMBERS)
 _ALL_ACTS = {f"act of {name}" for name in ("operator", "district admin")}
-OF_REGION = {"region_staff", "region_audit_entries"}
-OWN = {"region_staff": _ALL_MEMBERS, "region_audit_entries": _ALL_ACTS}
+_GIVERS = ("operator", "district admin", "neighbour's admin")
+OF_REGION = {"region_staff", "region_audit_entries", "onboarding_lists", "onboarding_lines"}
+OWN = {
+    "region_staff": _ALL_MEMBERS,
+    "region_audit_entries": _ALL_ACTS,
+    "onboarding_lists": {f"list of {name}" for name in _GIVERS},
+    "onboarding_lines": {f"town of {name}" for name in _GIVERS},
+}
 """What the whole region sees of its own tables."""
+
+OF_OPERATOR = {"onboarding_lists": {"list of operator"}, "onboarding_lines": {"town of operator"}}
+"""What an operator sees of lists, unlike a command on the machine: nobody's but the own."""
 
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "district admin": {
@@ -61,6 +78,8 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "outside_clients": {"A bus"},
         "region_staff": {"district admin", "admin who has left"},
         "region_audit_entries": {"act of district admin"},
+        "onboarding_lists": {"list of district admin"},
+        "onboarding_lines": {"town of district admin"},
     },
     "admin who has left": {"region_staff": {"admin who has left"}},
     "operator who has left": {"region_staff": {"operator who has left"}},
@@ -105,10 +124,20 @@ ATTEMPTS = {
         "INSERT INTO region_audit_entries (actor, action, subject_kind, subject_id, data)"
         " VALUES ('staff', 'a', '-', '-', '{{}}')"
     ),
+    "change lists": "UPDATE onboarding_lists SET base = 'b'",
+    "change lines of lists": "UPDATE onboarding_lines SET outcome = 'o'",
+    "remove lists": "DELETE FROM onboarding_lists",
+    "remove lines of lists": "DELETE FROM onboarding_lines",
+    "give a list in an operator's name": (
+        "INSERT INTO onboarding_lists (id, staff_id, base, open_at_once, language, asked_at, touched_at)"
+        f" VALUES ('{{new}}', '{uid('operator who has left')}', 'b', true, 'de', now(), now())"
+    ),
     "forget what the region did": "DELETE FROM region_audit_entries",
 }
 WITHOUT_TOWN = {
     *("add an operator", "switch oneself on again", "remove members of the region"),
+    *("change lists", "change lines of lists", "remove lists", "remove lines of lists"),
+    "give a list in an operator's name",
     *("write the region's own audit", "write the region's own audit as staff", "forget what the region did"),
 }
 
@@ -127,6 +156,11 @@ MAY: dict[str, dict[str, int]] = {
     "make admins operators": dict.fromkeys(WHOLE_REGION, 2),
     "give admins to another district": dict.fromkeys(WHOLE_REGION, 2),
     "write the region's own audit": _ANY_ACT,
+    **{
+        act: {"region": 3, "operator": 1, "district admin": 1}
+        for act in ("change lists", "change lines of lists", "remove lists", "remove lines of lists")
+    },
+    "give a list in an operator's name": {"region": 1, "operator who has left": 1},
 }
 
 
@@ -137,5 +171,8 @@ def fill(connection: Connection) -> None:
         connection.execute(_MEMBER, (uid(name), district, name, name, role, active))
     for name in ("operator", "district admin"):
         connection.execute(_ACT, (uid(name), f"act of {name}"))
+    for name in _GIVERS:
+        connection.execute(_LIST, (uid(f"list of {name}"), uid(name), f"list of {name}"))
+        connection.execute(_LINE, (uid(f"list of {name}"), uid(name), f"town of {name}"))
     for town, label in ((A, "A"), (B, "B")):
         connection.execute(_ACT_ON, (town, f"{label} act of the region"))

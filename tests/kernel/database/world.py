@@ -85,6 +85,8 @@ LABELS = {
     "client_logouts": "client_id",
     "region_staff": "name",
     "region_audit_entries": "action",
+    "onboarding_lists": "base",
+    "onboarding_lines": "said ->> 'town'",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
@@ -288,6 +290,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
     "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
+    "operator": {**_WHOLE_REGION, **region_world.OF_OPERATOR},
     **region_world.VISIBLE,
     "client": {
         **_CLIENTS_TABLES,
