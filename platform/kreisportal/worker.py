@@ -31,7 +31,7 @@ from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
 from kreisportal.notifications.mailer import MAILER
-from kreisportal.region import list_jobs
+from kreisportal.onboarding import list_jobs
 from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts

@@ -95,17 +95,18 @@ def test_the_inbox_asks_as_often_however_many_cases_there_are(
     browser = desk("lohne").browser
     for _ in range(cases):
         house.case("lohne")
-    # Counts for the menu and of the baskets, the cases, their services.
-    assert len(asked(lambda: browser.get("/de/vorgaenge/"))) == STAFF + 2 + 4
+    # Whose work they do and in which departments, and whether they are away; counts for the menu and of the baskets, the
+    # cases, their services.
+    assert len(asked(lambda: browser.get("/de/vorgaenge/"))) == STAFF + 2 + 3 + 4
 
 
 def test_a_case_at_the_desk_and_an_act(house: House, desk: Callable[..., Desk]) -> None:
     browser, case = desk().browser, house.case()
     path = f"/de/vorgaenge/{case.id}"
     page = browser.get(path)
-    # The case, colleagues, files, events, what is asked about the identity, mails that came back, the list beside it; and
-    # that it was read.
-    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 6 + 4 + 1
+    # The case, colleagues, files, events, what is asked about the identity, mails that came back, the list beside it; whose
+    # work they do and in which departments; and that it was read.
+    assert len(asked(lambda: browser.get(path))) == STAFF + 2 + 6 + 4 + 2 + 1
     # The case, whether anything has happened since, its new state, and the rows of event and audit.
     sent = asked(lambda: browser.submit(page, action="/uebernehmen"), 303)
     assert len(sent) == STAFF + 2 + 4, sent

@@ -171,7 +171,7 @@ def test_a_context_that_requests_share_is_noticed(
             return
         shared.append(context)
         connection: Any = session.connection().connection.driver_connection
-        connection.execute("SELECT pg_sleep(0.005)")
+        connection.execute("SELECT pg_sleep(0.02)")
         begin(database, session, shared[-1])
 
     monkeypatch.setattr(Database, "_begin", begin_carelessly)

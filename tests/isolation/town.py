@@ -13,8 +13,8 @@ from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
-from kreisportal.region import lists
-from kreisportal.region.onboarding_list import Line
+from kreisportal.onboarding import lists
+from kreisportal.onboarding.town_lists import Line
 from kreisportal.sso import outside
 from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service

@@ -11,11 +11,12 @@ import pytest
 
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.jobs.running import Crew
-from kreisportal.region import list_jobs, list_views
+from kreisportal.onboarding import list_jobs
+from kreisportal.region import list_views
 from kreisportal.web.program import Program
 from tests.jobs.crews import run
+from tests.onboarding.test_town_lists import AURICH, town
 from tests.region.conftest import Region
-from tests.region.test_onboarding_list import AURICH, town
 from tests.support.browser import Browser
 
 PATH = "/de/neue-kommunen/"

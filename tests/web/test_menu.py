@@ -12,13 +12,20 @@ from tests.support.browser import Browser
 
 Desks = Callable[..., Browser]
 
-OVERVIEW, CASES, CHECKS, SERVICES, CHECKED = (
+OVERVIEW, CASES, CHECKS, LEAVE = (
     ("Übersicht", "/de/"),
     ("Vorgänge", "/de/vorgaenge/"),
     ("Identitäten", "/de/identitaet/"),
-    ("Leistungen", "/de/leistungen/"),
-    ("Bestätigte Identitäten", "/de/bestaetigt/"),
+    ("Abwesenheit", "/de/abwesenheit/"),
 )
+TEAM, SERVICES, FIGURES, CHECKED, PORTAL = (
+    ("Team", "/de/team/"),
+    ("Leistungen", "/de/leistungen/"),
+    ("Zahlen", "/de/zahlen/"),
+    ("Bestätigte Identitäten", "/de/bestaetigt/"),
+    ("Ihr Portal", "/de/portal/"),
+)
+WORKING, LEADING = [CASES, CHECKS, LEAVE], [TEAM, SERVICES, FIGURES, CHECKED, PORTAL]
 
 
 def menu(page: str) -> list[tuple[str, str]]:
@@ -35,9 +42,9 @@ def current(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("roles", "entries"),
     [
-        ((Role.CASEWORKER,), [OVERVIEW, CASES, CHECKS]),
-        ((Role.TENANT_ADMIN,), [OVERVIEW, SERVICES, CHECKED]),
-        ((Role.CASEWORKER, Role.TENANT_ADMIN), [OVERVIEW, CASES, CHECKS, SERVICES, CHECKED]),
+        ((Role.CASEWORKER,), [OVERVIEW, *WORKING]),
+        ((Role.TENANT_ADMIN,), [OVERVIEW, *LEADING]),
+        ((Role.CASEWORKER, Role.TENANT_ADMIN), [OVERVIEW, *WORKING, *LEADING]),
     ],
 )
 def test_everybody_sees_what_is_for_them_in_the_same_order(
@@ -52,7 +59,7 @@ def test_everybody_sees_what_is_for_them_in_the_same_order(
     for _, url in entries[1:]:
         assert f'href="{url}"' in main
         assert browser.get(url).status_code == 200
-    for _, url in {CASES, CHECKS, SERVICES, CHECKED} - set(entries):
+    for _, url in {*WORKING, *LEADING} - set(entries):
         assert f'href="{url}"' not in home.text
 
 
@@ -66,11 +73,11 @@ def test_it_says_where_one_is_on_every_page_of_a_part(desk: Desks, path: str, na
 def test_an_error_page_shows_the_menu_too(desk: Desks) -> None:
     page = desk("vechta", Role.CASEWORKER).get("/de/leistungen/")
     assert page.status_code == 403
-    assert menu(page.text) == [OVERVIEW, CASES, CHECKS]
+    assert menu(page.text) == [OVERVIEW, *WORKING]
 
 
 def test_it_is_in_the_language_of_the_page(desk: Desks) -> None:
     page = desk("vechta", Role.CASEWORKER).get("/en/").text
-    assert [url for _, url in menu(page)] == ["/en/", "/en/vorgaenge/", "/en/identitaet/"]
+    assert [url for _, url in menu(page)] == ["/en/", "/en/vorgaenge/", "/en/identitaet/", "/en/abwesenheit/"]
     assert "Vorgänge" not in page
     assert "Übersicht" not in page

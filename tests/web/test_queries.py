@@ -27,6 +27,7 @@ KEYS = {
     ],
     "portal.place": ["hund-anmelden", "hund-anmelden?ort=49377", "hund-anmelden?ort=nirgends"],
     "portal.legal": ["imprint", "privacy", "accessibility", "plain-language", "nichts"],
+    "feedback.thanks": ["hund-anmelden", "nichts"],
     "applications.begin": ["hund-anmelden", "gewerbe-anmelden", "nichts"],
     "applications.first": ["hund-anmelden", "hund-anmelden?ort=034600001001", "nichts"],
 }

@@ -33,6 +33,7 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.errors import error_page
+from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
 def _with_case(case_id: uuid.UUID, work: Callable[[Session, Case], T]) -> T:
     """Do something with the case where it is now: one that was passed on is followed to its new tenant."""
     tenant_id = current_session().tenant_of(case_id)
+    know_user()
     for _ in range(len(here().snapshot.registry.tenants) + 1):
         context = applicant(tenant_id, case_id)
         try:
@@ -131,16 +133,19 @@ def sent(case_id: uuid.UUID) -> Answer:
 @blueprint.get("/vorgang/<uuid:case_id>")
 def show(case_id: uuid.UUID) -> Answer:
     """Where the case stands, and what was written."""
-    return _with_case(case_id, lambda session, row: _seen(row, _status(session, row)))
+    page, of_account, events = _with_case(
+        case_id, lambda session, row: (_status(session, row), row.account_id, row.events)
+    )
+    _seen(case_id, of_account, events)
+    return page
 
 
-def _seen(row: Case, page: str) -> str:
+def _seen(case_id: uuid.UUID, of_account: uuid.UUID | None, events: int) -> None:
     """Note that the account, if the case is its own, has been shown what was written so far."""
     own = current_session().account_id
-    if own is not None and row.account_id == own and request.method != "HEAD":
+    if own is not None and of_account == own and request.method != "HEAD":
         with program().database.transaction(acting_for(own)) as session:
-            note_seen(session, own, row.id, row.events)
-    return page
+            note_seen(session, own, case_id, events)
 
 
 def _status(session: Session, row: Case, typed: str = "", errors: Errors | None = None) -> str:

@@ -43,6 +43,7 @@ from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.mandates.queries import Representation
 from kreisportal.web.forms_in_force import current_form, form_version
+from kreisportal.web.page import know_user
 from kreisportal.web.profile import Profile
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
@@ -174,6 +175,7 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
     """A page of the form."""
     tenant_id = current_session().tenant_of(draft_id)
     context = applicant(tenant_id, draft_id)
+    know_user()
     with program().database.transaction(context) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
         form = form_version(draft.form_key, draft.form_version)

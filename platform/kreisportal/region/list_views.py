@@ -16,8 +16,7 @@ from kreisportal.credentials.errors import SealBrokenError
 from kreisportal.credentials.keys import derive_keys, open_sealed
 from kreisportal.i18n import current_language, gettext, lazy_gettext
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError
-from kreisportal.region.frame import SITE
-from kreisportal.region.lists import (
+from kreisportal.onboarding.lists import (
     Progress,
     give_list,
     lines_of,
@@ -26,8 +25,9 @@ from kreisportal.region.lists import (
     remove_list,
     work_on,
 )
-from kreisportal.region.models import OnboardingLine
-from kreisportal.region.onboarding_list import COLUMNS, MOST, TOWN, Line, Outcome, read_list
+from kreisportal.onboarding.models import OnboardingLine
+from kreisportal.onboarding.town_lists import COLUMNS, MOST, TOWN, Line, Outcome, read_list
+from kreisportal.region.frame import SITE
 from kreisportal.tenancy.definition_fields import check_host
 from kreisportal.web.other_sites import address_at, operator
 from kreisportal.web.program import program

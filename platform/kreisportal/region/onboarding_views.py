@@ -13,9 +13,9 @@ from kreisportal.access.roles import Role
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from kreisportal.onboarding.bringing import OF_ADMIN, OFFERS, OnLine, bring_on_line
+from kreisportal.onboarding.proposals import proposed
 from kreisportal.region.frame import SITE
-from kreisportal.region.onboarding import OF_ADMIN, OFFERS, OnLine, bring_on_line
-from kreisportal.region.proposals import proposed
 from kreisportal.tenancy.directory import Entry, directory_size, entry_of, find_entries
 from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN

@@ -47,6 +47,11 @@ class Duty:
         return (self.staff_id, *(each.id for each in self.absent))
 
 
+def own_row(session: Session, staff_id: uuid.UUID) -> Staff | None:
+    """Whoever is signed in, as far as their own town knows them."""
+    return session.scalar(select(Staff).where(Staff.id == staff_id))
+
+
 def is_away(member: Staff, today: datetime.date) -> bool:
     """Whether somebody is on leave."""
     return member.leave_from is not None and member.leave_from <= today <= (member.leave_until or today)

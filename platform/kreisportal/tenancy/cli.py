@@ -31,7 +31,7 @@ from kreisportal.tenancy.registry import SITES
 
 # What takes in rooms above this one: offers, staff and the region's pages; all that a town has.
 _ABOVE = {
-    "onboard": "kreisportal.region.cli:onboard",
+    "onboard": "kreisportal.onboarding.cli:onboard",
     **{name: f"kreisportal.leaving.cli:{name}_command" for name in ("pack", "unpack", "erase")},
 }
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
+
+from flask import g
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
-from kreisportal.staff import duty, team
+from kreisportal.staff import duty
+from kreisportal.staff.duty import Duty
 from kreisportal.staff.models import Staff
 from kreisportal.web.formats import date_text
 from kreisportal.web.sessions import staff_context
+
+
+def duty_today(session: Session, staff_id: uuid.UUID) -> Duty:
+    """What is somebody's work today; asked once for a page, whose list and notices both go by it."""
+    if "duty" not in g:
+        g.duty = duty.duty_of(session, staff_id, clock.today())
+    found: Duty = g.duty
+    return found
 
 
 def duty_lines(session: Session) -> list[str]:
@@ -19,11 +31,11 @@ def duty_lines(session: Session) -> list[str]:
         return []
     lines = [
         gettext("Sie vertreten %(name)s bis %(date)s.", name=each.name, date=date_text(each.leave_until))
-        for each in duty.duty_of(session, staff_id, today).absent
+        for each in duty_today(session, staff_id).absent
         if each.leave_until
     ]
-    me = team.member(session, staff_id)
-    return [*lines, _own_leave(session, me)] if duty.is_away(me, today) else lines
+    me = duty.own_row(session, staff_id)
+    return [*lines, _own_leave(session, me)] if me and duty.is_away(me, today) else lines
 
 
 def _own_leave(session: Session, me: Staff) -> str:

@@ -273,9 +273,23 @@ def _page(frame: Frame | None) -> PageContext:
         footer_links=frame.footer(),
         demo=demo,
         robots=frame.robots and not demo and not g.get("hide_from_robots", False),
-        user=frame.user(),
+        user=_user_of(frame),
         preview=bool(g.get("previewing", False)),
     )
+
+
+def know_user() -> None:
+    """Find out who is signed in before a transaction begins in which a page is made: that takes one of its own."""
+    frame: Frame | None = current_app.extensions.get(_FRAMES, {}).get(here().site)
+    if frame is not None:
+        _user_of(frame)
+
+
+def _user_of(frame: Frame) -> str | None:
+    if "user_of_page" not in g:
+        g.user_of_page = frame.user()
+    found: str | None = g.user_of_page
+    return found
 
 
 def quiet_page() -> PageContext:

@@ -78,8 +78,19 @@ class Inspector:
         if response.request.is_navigation_request() or response.request.method == "POST":
             self._answer = response
 
+    def visit(self, kind: Kind, closely: bool, host: str, language: str) -> None:
+        """Look at a page, or only do there what leads on, since the next ones build on it."""
+        if closely:
+            self.look(kind, host, language)
+        elif kind.act:
+            self._go(kind, host, language)
+
     def look(self, kind: Kind, host: str, language: str = "") -> None:
         """Visit a page and check everything about it."""
+        self._go(kind, host, language)
+        self.check(f"{kind.name} ({language or host})", kind.status, kind.before)
+
+    def _go(self, kind: Kind, host: str, language: str) -> None:
         self.page.context.clear_cookies()
         if kind.session:
             cookie: Any = {"name": SESSION, "value": kind.session, "url": f"https://{host}/", "secure": True}
@@ -89,7 +100,6 @@ class Inspector:
         self.page.goto(f"http://{host}:{self.port}{'/' if language else ''}{language}{kind.path}")
         if kind.act:
             kind.act(self.page)
-        self.check(f"{kind.name} ({language or host})", kind.status, kind.before)
 
     def check(self, name: str, status: int = 200, before: int = 200) -> None:
         """Check the page that is open."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kreisportal.cases.inbox import Basket, Question
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.staff.duty import duty_of
+from kreisportal.web.duty import duty_today
 from kreisportal.web.sessions import current_session
 
 _ARGUMENTS = ("korb", "leistung", "q", "seite", "umfang")
@@ -36,7 +36,7 @@ def question(session: Session) -> Question:
         raise NotFoundError
     return Question(
         basket=basket,
-        duty=duty_of(session, staff_id, clock.today()),
+        duty=duty_today(session, staff_id),
         today=clock.today(),
         everything=request.args.get("umfang") == _EVERYTHING,
         service_key=request.args.get("leistung", ""),

@@ -17,8 +17,8 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError
 from kreisportal.kernel.ids import new_id
-from kreisportal.region.models import OnboardingLine, OnboardingList
-from kreisportal.region.onboarding_list import Line, Note, Told
+from kreisportal.onboarding.models import OnboardingLine, OnboardingList
+from kreisportal.onboarding.town_lists import Line, Note, Told
 
 ONBOARD = "region.onboard_list"
 # A line takes a second at most: what has not got further for so long was given up by every worker.

@@ -21,7 +21,7 @@ from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.notifications.addresses import host_address
-from kreisportal.region.onboarding_list import (
+from kreisportal.onboarding.town_lists import (
     COLUMNS,
     Order,
     Outcome,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kreisportal.region.onboarding import OF_ADMIN
+from kreisportal.onboarding.bringing import OF_ADMIN
 from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.onboarding import known_tenant, needs_district, slug_of

@@ -10,7 +10,7 @@ import pytest
 
 from kreisportal.cli import commands
 from kreisportal.kernel.errors import DefinitionError
-from kreisportal.region.onboarding_list import COLUMNS, TOWN, read_list
+from kreisportal.onboarding.town_lists import COLUMNS, TOWN, read_list
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
 from tests.support.commands import Run, in_production

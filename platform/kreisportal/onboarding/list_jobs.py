@@ -12,9 +12,9 @@ from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import ConflictError
-from kreisportal.region.lists import ONBOARD, lines_of, noting
-from kreisportal.region.models import OnboardingList
-from kreisportal.region.onboarding_list import Line, Order, onboard_all, published_services
+from kreisportal.onboarding.lists import ONBOARD, lines_of, noting
+from kreisportal.onboarding.models import OnboardingList
+from kreisportal.onboarding.town_lists import Line, Order, onboard_all, published_services
 from kreisportal.staff.models import RegionStaff
 
 

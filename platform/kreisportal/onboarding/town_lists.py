@@ -17,8 +17,8 @@ from kreisportal.catalogue.snapshot import Catalogue
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context, Database
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotAllowedError
-from kreisportal.region.onboarding import OF_ADMIN, OnLine, bring_on_line
-from kreisportal.region.proposals import proposed
+from kreisportal.onboarding.bringing import OF_ADMIN, OnLine, bring_on_line
+from kreisportal.onboarding.proposals import proposed
 from kreisportal.tenancy.directory import Entry, entries_meant
 from kreisportal.tenancy.lifecycle import TenantState, change_state
 from kreisportal.tenancy.onboarding import known_tenant
