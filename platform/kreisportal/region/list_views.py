@@ -123,7 +123,7 @@ def _checked(typed: dict[str, str]) -> list[Line]:
     """The lines of the list. Raises InvalidInputError with what is wrong, for each field."""
     faults: dict[str, list[str]] = {}
     try:
-        check_host(typed["base"])
+        check_host(f"town.{typed['base']}")
     except ValidationError:
         faults["base"] = [gettext("Geben Sie einen Namen wie kreis-beispiel.de ein.")]
     lines: list[Line] = []
