@@ -55,7 +55,7 @@ def opened(
     yield page
     context.close()
     faults = [fault for fault in faults if not any(words in fault for words in expected)]
-    assert faults == []
+    assert faults == [], faults
 
 
 def is_foreign(url: str) -> bool:
