@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -50,10 +51,10 @@ def cases(house: House, me: Context) -> dict[str, CaseFacts]:
 def ask(house: House, me: Context, cases: dict[str, CaseFacts]) -> Ask:
     """Asks the inbox: ``ask(Basket.NEW, words="…")``."""
 
-    def asked(basket: Basket, context: Context = me, **more: object) -> Inbox:
+    def asked(basket: Basket, context: Context = me, **more: Any) -> Inbox:
         assert context.staff_id is not None
         duty = Duty(context.staff_id, (), frozenset())
-        question = dataclasses.replace(Question(basket, duty, TODAY), **more)  # type: ignore[arg-type]
+        question = dataclasses.replace(Question(basket, duty, TODAY), **more)
         with house.acting(context) as session:
             return read_inbox(session, question)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from kreisportal.documents.errors import FileTooLargeError, StorageError, StorageFullError
@@ -39,7 +39,7 @@ class StoredFile:
 class Storage(Protocol):
     """A place for files. Every way of keeping them (folder, S3) behaves like this."""
 
-    def put(self, tenant_id: int, document_id: UUID, stream: BinaryIO, limit_bytes: int) -> StoredFile:
+    def put(self, tenant_id: int, document_id: UUID, stream: IO[bytes], limit_bytes: int) -> StoredFile:
         """Keep what ``stream`` holds from its position on; all of it, durably, or nothing.
 
         Raises FileTooLargeError beyond ``limit_bytes``, ConflictError when the id has a file already,
@@ -70,7 +70,7 @@ class FolderStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, tenant_id: int, document_id: UUID, stream: BinaryIO, limit_bytes: int) -> StoredFile:
+    def put(self, tenant_id: int, document_id: UUID, stream: IO[bytes], limit_bytes: int) -> StoredFile:
         """See Storage."""
         target = self._path(tenant_id, document_id)
         if target.exists():
@@ -143,7 +143,7 @@ class FolderStorage:
                 _sync_folder(step.parent)
 
 
-def _write(part: Path, stream: BinaryIO, limit_bytes: int) -> StoredFile:
+def _write(part: Path, stream: IO[bytes], limit_bytes: int) -> StoredFile:
     """Copy ``stream`` into a new file and onto the disk."""
     digest = hashlib.sha256()
     size = 0

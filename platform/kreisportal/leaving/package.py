@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from kreisportal.kernel.errors import DefinitionError
 
@@ -148,9 +148,9 @@ class Reader:
         with self._zip.open(path) as entry:
             yield from entry
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str) -> IO[bytes]:
         """An entry to read from."""
-        return self._zip.open(path)  # type: ignore[return-value]  # ZipExtFile reads like any binary file.
+        return self._zip.open(path)
 
     def json(self, path: str) -> Any:
         """The content of an entry in JSON."""

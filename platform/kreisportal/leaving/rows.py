@@ -39,9 +39,8 @@ def facts_of(connection: psycopg.Connection, slug: str) -> dict[str, Any]:
         "'host', h.host, 'site', h.site, 'canonical', h.canonical) ORDER BY h.host), '[]') FROM hosts h"
         " WHERE h.tenant_id = t.id)) FROM tenants t LEFT JOIN tenants p ON p.id = t.parent_id WHERE t.id = %s"
     ).format(columns)
-    row = connection.execute(query, (number,)).fetchone()
-    assert row is not None  # noqa: S101 - town_id() has found it.
-    return dict(row[0])
+    ((facts,),) = connection.execute(query, (number,)).fetchall()
+    return dict(facts)
 
 
 def read_lines(connection: psycopg.Connection, packed: Packed, tenant_id: int) -> Iterator[bytes]:
@@ -110,14 +109,13 @@ def put_town(connection: psycopg.Connection, facts: Mapping[str, Any], parent_id
         SQL(", ").join(map(Identifier, columns)),
         SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in columns),
     )
-    row = connection.execute(query, (json.dumps(values),)).fetchone()
-    assert row is not None  # noqa: S101 - it was just inserted.
+    ((number,),) = connection.execute(query, (json.dumps(values),)).fetchall()
     for host in facts["hosts"]:
         connection.execute(
             "INSERT INTO hosts (host, site, tenant_id, canonical) VALUES (%s, %s, %s, %s)",
-            (host["host"], host["site"], row[0], host["canonical"]),
+            (host["host"], host["site"], number, host["canonical"]),
         )
-    return int(row[0])
+    return int(number)
 
 
 def _line(row: Mapping[str, Any]) -> bytes:

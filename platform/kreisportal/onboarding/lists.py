@@ -15,7 +15,7 @@ from kreisportal.credentials.keys import CredentialKeys, seal
 from kreisportal.jobs import defer
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
-from kreisportal.kernel.errors import ConflictError
+from kreisportal.kernel.errors import ConflictError, NotAllowedError
 from kreisportal.kernel.ids import new_id
 from kreisportal.onboarding.models import OnboardingLine, OnboardingList
 from kreisportal.onboarding.town_lists import Line, Note, Told
@@ -54,11 +54,13 @@ def give_list(
     open_at_once: bool,
     language: str,
 ) -> None:
-    """Keep a list and let it be worked; the report of an earlier one goes. Raises ConflictError while one is worked.
+    """Keep a list and let it be worked; the report of an earlier one goes.
 
-    ``tenant_id`` is the authority that runs the region: the job is done in its name, as whoever gives the list.
+    ``tenant_id`` is the authority that runs the region: the job is done in its name, as whoever gives the list. Raises
+    ConflictError while one is worked, NotAllowedError if nobody is named who gives it.
     """
-    assert context.staff_id is not None  # noqa: S101 - a list is given by somebody who is signed in.
+    if context.staff_id is None:
+        raise NotAllowedError
     before = progress_of(session)
     if before is not None and not (before.is_finished or before.is_stuck):
         raise ConflictError("a list is being worked")

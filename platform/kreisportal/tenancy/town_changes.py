@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kreisportal.audit.service import record
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context
-from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.tenancy.models import Tenant, TownChange
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
@@ -91,24 +91,30 @@ def parts_before(session: Session, tenant_id: int, area: str) -> Parts:
 
 def take_back(session: Session, context: Context, area: str, seen: str) -> bool:
     """Put back what was there before the last change; taken back once more it is as it is now. Raises as ``change_town``."""
-    assert context.tenant_id is not None  # noqa: S101 - a member of staff has a tenant; this tells mypy.
-    before = parts_before(session, context.tenant_id, area)
+    before = parts_before(session, _own_town(context), area)
     return _change(session, context, area, expecting(seen, before), f"town.{area}.back")
 
 
 def _change(session: Session, context: Context, area: str, make: Make, action: str) -> bool:
-    assert context.tenant_id is not None  # noqa: S101 - a member of staff has a tenant; this tells mypy.
-    now = parts_now(session, context.tenant_id, area)
+    own = _own_town(context)
+    now = parts_now(session, own, area)
     after = {**now, **make(now)}
     changed = [name for name in now if after[name] != now[name]]
     if not changed:
         return False
-    _check(session, context.tenant_id, area, after)
+    _check(session, own, area, after)
     values = {"area": area, "wanted": json.dumps(after), "seen": json.dumps(now)}
     if not session.scalar(_CHANGE, values):
         raise ConflictError(f"somebody else has changed {area} meanwhile")
     record(session, context, action, "town", area, parts=changed)
     return True
+
+
+def _own_town(context: Context) -> int:
+    """Whose town somebody changes. Raises NotAllowedError for who belongs to none."""
+    if context.tenant_id is None:
+        raise NotAllowedError
+    return context.tenant_id
 
 
 def _check(session: Session, tenant_id: int, area: str, parts: Parts) -> None:
