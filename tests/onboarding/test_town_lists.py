@@ -89,6 +89,20 @@ def test_a_list_comes_in_line_by_line_and_can_be_given_again(
     assert [each["outcome"] for each in told(report)] == ["opened", "there", "there"]
 
 
+def test_towns_of_the_same_name_have_host_names_of_their_own(run: Run, tmp_path: Path) -> None:
+    """There is a Neuenkirchen in several districts, and the host name tells which."""
+    keys = ("033525411038", "033580017017", "033595406033")
+    lines = [town(key, f"nk{number}", **AURICH) for number, key in enumerate(keys)]
+    file, report = write(tmp_path / "list.csv", *lines), tmp_path / "report.csv"
+    done = run("tenant", "onboard", str(file), "--base", "land.example", "--report", str(report))
+    assert done.exit_code == 0, done.output
+    assert [each["portal"] for each in told(report)] == [
+        "https://neuenkirchen.land.example",
+        "https://neuenkirchen-heidekreis.land.example",
+        "https://neuenkirchen-stade.land.example",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

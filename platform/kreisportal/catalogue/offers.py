@@ -181,6 +181,24 @@ def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, chan
     return True
 
 
+def switch_on(session: Session, tenant_id: int, channels: Mapping[str, str]) -> int:
+    """Switch services on for a tenant, all at once; ``channels`` are those of what it never had, by key.
+
+    Returns how many were off before.
+    """
+    if not channels:
+        return 0
+    rows = [
+        {"tenant_id": tenant_id, "service_key": key, "is_on": True, "channel": channel, "details": {}}
+        for key, channel in sorted(channels.items())
+    ]
+    statement = insert(Offer).values(rows)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[Offer.tenant_id, Offer.service_key], set_={"is_on": True}, where=~Offer.is_on
+    )
+    return len(session.execute(upsert.returning(Offer.service_key)).all())
+
+
 def hand_over(session: Session, tenant_id: int, office: str, heir: str | None) -> list[str]:
     """Give all services of an office to another one, or to the town hall itself. Returns their keys."""
     rows = session.scalars(

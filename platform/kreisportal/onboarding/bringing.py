@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
 from kreisportal.catalogue.definitions import Service
-from kreisportal.catalogue.offers import switch
+from kreisportal.catalogue.offers import switch_on
 from kreisportal.catalogue.responsibility import own_levels
 from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import current_language, gettext
@@ -57,11 +57,13 @@ def bring_on_line(
     if faults:
         raise InvalidInputError(faults)
     admin, token = staff_service.add_member(session, context, begun.tenant_id, new, now)
-    count, levels = 0, own_levels(entry.kind, in_district=not entry.key.has_no_district)
-    for service in services:
-        if service.level in levels and _from_the_start(service, typed["offers"]):
-            channel = "online" if service.form else "appointment"
-            count += switch(session, begun.tenant_id, service.key, on=True, channel=channel)
+    levels = own_levels(entry.kind, in_district=not entry.key.has_no_district)
+    channels = {
+        service.key: "online" if service.form else "appointment"
+        for service in services
+        if service.level in levels and _from_the_start(service, typed["offers"])
+    }
+    count = switch_on(session, begun.tenant_id, channels)
     record(
         session, context, "tenant-onboarded", "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count
     )

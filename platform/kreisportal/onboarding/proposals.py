@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from kreisportal.onboarding.bringing import OF_ADMIN
 from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.models import Tenant
-from kreisportal.tenancy.onboarding import known_tenant, needs_district, slug_of
+from kreisportal.tenancy.onboarding import free_label, known_tenant, needs_district
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN
 
 _COLOUR = "#1d4f91"
@@ -17,7 +17,7 @@ _USUAL_HOURS = "08:30-12:30"
 def proposed(session: Session, entry: Entry, base: str) -> dict[str, str]:
     """A text for every field, empty where nothing is known. ``base`` is the domain that host names are made in."""
     tenant = known_tenant(session, entry)
-    slug = tenant.slug if tenant else slug_of(entry.name)
+    label = free_label(session, entry, base)
     return {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT, *OF_ADMIN), ""),
         "name": entry.full_name,
@@ -25,8 +25,8 @@ def proposed(session: Session, entry: Entry, base: str) -> dict[str, str]:
         "postcode": entry.postcodes.partition(" ")[0],
         "city": entry.name,
         **_contact(tenant),
-        "portal_host": f"{slug}.{base}",
-        "desk_host": f"verwaltung.{slug}.{base}",
+        "portal_host": f"{label}.{base}",
+        "desk_host": f"verwaltung.{label}.{base}",
         "colour": _COLOUR,
         "offers": "required",
         **_hours(tenant),

@@ -33,6 +33,7 @@ _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"
 _SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(4202613)")
 _TAKEN = text("SELECT what, name FROM definer.taken_names()")
+_TAKEN_HOSTS = text("SELECT name FROM definer.taken_names() WHERE what = 'host' AND name = ANY (:names)")
 _MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" aria-hidden="true">'
     '<rect width="40" height="40" rx="9" fill="{colour}"/>'
@@ -75,6 +76,17 @@ def needs_district(session: Session, entry: Entry) -> bool:
     return not entry.key.has_no_district and known_district(session, entry) is None
 
 
+def free_label(session: Session, entry: Entry, base: str) -> str:
+    """What the host names of a town begin with below a domain: its name, with its district's where another has that."""
+    tenant = known_tenant(session, entry)
+    first = tenant.slug if tenant else slug_of(entry.name)
+    district = slug_of(entry.district.removeprefix("Landkreis ").removeprefix("Kreis "))
+    labels = [first, f"{first}-{district}" if district else first, *(f"{first}-{n}" for n in range(2, 10))]
+    names = {label: {f"{label}.{base}", f"verwaltung.{label}.{base}"} for label in labels}
+    taken = set(session.scalars(_TAKEN_HOSTS, {"names": sorted(set().union(*names.values()))}))
+    return next((label for label in labels if not names[label] & taken), first)
+
+
 def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_all: bool) -> Begun:
     """Bring a town in, to be prepared; the portal is not open to anybody but by a preview.
 
@@ -91,12 +103,11 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_al
     district = known_district(session, entry)
     if district is None and not runs_all:
         raise NotAllowedError
-    fields = checked_fields(typed, with_district=needs_district(session, entry))
+    is_new_district = district is None and not entry.key.has_no_district
+    fields = checked_fields(typed, with_district=is_new_district)
     taken = _Taken.of(session)
     taken.check_hosts(fields)
-    parent = district
-    if parent is None and not entry.key.has_no_district:
-        parent = _add_district(session, entry, fields, taken)
+    parent = _add_district(session, entry, fields, taken) if is_new_district else district
     document = _document(entry, fields, parent, tenant)
     if tenant is None:
         slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
