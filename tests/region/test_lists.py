@@ -65,7 +65,7 @@ def report(browser: Browser) -> list[dict[str, str]]:
     """The report as it is downloaded."""
     answer = browser.get(f"{PATH}bericht.csv")
     assert answer.headers["Cache-Control"] == "no-store"
-    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
 
 
 def test_a_list_is_worked_and_told_line_by_line(

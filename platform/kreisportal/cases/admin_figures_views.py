@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 from kreisportal.access.policy import Who
 from kreisportal.cases.decision_times import LEAST, Took, times_taken
 from kreisportal.cases.drafts import LAST_LOOK
-from kreisportal.cases.spreadsheets import Sheet, as_csv, as_xlsx
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.feedback import Satisfaction, erase_words, said_about, satisfaction
 from kreisportal.catalogue.missed_words import months_ago
 from kreisportal.catalogue.service_counts import What, abandoned_at, counts_by_month, counts_since
+from kreisportal.documents.spreadsheets import Sheet, as_csv, as_xlsx
 from kreisportal.i18n import current_language, gettext, lazy_gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError

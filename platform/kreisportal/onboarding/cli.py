@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from kreisportal.commands import open_database
+from kreisportal.documents.spreadsheets import Cell, harmless
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database
@@ -23,6 +24,7 @@ from kreisportal.kernel.errors import DefinitionError
 from kreisportal.notifications.addresses import host_address
 from kreisportal.onboarding.town_lists import (
     COLUMNS,
+    REPORT,
     Order,
     Outcome,
     Told,
@@ -32,7 +34,6 @@ from kreisportal.onboarding.town_lists import (
 )
 from kreisportal.settings import Settings, read_settings
 
-_REPORT = ("line", "town", "outcome", "slug", "portal", "offers", "admin_email", "invitation", "faults")
 _IN_WORDS = {
     Outcome.BEGUN: "being prepared",
     Outcome.OPENED: "open",
@@ -79,7 +80,7 @@ def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: s
         lines = read_list(file.read_bytes())
         order = _order(database, base, open_at_once)
         for told in track(onboard_all(database, lines, order), "Towns", len(lines), transient=True):
-            writer.writerow(_row(told, settings))
+            writer.writerow([harmless(cell) for cell in _row(told, settings)])
             counts[told.outcome] += 1
             if told.outcome is not Outcome.THERE:
                 _tell(told)
@@ -100,11 +101,11 @@ def _writing(report: Path) -> Iterator[Any]:
     handle = os.open(report, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(_REPORT)
+        writer.writerow(REPORT)
         yield writer
 
 
-def _row(told: Told, settings: Settings) -> tuple[object, ...]:
+def _row(told: Told, settings: Settings) -> tuple[Cell, ...]:
     done = told.done
     faults = " ".join(f"{column}: {sentence}" for column, sentence in told.faults)
     if done is None:

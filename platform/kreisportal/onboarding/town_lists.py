@@ -27,6 +27,9 @@ from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 TOWN = "town"
 COLUMNS = (TOWN, *OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers")
 """What a list may say of a town; what it leaves out is filled in as the page for one town would be."""
+REPORT = ("line", "town", "outcome", "slug", "portal", "offers", "admin_email", "invitation", "faults")
+"""What a report says of each line."""
+
 MOST = 2000
 _NO_TEXT = "\0"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.credentials.errors import SealBrokenError
 from kreisportal.credentials.keys import derive_keys, open_sealed
+from kreisportal.documents.spreadsheets import Sheet, as_csv
 from kreisportal.i18n import current_language, gettext, lazy_gettext
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError
 from kreisportal.onboarding.lists import (
@@ -26,7 +25,7 @@ from kreisportal.onboarding.lists import (
     work_on,
 )
 from kreisportal.onboarding.models import OnboardingLine
-from kreisportal.onboarding.town_lists import COLUMNS, MOST, TOWN, Line, Outcome, read_list
+from kreisportal.onboarding.town_lists import COLUMNS, MOST, REPORT, TOWN, Line, Outcome, read_list
 from kreisportal.region.frame import SITE
 from kreisportal.tenancy.definition_fields import check_host
 from kreisportal.web.other_sites import address_at, operator
@@ -106,14 +105,7 @@ def report() -> Response:
         if progress is None:
             raise NotFoundError
         rows = [_reported(line) for line in lines_of(session, progress.given.id)]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        ("line", "town", "outcome", "slug", "portal", "offers", "admin_email", "invitation", "faults")
-    )
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    # The mark lets spreadsheets see that it is UTF-8.
-    response = make_response("\ufeff" + text.getvalue())
+    response = make_response(as_csv(Sheet("report", REPORT, rows)))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
     return response
@@ -209,8 +201,3 @@ def _invitation(line: OnboardingLine, told: dict[str, Any]) -> str:
     except SealBrokenError:
         return ""
     return address_at("desk", told["desk"], "staff.invitation_page", token=token)
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -26,8 +26,8 @@ def as_csv(sheet: Sheet) -> bytes:
     """As spreadsheets read it here: UTF-8 with a mark, semicolons; what could be a formula stands behind an apostrophe."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_harmless(text) for text in sheet.head)
-    writer.writerows([_harmless(cell) for cell in row] for row in sheet.rows)
+    writer.writerow(harmless(text) for text in sheet.head)
+    writer.writerows([harmless(cell) for cell in row] for row in sheet.rows)
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
@@ -52,7 +52,8 @@ def as_xlsx(*sheets: Sheet) -> bytes:
     return written.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
         return f"'{cell}"
     return cell
