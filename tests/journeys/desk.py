@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.people import Colleague
 from tests.journeys.stage import Stage
+from tests.journeys.windows import follow
 
 
 class Desk:
@@ -22,25 +23,25 @@ class Desk:
     def open(self, number: str, basket: str = "eingang") -> None:
         """Find a case by its number and open it."""
         self.look_for(number, basket)
-        self.page.get_by_role("main").get_by_role("link", name=number).click()
+        follow(self.page.get_by_role("main").get_by_role("link", name=number))
         expect(self.page.get_by_role("navigation", name="Teile des Vorgangs")).to_be_visible()
 
     def look_for(self, number: str, basket: str = "eingang") -> None:
         """Show the cases of a basket that have this number: one or none."""
         self.page.goto(self._stage.desk(self._colleague.town, f"/de/vorgaenge/?korb={basket}"))
         self.page.get_by_label("Nummer oder Name").fill(number)
-        self.page.get_by_role("button", name="Filtern").click()
+        follow(self.page.get_by_role("button", name="Filtern"))
 
     def take(self) -> None:
         """Take the case."""
-        self.page.get_by_role("button", name="Übernehmen").click()
+        follow(self.page.get_by_role("button", name="Übernehmen"))
         expect(self.page.get_by_role("main")).to_contain_text(f"bei {self._colleague.name}")
 
     def ask(self, question: str) -> None:
         """Ask the applicant."""
         self.unfold("Rückfrage")
         self.page.get_by_label("Ihre Frage").fill(question)
-        self.page.get_by_role("button", name="Frage senden").click()
+        follow(self.page.get_by_role("button", name="Frage senden"))
         expect(self.page.get_by_role("main")).to_contain_text("Wir brauchen etwas von Ihnen")
 
     def decide(self, outcome: str, words: str, file: Path) -> None:
@@ -49,14 +50,14 @@ class Desk:
         self.page.get_by_label(outcome).check()
         self.page.get_by_label("Text für die antragstellende Person").fill(words)
         self.page.get_by_label("Bescheid als Datei").set_input_files(file)
-        self.page.get_by_role("button", name="Entscheidung senden").click()
+        follow(self.page.get_by_role("button", name="Entscheidung senden"))
 
     def pass_on(self, authority: str, reason: str) -> None:
         """Pass the case on to another authority."""
         self.unfold("Weitergeben")
         self.page.get_by_label("An eine andere Behörde").select_option(label=authority)
         self.page.get_by_label("Warum?").fill(reason)
-        self.page.get_by_role("button", name="An die Behörde weitergeben").click()
+        follow(self.page.get_by_role("button", name="An die Behörde weitergeben"))
         expect(self.page.get_by_role("main")).to_contain_text(f"Weitergegeben an {authority}")
 
     def unfold(self, act: str) -> None:

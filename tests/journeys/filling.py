@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.windows import follow
+
 Answers = Mapping[str, str | list[str]]
 
 DOG: Answers = {
@@ -71,7 +73,7 @@ def fill_in(page: Page, answers: Answers, files: Iterable[Path] = ()) -> list[st
         assert len(seen) < _LONGEST_FORM
         seen.append(heading)
         answer(page, answers, files)
-        page.get_by_role("button", name="Weiter", exact=True).last.click()
+        follow(page.get_by_role("button", name="Weiter", exact=True).last)
         expect(heading_of(page)).not_to_have_text(heading)
     return seen
 

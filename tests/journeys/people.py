@@ -19,6 +19,7 @@ from kreisportal.kernel.ids import new_id
 from kreisportal.staff.models import RegionStaff, Staff
 from kreisportal.tenancy.models import Tenant
 from tests.journeys.stage import SECRET_KEY, Stage
+from tests.journeys.windows import follow
 
 _QUICK = Parameters(
     type=Type.ID, version=ARGON2_VERSION, salt_len=16, hash_len=32, time_cost=1, memory_cost=8, parallelism=1
@@ -40,9 +41,9 @@ class Colleague:
         page.goto(stage.desk(self.town) if self.town else stage.portal("region"))
         page.get_by_label("E-Mail-Adresse").fill(self.email)
         page.get_by_label("Passwort").fill(self.password)
-        page.get_by_role("button", name="Weiter").click()
+        follow(page.get_by_role("button", name="Weiter"))
         page.get_by_label("Code aus der App").fill(pyotp.TOTP(self.totp).now())
-        page.get_by_role("button", name="Anmelden").click()
+        follow(page.get_by_role("button", name="Anmelden"))
         expect(page.get_by_role("heading", level=1)).to_contain_text(self.name if self.town else "Kommunen")
 
 

@@ -11,7 +11,7 @@ from tests.journeys import citizen
 from tests.journeys.filling import DOG, fill_in, heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -22,26 +22,26 @@ def test_one_account_at_two_towns_without_javascript(stage: Stage, window: Calla
     page = window(size=PHONE, script=False)
     email = "anna@buerger.example"
     page.goto(stage.portal("vechta", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
-    page.get_by_role("link", name="Konto anlegen").click()
+    follow(page.get_by_role("link", name="Konto anlegen"))
     page.get_by_label("E-Mail-Adresse").fill(email)
-    page.get_by_role("button", name="Link schicken").click()
+    follow(page.get_by_role("button", name="Link schicken"))
     expect(heading_of(page)).to_have_text("Sehen Sie in Ihr Postfach")
     page.goto(link_in(stage.mails.wait_for(email, "Legen Sie Ihr Bürgerkonto an"), "/link/"))
     for label in ("Neues Passwort", "Neues Passwort noch einmal"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Konto anlegen").click()
+    follow(page.get_by_role("button", name="Konto anlegen"))
     expect(heading_of(page)).to_have_text("Konto bei Stadt Vechta nutzen?")
-    page.get_by_role("button", name="Zustimmen und weiter").click()
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
     expect(heading_of(page)).to_have_text("Hund anmelden")
     citizen.begin(page)
     fill_in(page, DOG)
     receipt = citizen.send(page)
-    page.get_by_role("button", name="Angaben merken").click()
+    follow(page.get_by_role("button", name="Angaben merken"))
     expect(page.get_by_role("main")).to_contain_text("Ihre Angaben sind gespeichert.")
 
     page.goto(stage.portal("cloppenburg", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
     expect(heading_of(page)).to_have_text("Konto bei Stadt Cloppenburg nutzen?")
-    page.get_by_role("button", name="Zustimmen und weiter").click()
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
     citizen.begin(page)
     seen = fill_in(page, {key: value for key, value in DOG.items() if key not in _REMEMBERED})
     assert "Wer hält den Hund?" in seen
@@ -51,11 +51,11 @@ def test_one_account_at_two_towns_without_javascript(stage: Stage, window: Calla
     expect(heading_of(page)).to_have_text("Meine Vorgänge")
     for number in (receipt.number, other.number):
         expect(page.get_by_role("main")).to_contain_text(number)
-    page.get_by_role("link", name="Hund anmelden Stadt Vechta").click()
+    follow(page.get_by_role("link", name="Hund anmelden Stadt Vechta"))
     expect(page.locator(".kp-number")).to_have_text(receipt.number)
     page.goto(stage.portal("cloppenburg", "/de/kontakt"))
     page.locator("header details").last.locator("summary").click()
-    page.get_by_role("button", name="Abmelden").click()
+    follow(page.get_by_role("button", name="Abmelden"))
     expect(heading_of(page)).to_have_text("Sie sind abgemeldet")
     page.goto(stage.portal("vechta", "/de/kontakt"))
     expect(page.locator("body")).not_to_contain_text(email)

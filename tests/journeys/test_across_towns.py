@@ -14,7 +14,7 @@ from tests.journeys.desk import Desk
 from tests.journeys.filling import DOG, heading_of
 from tests.journeys.people import hire
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +24,10 @@ NOT_THERE = ("status of 404", "status of 422")
 def choose_bakum(page: Page, stage: Stage, typed: str) -> None:
     """Say at Vechta's portal that it is about a place in Bakum."""
     page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
-    page.get_by_role("link", name="Geht es um einen anderen Ort?").click()
+    follow(page.get_by_role("link", name="Geht es um einen anderen Ort?"))
     page.get_by_label("Name oder Postleitzahl").fill(typed)
-    page.get_by_role("button", name="Ort suchen").click()
-    page.get_by_role("main").get_by_role("link", name="Bakum").click()
+    follow(page.get_by_role("button", name="Ort suchen"))
+    follow(page.get_by_role("main").get_by_role("link", name="Bakum"))
     expect(page.get_by_role("main")).to_contain_text("Gemeinde Bakum (für Bakum)")
 
 
@@ -38,7 +38,7 @@ def test_another_place_is_found_by_its_postcode(stage: Stage, window: Callable[.
 def test_filed_at_vechta_for_bakum_without_javascript(stage: Stage, window: Callable[..., Page]) -> None:
     page = window(size=PHONE, script=False, expected=NOT_THERE)
     choose_bakum(page, stage, "bakum")
-    page.get_by_role("link", name="Online anmelden").click()
+    follow(page.get_by_role("link", name="Online anmelden"))
     expect(page.get_by_role("main")).to_contain_text("Ihre Anmeldung geht an: Gemeinde Bakum")
     page.go_back()
     bakum = {**DOG, "residence.postcode": "49456", "residence.city": "Bakum"}
@@ -81,7 +81,7 @@ def test_passed_on_from_lohne_to_the_district(
     lohne = Desk(window(), stage, hire(stage, "lohne", "Imke Sandkuhl"))
     lohne.open(receipt.number)
     lohne.page.get_by_label("Notiz für").fill("Der Hund gilt als gefährlich.")
-    lohne.page.get_by_role("button", name="Notiz speichern").click()
+    follow(lohne.page.get_by_role("button", name="Notiz speichern"))
     lohne.pass_on("Landkreis Vechta", "Für gefährliche Hunde ist der Landkreis zuständig.")
     expect(lohne.page.get_by_role("group", name="Was Sie tun können")).to_be_hidden()
     lohne.look_for(receipt.number, "offen")

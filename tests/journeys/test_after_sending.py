@@ -12,7 +12,7 @@ from tests.journeys.desk import Desk
 from tests.journeys.filling import DOG
 from tests.journeys.people import hire
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def test_the_receipt_can_be_checked_by_anybody(stage: Stage, window: Callable[..
     anybody = window()
     anybody.goto(stage.portal("cloppenburg", "/de/quittung"))
     anybody.get_by_label("Zeichen der Quittung").fill(code)
-    anybody.get_by_role("button", name="Prüfen").click()
+    follow(anybody.get_by_role("button", name="Prüfen"))
     expect(anybody.get_by_role("status")).to_contain_text("Die Quittung ist echt")
     assert citizen.fact(anybody, "Nummer") == receipt.number
     assert citizen.fact(anybody, "Behörde") == "Stadt Vechta"
@@ -35,7 +35,7 @@ def test_the_receipt_can_be_checked_by_anybody(stage: Stage, window: Callable[..
     middle = len(code) // 2
     tampered = code[:middle] + ("A" if code[middle] != "A" else "B") + code[middle + 1 :]
     anybody.get_by_label("Zeichen der Quittung").fill(tampered)
-    anybody.get_by_role("button", name="Prüfen").click()
+    follow(anybody.get_by_role("button", name="Prüfen"))
     expect(anybody.get_by_role("alert")).to_contain_text("Diese Quittung stimmt nicht")
 
 
@@ -43,9 +43,9 @@ def test_an_application_can_be_withdrawn(stage: Stage, window: Callable[..., Pag
     page = window(size=PHONE, script=False, expected=("status of 404",))
     page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
     receipt = citizen.apply(page, DOG)
-    page.get_by_role("link", name="Stand ansehen").click()
+    follow(page.get_by_role("link", name="Stand ansehen"))
     page.locator("summary", has_text="Anmeldung zurückziehen").click()
-    page.get_by_role("button", name="Ja, zurückziehen").click()
+    follow(page.get_by_role("button", name="Ja, zurückziehen"))
     expect(page.locator("[data-status]")).to_have_attribute("data-status", "COMPLETED")
     expect(page.get_by_role("main")).to_contain_text("Von Ihnen zurückgezogen")
     expect(page.get_by_text("Anmeldung zurückziehen")).to_have_count(0)
@@ -56,6 +56,6 @@ def test_an_application_can_be_withdrawn(stage: Stage, window: Callable[..., Pag
     expect(desk.page.get_by_role("group", name="Was Sie tun können")).to_have_count(0)
 
     status = page.url
-    page.get_by_role("button", name="Sitzung beenden").click()
+    follow(page.get_by_role("button", name="Sitzung beenden"))
     page.goto(status)
     expect(page.get_by_role("main")).not_to_contain_text(receipt.number)

@@ -15,7 +15,7 @@ from tests.journeys.filling import DOG, heading_of
 from tests.journeys.mailbox import link_in, text_of
 from tests.journeys.people import hire
 from tests.journeys.stage import Stage
-from tests.journeys.windows import DESKTOP, PHONE
+from tests.journeys.windows import DESKTOP, PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_from_the_search_to_the_decision(
     expect(page.get_by_role("main")).to_contain_text("Wie heißt der Züchter?")
     page.get_by_label("Ihre Antwort").fill("Zucht vom Beispielhof")
     page.get_by_label("Dateien").set_input_files(proof)
-    page.get_by_role("button", name="Senden").click()
+    follow(page.get_by_role("button", name="Senden"))
     expect(page.locator("[data-status]")).to_have_attribute("data-status", "PROCESSING")
 
     desk.page.reload()

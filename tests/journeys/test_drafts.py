@@ -14,7 +14,7 @@ from tests.journeys import citizen
 from tests.journeys.filling import DOG, answer, fill_in, heading_of
 from tests.journeys.mailbox import link_in, text_of
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +26,14 @@ def test_pause_on_the_phone_and_go_on_at_the_desktop(stage: Stage, window: Calla
     phone.goto(stage.portal("cloppenburg", "/de/antrag/hund-anmelden/start"))
     for _ in range(2):
         answer(phone, DOG)
-        phone.get_by_role("button", name="Weiter", exact=True).last.click()
+        follow(phone.get_by_role("button", name="Weiter", exact=True).last)
     expect(heading_of(phone)).to_have_text("Was ist das für ein Hund?")
     phone.get_by_label("Name des Hundes").fill("Wölfchen")
-    phone.get_by_role("button", name="Speichern und später weitermachen").click()
+    follow(phone.get_by_role("button", name="Speichern und später weitermachen"))
     until = date_text(clock.today() + datetime.timedelta(days=30))
     expect(phone.get_by_role("main")).to_contain_text(f"Ihre Angaben sind gespeichert, bis zum {until}")
     phone.get_by_label("Ihre E-Mail-Adresse").fill(email)
-    phone.get_by_role("button", name="Link schicken").click()
+    follow(phone.get_by_role("button", name="Link schicken"))
     expect(phone.get_by_role("status")).to_contain_text(email)
     expect(phone.get_by_role("status")).to_contain_text(until)
 
@@ -42,14 +42,14 @@ def test_pause_on_the_phone_and_go_on_at_the_desktop(stage: Stage, window: Calla
     assert "Wölfchen" not in text_of(mail)
     desktop = window()
     desktop.goto(link_in(mail, "/weiter/"))
-    desktop.get_by_role("button", name="Entwurf öffnen").click()
+    follow(desktop.get_by_role("button", name="Entwurf öffnen"))
     expect(heading_of(desktop)).to_have_text("Was ist das für ein Hund?")
     expect(desktop.get_by_label("Name des Hundes")).to_have_value("Wölfchen")
     fill_in(desktop, {**DOG, "dog_name": "Wölfchen"})
     expect(desktop.get_by_role("main")).to_contain_text("Aus einer Zucht")
     receipt = citizen.send(desktop)
 
-    phone.get_by_role("link", name="Doch gleich weitermachen").click()
+    follow(phone.get_by_role("link", name="Doch gleich weitermachen"))
     expect(phone.get_by_role("main")).to_contain_text(receipt.number)
     late = window(expected=("status of 404",))
     late.goto(link_in(mail, "/weiter/"))
@@ -60,12 +60,12 @@ def test_a_draft_can_be_thrown_away(stage: Stage, window: Callable[..., Page]) -
     page = window(size=PHONE, expected=("status of 404",))
     page.goto(stage.portal("cloppenburg", "/de/antrag/hund-anmelden/start"))
     answer(page, DOG)
-    page.get_by_role("button", name="Weiter", exact=True).last.click()
+    follow(page.get_by_role("button", name="Weiter", exact=True).last)
     expect(heading_of(page)).to_have_text("Woher kommt der Hund?")
     gone = page.url
-    page.get_by_role("button", name="Speichern und später weitermachen").click()
+    follow(page.get_by_role("button", name="Speichern und später weitermachen"))
     page.locator("summary", has_text="Entwurf löschen").click()
-    page.get_by_role("button", name="Endgültig löschen").click()
+    follow(page.get_by_role("button", name="Endgültig löschen"))
     expect(heading_of(page)).to_have_text("Warum haben Sie aufgehört?")
     page.goto(gone)
     expect(heading_of(page)).to_have_text("Diesen Entwurf gibt es nicht mehr")

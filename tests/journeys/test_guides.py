@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_a_tick_outlives_a_link_the_way_back_and_a_reload(stage: Stage, window: 
     page.goto(stage.portal("vechta", MOVING))
     page.get_by_label("Sperrmüll anmelden").check()
     expect(page.get_by_role("status")).to_have_text("1 von 15 Schritten erledigt")
-    page.get_by_role("link", name="Sperrmüll abholen lassen").first.click()
+    follow(page.get_by_role("link", name="Sperrmüll abholen lassen").first)
     expect(page.get_by_role("heading", level=1)).to_have_text("Sperrmüll abholen lassen")
     page.go_back()
     expect(page.get_by_label("Sperrmüll anmelden")).to_be_checked()
@@ -37,6 +37,6 @@ def test_without_scripts_the_button_keeps_the_ticks(stage: Stage, window: Callab
     page = window(size=PHONE, script=False)
     page.goto(stage.portal("vechta", MOVING))
     page.get_by_label("Sperrmüll anmelden").check()
-    page.get_by_role("button", name="Liste aktualisieren").click()
+    follow(page.get_by_role("button", name="Liste aktualisieren"))
     expect(page.get_by_role("status")).to_have_text("1 von 15 Schritten erledigt")
     expect(page.get_by_label("Sperrmüll anmelden")).to_be_checked()

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from kreisportal.access.roles import Role
 from tests.journeys.people import hire
 from tests.journeys.stage import Stage
+from tests.journeys.windows import follow
 
 pytestmark = pytest.mark.browser
 
@@ -27,21 +28,21 @@ def test_another_colour_is_on_the_portal_at_once_and_can_be_taken_back(
     before, beside = theme(stage, TOWN), theme(stage, BESIDE)
     page = window()
     hire(stage, TOWN, "Imke Sandkuhl", Role.TENANT_ADMIN).sign_in(stage, page)
-    page.get_by_role("navigation").get_by_role("link", name="Ihr Portal").click()
-    page.get_by_role("main").get_by_role("link", name="Farbe und Zeichen").click()
+    follow(page.get_by_role("navigation").get_by_role("link", name="Ihr Portal"))
+    follow(page.get_by_role("main").get_by_role("link", name="Farbe und Zeichen"))
     # The samples take on the colour at once; who went on before would break that off, which the browser complains of.
     with page.expect_response("**/farbe/ffd500.css"):
         page.get_by_label("Farbe").fill("#ffd500")
-    page.get_by_role("button", name="Vorschau").click()
+    follow(page.get_by_role("button", name="Vorschau"))
     expect(page.get_by_role("status").first).to_contain_text("Gespeichert ist noch nichts.")
     expect(page.get_by_role("main")).to_contain_text("Die Schrift darauf ist dunkel")
     assert theme(stage, TOWN) == before
 
-    page.get_by_role("button", name="Speichern").click()
+    follow(page.get_by_role("button", name="Speichern"))
     took = [seconds_until(stage, lambda now: now != before)]
     assert theme(stage, BESIDE) == beside
     page.locator("summary", has_text="Letzte Änderung zurücknehmen").click()
-    page.get_by_role("button", name="Zurücknehmen", exact=True).click()
+    follow(page.get_by_role("button", name="Zurücknehmen", exact=True))
     took.append(seconds_until(stage, lambda now: now == before))
     # On a machine that is busy with something else one of them may take longer.
     assert min(took) < AT_ONCE, took

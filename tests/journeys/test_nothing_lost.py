@@ -12,7 +12,7 @@ from tests.journeys.desk import Desk
 from tests.journeys.filling import DOG, answer, fill_in, heading_of
 from tests.journeys.people import hire
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ REFUSED = ("status of 422", "status of 400", "status of 503")
 
 def go_on(page: Page) -> None:
     """Press the button of the form's page."""
-    page.get_by_role("button", name="Weiter", exact=True).last.click()
+    follow(page.get_by_role("button", name="Weiter", exact=True).last)
 
 
 def go_to(page: Page, stage: Stage, heading: str) -> None:
@@ -81,9 +81,9 @@ def test_a_form_that_was_open_too_long_at_the_desk(stage: Stage, window: Callabl
     desk.unfold("Rückfrage")
     desk.page.get_by_label("Ihre Frage").fill("Was für\nein <Hund>?")
     desk.page.context.clear_cookies(name="__Host-csrf")
-    desk.page.get_by_role("button", name="Frage senden").click()
+    follow(desk.page.get_by_role("button", name="Frage senden"))
     expect(desk.page.get_by_role("main")).to_contain_text("Was Sie eingegeben haben, ist noch da.")
-    desk.page.get_by_role("button", name="Noch einmal senden").click()
+    follow(desk.page.get_by_role("button", name="Noch einmal senden"))
     expect(desk.page.get_by_role("main")).to_contain_text("Was für ein <Hund>?", use_inner_text=False)
 
 
@@ -97,14 +97,14 @@ def test_the_database_goes_away(stage: Stage, window: Callable[..., Page]) -> No
     with stage.without_database():
         go_on(page)
         expect(page.get_by_role("main")).to_contain_text("Was Sie eingegeben haben, ist noch da.")
-        page.get_by_role("button", name="Noch einmal senden").click()
+        follow(page.get_by_role("button", name="Noch einmal senden"))
         expect(page.get_by_role("button", name="Noch einmal senden")).to_be_visible()
         go_on(fresh)
         expect(fresh.get_by_role("alert")).to_contain_text("Speichern geht gerade nicht")
         assert typed(fresh)["taken_in.year"] == "2025"
         assert "Was möchten Sie erledigen?" in stage.read("vechta")
         assert "Online anmelden" in stage.read("cloppenburg", "/de/leistungen/hund-anmelden")
-    page.get_by_role("button", name="Noch einmal senden").click()
+    follow(page.get_by_role("button", name="Noch einmal senden"))
     expect(heading_of(page)).to_have_text("Wie erreichen wir Sie?")
     go_on(page)
     expect(page.get_by_role("main")).to_contain_text("Änne Łucja")

@@ -22,6 +22,7 @@ from kreisportal.sso import outside, signing_keys
 from tests.journeys.filling import heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import SECRET_KEY, Stage
+from tests.journeys.windows import follow
 from tests.support.chromium import FLAGS, started, whole_browser
 
 pytestmark = pytest.mark.browser
@@ -123,10 +124,10 @@ def test_one_account_at_a_web_site_of_somebody_elses(stage: Stage, page: Page, b
     email = "berta@buerger.example"
     _begin_account(page, stage, email)
     page.goto(bus.origin)
-    page.get_by_role("link", name="Anmelden").click()
+    follow(page.get_by_role("link", name="Anmelden"))
     expect(heading_of(page)).to_have_text(f"Konto bei {bus.name} nutzen?")
     expect(page.get_by_role("main")).to_contain_text("die E-Mail-Adresse Ihres Kontos")
-    page.get_by_role("button", name="Zustimmen und weiter").click()
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
     expect(page.locator("h1")).to_have_text(f"Hallo {email}")
     first = _session(page)
     assert first["claims"]["acr"] == "basic" and first["who"]["sub"] == first["claims"]["sub"]
@@ -137,14 +138,14 @@ def test_one_account_at_a_web_site_of_somebody_elses(stage: Stage, page: Page, b
     page.goto(f"{bus.origin}/login?prompt=login&ui_locales=en")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.locator("h1")).to_have_text(f"Hallo {email}")
     assert _session(page)["claims"]["auth_time"] >= first["claims"]["auth_time"]
 
     page.goto(stage.portal("vechta", "/de/kontakt"))
     expect(page.locator("body")).to_contain_text(email)
     page.locator("header details").last.locator("summary").click()
-    page.get_by_role("button", name="Abmelden").click()
+    follow(page.get_by_role("button", name="Abmelden"))
     expect(heading_of(page)).to_have_text("Sie sind abgemeldet")
     _until_signed_out(page, bus)
 
@@ -153,10 +154,10 @@ def test_a_web_site_can_have_one_signed_out_everywhere(stage: Stage, page: Page,
     email = "carla@buerger.example"
     _begin_account(page, stage, email)
     page.goto(f"{bus.origin}/login")
-    page.get_by_role("button", name="Zustimmen und weiter").click()
-    page.get_by_role("link", name="Abmelden").click()
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
+    follow(page.get_by_role("link", name="Abmelden"))
     expect(heading_of(page)).to_have_text("Überall abmelden?")
-    page.get_by_role("button", name="Abmelden", exact=True).last.click()
+    follow(page.get_by_role("button", name="Abmelden", exact=True).last)
     expect(page.locator("h1")).to_have_text("Tschüss")
     assert page.url == f"{bus.origin}/tschuess?state=bis+bald"
     page.goto(stage.portal("vechta", "/de/kontakt"))
@@ -168,14 +169,14 @@ def test_a_web_site_can_have_one_signed_out_everywhere(stage: Stage, page: Page,
 def _begin_account(page: Page, stage: Stage, email: str) -> None:
     """Begin an account at Vechta and be signed in there."""
     page.goto(stage.portal("vechta", "/de/anmelden?next=/de/kontakt"))
-    page.get_by_role("link", name="Konto anlegen").click()
+    follow(page.get_by_role("link", name="Konto anlegen"))
     page.get_by_label("E-Mail-Adresse").fill(email)
-    page.get_by_role("button", name="Link schicken").click()
+    follow(page.get_by_role("button", name="Link schicken"))
     page.goto(link_in(stage.mails.wait_for(email, "Legen Sie Ihr Bürgerkonto an"), "/link/"))
     for label in ("Neues Passwort", "Neues Passwort noch einmal"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Konto anlegen").click()
-    page.get_by_role("button", name="Zustimmen und weiter").click()
+    follow(page.get_by_role("button", name="Konto anlegen"))
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
     expect(page.locator("body")).to_contain_text(email)
 
 

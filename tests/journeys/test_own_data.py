@@ -15,7 +15,7 @@ from tests.journeys.filling import answer, heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import Stage
 from tests.journeys.test_ways_in import PASSWORD, begin_account
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -26,29 +26,29 @@ def test_everything_is_taken_out_and_then_deleted(stage: Stage, window: Callable
     page = window(size=PHONE, script=False, expected=("422",))
     begin_account(stage, page, _EMAIL)
     page.goto(stage.portal("konto", "/de/angaben/"))
-    page.get_by_role("link", name="Hund hinzufügen").click()
+    follow(page.get_by_role("link", name="Hund hinzufügen"))
     answer(page, {"dog_name": "Wölfchen", "breed": "Dackel", "kept_since": "2.1.2024"})
-    page.get_by_role("button", name="Speichern").click()
+    follow(page.get_by_role("button", name="Speichern"))
 
     page.goto(stage.portal("konto", "/de/einstellungen"))
-    page.get_by_role("main").get_by_role("link", name="Meine Daten mitnehmen").click()
-    page.get_by_role("button", name="Meine Daten zusammenstellen").click()
+    follow(page.get_by_role("main").get_by_role("link", name="Meine Daten mitnehmen"))
+    follow(page.get_by_role("button", name="Meine Daten zusammenstellen"))
     page.goto(link_in(stage.mails.wait_for(_EMAIL, "Ihre Daten zum Mitnehmen liegen bereit"), "/mitnehmen/"))
     with page.expect_download() as saved:
         page.get_by_role("link", name="Herunterladen").click()
     assert "Wölfchen" in _checked(saved.value.path())
 
     page.goto(stage.portal("konto", "/de/einstellungen"))
-    page.get_by_role("main").get_by_role("link", name="Konto löschen").click()
+    follow(page.get_by_role("main").get_by_role("link", name="Konto löschen"))
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Konto endgültig löschen").click()
+    follow(page.get_by_role("button", name="Konto endgültig löschen"))
     expect(heading_of(page)).to_have_text("Ihr Konto ist gelöscht")
     expect(page.get_by_role("main")).to_contain_text(f"Diese Übersicht geht auch an {_EMAIL}.")
     stage.mails.wait_for(_EMAIL, "Ihr Bürgerkonto ist gelöscht")
-    page.get_by_role("link", name="Zur Anmeldung").click()
+    follow(page.get_by_role("link", name="Zur Anmeldung"))
     page.get_by_label("E-Mail-Adresse").fill(_EMAIL)
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden", exact=True).click()
+    follow(page.get_by_role("button", name="Anmelden", exact=True))
     expect(page.get_by_role("main")).to_contain_text("passen nicht zusammen")
 
 

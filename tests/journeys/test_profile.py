@@ -11,7 +11,7 @@ from tests.journeys import citizen
 from tests.journeys.filling import DOG, Answers, answer, fill_in, heading_of
 from tests.journeys.mailbox import link_in
 from tests.journeys.stage import Stage
-from tests.journeys.windows import PHONE
+from tests.journeys.windows import PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -37,16 +37,16 @@ def test_the_second_dog_of_the_profile_is_registered(stage: Stage, window: Calla
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
     page.goto(stage.portal("vechta", "/de/anmelden?next=/de/leistungen/hund-anmelden"))
-    page.get_by_role("button", name="Zustimmen und weiter").click()
+    follow(page.get_by_role("button", name="Zustimmen und weiter"))
     citizen.begin(page)
     dogs = page.get_by_role("group", name="Welcher Hund?")
     dogs.get_by_label("Bella").check()
-    dogs.get_by_role("button", name="Eintragen").click()
+    follow(dogs.get_by_role("button", name="Eintragen"))
     expect(page.locator("[name='taken_in.year']")).to_have_value("2025")
     expect(page.locator("#f-taken_in-origin")).to_contain_text("von Ihnen eingetragen am")
-    page.get_by_role("button", name="Weiter", exact=True).last.click()
+    follow(page.get_by_role("button", name="Weiter", exact=True).last)
     answer(page, {"origin": "breeder"})
-    page.get_by_role("button", name="Weiter", exact=True).last.click()
+    follow(page.get_by_role("button", name="Weiter", exact=True).last)
     expect(page.get_by_label("Rasse")).to_have_value("Pudel")
     expect(page.locator("#f-breed-origin")).to_contain_text("Aus Ihrem Profil")
     page.get_by_label("Rasse").fill("Königspudel")
@@ -62,17 +62,17 @@ def test_the_second_dog_of_the_profile_is_registered(stage: Stage, window: Calla
 def _begin_account(page: Page, stage: Stage, email: str) -> None:
     page.goto(stage.portal("konto", "/de/registrieren"))
     page.get_by_label("E-Mail-Adresse").fill(email)
-    page.get_by_role("button", name="Link schicken").click()
+    follow(page.get_by_role("button", name="Link schicken"))
     page.goto(link_in(stage.mails.wait_for(email, "Legen Sie Ihr Bürgerkonto an"), "/link/"))
     for label in ("Neues Passwort", "Neues Passwort noch einmal"):
         page.get_by_label(label, exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Konto anlegen").click()
+    follow(page.get_by_role("button", name="Konto anlegen"))
     expect(heading_of(page)).to_have_text("Meine Vorgänge")
 
 
 def _add(page: Page, stage: Stage, name: str, typed: Answers) -> None:
     page.goto(stage.portal("konto", "/de/angaben/"))
-    page.get_by_role("link", name=f"{name} hinzufügen").click()
+    follow(page.get_by_role("link", name=f"{name} hinzufügen"))
     answer(page, typed)
-    page.get_by_role("button", name="Speichern").click()
+    follow(page.get_by_role("button", name="Speichern"))
     expect(page.get_by_role("main")).to_contain_text("Ihre Angaben sind gespeichert.")

@@ -8,7 +8,7 @@ from random import randrange
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 PHONE, DESKTOP, NARROW = (360, 740), (1280, 800), (320, 640)
 Mode = Literal["light", "dark"]
@@ -56,6 +56,15 @@ def opened(
     context.close()
     faults = [fault for fault in faults if not any(words in fault for words in expected)]
     assert faults == [], faults
+
+
+def follow(link: Locator) -> None:
+    """Click a link, or the button of a form, and come back when the page it leads to is there.
+
+    A click alone comes back when it was made: on a busy machine what is done next would still meet the old page.
+    """
+    with link.page.expect_navigation():
+        link.click()
 
 
 def is_foreign(url: str) -> bool:

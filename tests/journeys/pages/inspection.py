@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from kreisportal.kernel.paths import project_folder
 from tests.journeys.pages import scripts
-from tests.journeys.windows import PATIENCE, is_foreign
+from tests.journeys.windows import PATIENCE, follow, is_foreign
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -194,5 +194,4 @@ def validating() -> Iterator[Validator]:
 
 def press(page: Page) -> None:
     """Press the main button of the page's first form that is seen."""
-    with page.expect_navigation():
-        page.locator("main form button.kern-btn--primary:visible").first.click()
+    follow(page.locator("main form button.kern-btn--primary:visible").first)

@@ -28,6 +28,7 @@ from kreisportal.sso.signing_keys import ensure_key
 from tests.accounts.people import PASSWORD, code_of, mailed_token
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
+from tests.journeys.windows import follow
 
 _OPEN = text(
     "SELECT definer.open_account_session(:digest, 'account', NULL, :account, NULL, 'basic', 3600, 3600)"
@@ -298,7 +299,7 @@ def _begin_app(cast: Cast, own: uuid.UUID) -> str:
 
 def _choose_first(page: Page) -> None:
     page.locator("[name='_of.dog']").first.check()
-    page.locator("[name='_take']").click()
+    follow(page.locator("[name='_take']"))
 
 
 def _show_code(page: Page, secret: str) -> None:
@@ -313,8 +314,7 @@ def _show_password(page: Page, email: str) -> None:
 
 
 def _follow_recovery(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main a[href*=ersatzcode]").click()
+    follow(page.locator("main a[href*=ersatzcode]"))
 
 
 def _twice(first: Callable[[Page], object], second: Callable[[Page], object], page: Page) -> None:

@@ -59,8 +59,7 @@ def _stale_step(page: Page) -> None:
 def _send_wrong_file(page: Page) -> None:
     wrong: FilePayload = {"name": "Nachweis.pdf", "mimeType": "application/pdf", "buffer": b"nothing of it"}
     page.locator("main input[type=file]").first.set_input_files(wrong)
-    page.locator("main form button.kern-btn--primary").click()
-    page.locator(".kp-error-summary").wait_for()
+    press(page)
 
 
 def _send_older(page: Page) -> None:

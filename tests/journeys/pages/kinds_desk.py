@@ -12,6 +12,7 @@ from kreisportal.cases import identity_checks
 from kreisportal.kernel.database import ActorKind, Context
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
+from tests.journeys.windows import follow
 
 
 def access(cast: Cast) -> Iterator[Kind]:
@@ -149,20 +150,17 @@ def _town(admin: str) -> Iterator[Kind]:
 
 def _send(page: Page, field: str, text: str) -> None:
     page.locator(f"[name={field}]").evaluate("(box, text) => { box.value = text; }", text)
-    with page.expect_navigation():
-        page.locator("form button.kern-btn--primary").click()
+    follow(page.locator("form button.kern-btn--primary"))
 
 
 def _preview(page: Page, text: str) -> None:
     page.fill("#text_de", text)
-    with page.expect_navigation():
-        page.locator("form button[value=vorschau]").click()
+    follow(page.locator("form button[value=vorschau]"))
 
 
 def _one_place(page: Page) -> None:
     page.select_option("#topics", "1")
-    with page.expect_navigation():
-        page.locator("form button.kern-btn--primary").click()
+    follow(page.locator("form button.kern-btn--primary"))
 
 
 def _identities(cast: Cast, mine: str, case: str) -> Iterator[Kind]:
@@ -215,16 +213,14 @@ def _wrong_offer(page: Page) -> None:
     page.fill("#processing_days", "bald")
     page.fill("#text_de", "")
     page.fill("#text_en", "Only here")
-    with page.expect_navigation():
-        page.locator("form button.kern-btn--primary").click()
+    follow(page.locator("form button.kern-btn--primary"))
 
 
 def _old_offer(page: Page) -> None:
     """Save an offer that somebody else has changed since the page was opened."""
     page.fill("#processing_days", "9")
     page.evaluate("document.querySelector('[name=gesehen]').value = 'another'")
-    with page.expect_navigation():
-        page.locator("form button.kern-btn--primary").click()
+    follow(page.locator("form button.kern-btn--primary"))
 
 
 def _stale_note(page: Page) -> None:
