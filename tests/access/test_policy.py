@@ -7,7 +7,8 @@ import re
 import pytest
 from flask import Flask
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.app import create_app
 from kreisportal.web.program import Program
 

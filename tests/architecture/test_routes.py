@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.app import create_app
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.accounts import account_details_views, account_entry_views, details, service
 from kreisportal.accounts.models import Account, AccountConsent, AccountDetail, AccountEntry
 from kreisportal.cases import by_applicant, drafts

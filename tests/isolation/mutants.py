@@ -20,7 +20,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Unauthorized
 
 from kreisportal import app as application
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.cases import desk_views, queries, status_views
 from kreisportal.kernel.http.kept_pages import KeptPages
 from kreisportal.web import guard, responses

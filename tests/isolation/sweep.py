@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from tests.isolation.asking import Answer, Ask, Door, follow
 from tests.isolation.recipes import (
     NOBODY_OFFERED,

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
 from kreisportal.access.roles import Role as StaffRole
+from kreisportal.access.who import Who
 from kreisportal.cases.mail_links import register_links
 from kreisportal.jobs import Runtime
 from kreisportal.kernel.database.context import REGION

@@ -14,7 +14,8 @@ from email.policy import default
 
 import pytest
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.jobs.running import drain
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.worker import create_crew

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from flask import Blueprint, Flask
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.app import create_app, create_wsgi
 from kreisportal.web.program import Program
 from tests.support.browser import Browser

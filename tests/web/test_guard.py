@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kreisportal.access.policy import Who
 from kreisportal.access.roles import OF_TENANTS, Role
+from kreisportal.access.who import Who
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
 from tests.support.staff import add_person, sign_in

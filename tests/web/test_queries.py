@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kreisportal.access.policy import POLICY, Who
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.app import create_app
 from kreisportal.web.program import Program
 from tests.support.browser import Browser

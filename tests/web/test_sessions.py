@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import jsonify, request
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.web import sessions
 from kreisportal.web.program import Program

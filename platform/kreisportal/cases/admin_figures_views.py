@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.cases.decision_times import LEAST, Took, times_taken
 from kreisportal.cases.drafts import LAST_LOOK
 from kreisportal.catalogue.definitions import Service

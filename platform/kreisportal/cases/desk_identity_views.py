@@ -10,8 +10,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
+from kreisportal.access.who import Who
 from kreisportal.cases import identity_checks, queries, work
 from kreisportal.cases.desk_views import case_page
 from kreisportal.cases.errors import (

@@ -11,8 +11,8 @@ from flask import Blueprint, Flask, redirect, render_template, request, send_fil
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
+from kreisportal.access.who import Who
 from kreisportal.cases import work
 from kreisportal.cases.errors import CaseChangedError, CaseClosedError, TargetRefusedError
 from kreisportal.cases.inbox import count_baskets, read_inbox

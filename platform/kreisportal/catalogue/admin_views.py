@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.audit.service import record
 from kreisportal.catalogue import admin_offer_views
 from kreisportal.catalogue.admin_offer_views import can_execute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.desk import files
 from kreisportal.desk.frame import SITE, desk_frame
 from kreisportal.i18n import lazy_gettext

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, render_template, request
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.i18n import gettext, lazy_gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.region import (

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.audit.service import record
 from kreisportal.i18n import gettext, lazy_gettext, pick
 from kreisportal.kernel.database import Context

@@ -12,8 +12,8 @@ from marshmallow import EXCLUDE
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
 from kreisportal.access.roles import OF_TENANTS, Role
+from kreisportal.access.who import Who
 from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import LANGUAGES, gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock

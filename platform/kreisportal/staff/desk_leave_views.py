@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError

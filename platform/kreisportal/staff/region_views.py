@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.i18n import LazyText, current_language, gettext, lazy_gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError

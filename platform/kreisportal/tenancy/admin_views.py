@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock

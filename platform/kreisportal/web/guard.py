@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from kreisportal.access.policy import POLICY, SIMULATION, Who
+from kreisportal.access.policy import POLICY, SIMULATION
+from kreisportal.access.who import Who
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.sessions import current_session
 

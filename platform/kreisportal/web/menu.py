@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 
-from kreisportal.access.policy import Who
+from kreisportal.access.who import Who
 from kreisportal.i18n import LazyText
 from kreisportal.web.page import NavLink
 from kreisportal.web.sessions import known_session

@@ -11,8 +11,8 @@ from sqlalchemy import TextClause, text
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from kreisportal.access.policy import Who
 from kreisportal.access.roles import Role
+from kreisportal.access.who import Who
 from kreisportal.accounts.browser_kinds import browser_kind
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context

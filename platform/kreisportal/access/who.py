@@ -1,0 +1,23 @@
+"""Whom a route is for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Whom a route is for.
+
+    ``EVERYBODY`` needs nothing; ``APPLICANT`` a draft or case whose secret was shown in this session (the view
+    asks for exactly that one); ``STAFF_HALF`` a password but not yet the second factor; ``CASEWORKER`` and
+    ``TENANT_ADMIN`` staff of the host's tenant with that role; ``STAFF`` any who work at the host, at the region's those
+    who run it; ``ACCOUNT`` a citizen or business who is signed in with an account.
+    """
+
+    EVERYBODY = "everybody"
+    APPLICANT = "applicant"
+    STAFF_HALF = "staff-half"
+    STAFF = "staff"
+    CASEWORKER = "caseworker"
+    TENANT_ADMIN = "tenant-admin"
+    ACCOUNT = "account"
