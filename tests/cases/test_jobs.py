@@ -50,7 +50,9 @@ def test_each_job_is_registered_by_the_name_that_acts_put_in() -> None:
     deferred = {jobs.TELL_STAFF, jobs.ARRIVED, jobs.ANSWERED, jobs.WITHDRAWN, jobs.CLEAR_AWAY}
     assert {name for name, job in registry.jobs.items() if job.every is None} == deferred
     periodic = {name for name, job in registry.jobs.items() if job.every is not None}
-    assert periodic == {"cases.tidy_drafts", "cases.forget", "cases.remind", "cases.tell_times"}
+    assert periodic == {
+        *("cases.tidy_drafts", "cases.forget", "cases.remind", "cases.tell_times", "cases.forget_figures")
+    }
 
 
 def test_all_caseworkers_are_told_of_a_new_case(

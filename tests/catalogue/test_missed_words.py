@@ -131,17 +131,6 @@ def test_threads_do_not_lose_counts(counter: MissedWords, database: Database) ->
     assert written(database) == [Missed("trampolin", 2000)]
 
 
-def test_what_is_a_year_old_is_forgotten(
-    counter: MissedWords, database: Database, region: DatabaseCopy
-) -> None:
-    with region.superuser() as connection:
-        connection.execute(
-            "INSERT INTO missed_words SELECT id, '2020-01-01', 'alt', 9 FROM tenants WHERE slug = 'vechta'"
-        )
-    note(counter, database, "trampolin")
-    assert written(database) == [Missed("trampolin", LEAST)]
-
-
 def test_staff_see_their_own_towns_words_only(counter: MissedWords, database: Database) -> None:
     note(counter, database, "trampolin")
     note(counter, database, "drohne", slug="lohne")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from kreisportal.catalogue.feedback import note_feedback
+from kreisportal.catalogue.missed_words import LEAST, MissedWords
 from kreisportal.catalogue.service_counts import (
     Counted,
     ServiceCounts,
@@ -14,8 +16,10 @@ from kreisportal.catalogue.service_counts import (
     abandoned_at,
     counts_by_month,
     counts_since,
+    tidy_figures,
 )
 from kreisportal.kernel.database import ActorKind, Context, Database
+from kreisportal.kernel.database.context import REGION
 from tests.support.server import DatabaseCopy
 
 LONG_AGO = datetime.date(2020, 1, 1)
@@ -68,3 +72,31 @@ def test_while_the_database_is_away_what_was_counted_waits(
     waiting._database = database
     waiting.flush()
     assert read(database, towns["vechta"]) == {DOG: {What.STARTED: 1}}
+
+
+def test_what_is_old_is_forgotten(
+    counts: ServiceCounts, database: Database, towns: dict[str, int], region: DatabaseCopy
+) -> None:
+    """Figures after two years; what people said, and the words that found nothing, after one."""
+    tables = {"service_figures": ("month", 24), "missed_words": ("month", 12), "feedback": ("given_on", 12)}
+    counts.note(Counted(towns["vechta"], DOG, What.VIEWED))
+    counts.flush()
+    with database.transaction(Context(ActorKind.ANONYMOUS, towns["vechta"])) as session:
+        note_feedback(session, towns["vechta"], DOG, "sent", 4, "")
+    missed = MissedWords(database)
+    for _ in range(LEAST):
+        missed.note(towns["vechta"], "xylophonschein")
+    missed.flush()
+    kept = {}
+    for months in (-1, 2):
+        with region.superuser() as connection:
+            for table, (when, limit) in tables.items():
+                age = f"interval '{limit + months} months'"
+                connection.execute(f"UPDATE {table} SET {when} = (date_trunc('month', now()) - {age})::date")
+        with database.transaction(REGION) as session:
+            tidy_figures(session)
+        with region.superuser() as connection:
+            kept[months] = [
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
+            ]
+    assert kept == {-1: [1, 1, 1], 2: [0, 0, 0]}

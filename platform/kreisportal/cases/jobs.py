@@ -18,7 +18,7 @@ from kreisportal.cases.mail_links import register_links
 from kreisportal.cases.models import Case, Draft
 from kreisportal.cases.status import OPEN_STATES, CaseState
 from kreisportal.catalogue.queries import form_data
-from kreisportal.catalogue.service_counts import Counted, What, note_together
+from kreisportal.catalogue.service_counts import Counted, What, note_together, tidy_figures
 from kreisportal.documents.models import Document
 from kreisportal.documents.storage import STORAGE
 from kreisportal.forms import FormDefinition
@@ -44,6 +44,7 @@ def register(registry: JobRegistry, links: LinksRegistry) -> None:
     registry.periodic("cases.tidy_drafts", tidy_drafts, every="17 * * * *")
     registry.periodic("cases.forget", forget, every="43 2 * * *")
     registry.periodic("cases.tell_times", tell_times, every="29 3 * * *")
+    registry.region("cases.forget_figures", forget_figures, every="53 3 * * *")
     registry.periodic("cases.remind", remind, every="11 5 * * 1-5")
     register_links(links)
 
@@ -152,3 +153,9 @@ def forget(runtime: Runtime, tenant_id: int) -> None:
         )
     for document_id in documents:
         runtime.get(STORAGE).delete(tenant_id, document_id)
+
+
+def forget_figures(runtime: Runtime) -> None:
+    """Forget what was counted and said of services long ago, in all towns."""
+    with runtime.region() as session:
+        tidy_figures(session)

@@ -23,6 +23,7 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import UnavailableError
 
 _NOTE = text("SELECT definer.note_service_figures(:tenants, :services, :whats, :steps, :counts)")
+_TIDY = text("SELECT definer.tidy_figures()")
 _MOST_KEPT = 50_000
 _log = logging.getLogger(__name__)
 
@@ -87,6 +88,11 @@ def note_together(session: Session, counts: Mapping[Counted, int]) -> None:
         "counts": [counts[each] for each in keys],
     }
     session.execute(_NOTE, values)
+
+
+def tidy_figures(session: Session) -> None:
+    """Forget figures after two years, and what people said, or searched in vain, after one. Of all tenants."""
+    session.execute(_TIDY)
 
 
 def counts_since(session: Session, since: datetime.date) -> dict[str, Counter[What]]:
