@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kreisportal.cli import commands
-from kreisportal.kernel.errors import DefinitionError
+from kreisportal.kernel.errors import ConflictError, DefinitionError
+from kreisportal.onboarding import town_lists
 from kreisportal.onboarding.town_lists import COLUMNS, TOWN, read_list
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
@@ -101,6 +102,29 @@ def test_towns_of_the_same_name_have_host_names_of_their_own(run: Run, tmp_path:
         "https://neuenkirchen-heidekreis.land.example",
         "https://neuenkirchen-stade.land.example",
     ]
+
+
+def test_a_domain_that_is_none_is_told_before_anything_is_done(run: Run, tmp_path: Path) -> None:
+    file, report = write(tmp_path / "list.csv", town("Norden", "norden", **AURICH)), tmp_path / "report.csv"
+    done = run("tenant", "onboard", str(file), "--base", "https://kreis", "--report", str(report))
+    assert done.exit_code == 2
+    assert "a domain like kreis-beispiel.de is wanted" in done.output
+    assert not report.exists()
+
+
+def test_who_meets_another_in_bringing_a_town_in_is_told_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not "there already" as long as it has no portal."""
+
+    def met(*_: object, **__: object) -> None:
+        raise ConflictError("somebody else is at it")
+
+    monkeypatch.setattr(town_lists, "bring_on_line", met)
+    file, report = write(tmp_path / "list.csv", town("Juist", "juist", **AURICH)), tmp_path / "report.csv"
+    done = run("tenant", "onboard", str(file), "--base", "kreis.localhost", "--report", str(report))
+    assert [each["outcome"] for each in told(report)] == ["fault"]
+    assert "wird gerade an anderer Stelle geändert" in done.output
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from marshmallow import ValidationError
 from rich.console import Console
 from rich.progress import track
 
@@ -33,6 +34,7 @@ from kreisportal.onboarding.town_lists import (
     read_list,
 )
 from kreisportal.settings import Settings, read_settings
+from kreisportal.tenancy.definition_fields import check_host
 
 _IN_WORDS = {
     Outcome.BEGUN: "being prepared",
@@ -40,6 +42,15 @@ _IN_WORDS = {
     Outcome.THERE: "there already",
     Outcome.FAULT: "not brought in",
 }
+
+
+def _below(_context: click.Context, _option: click.Parameter, base: str) -> str:
+    """The domain as it is kept; a town's host below it is a host name."""
+    try:
+        check_host(f"town.{base.lower()}")
+    except ValidationError as fault:
+        raise click.BadParameter("a domain like kreis-beispiel.de is wanted") from fault
+    return base.lower()
 
 
 @click.command(
@@ -53,7 +64,9 @@ A line that does not fit keeps no other from coming in. Mend it and give the who
 already are left as they are."""
 )
 @click.argument("file", metavar="LIST", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--base", required=True, help="The domain below which host names are made: TOWN.BASE.")
+@click.option(
+    "--base", required=True, callback=_below, help="The domain below which host names are made: TOWN.BASE."
+)
 @click.option("--open", "open_at_once", is_flag=True, help="Open the portals at once, without a preview.")
 @click.option(
     "--report",
@@ -92,7 +105,7 @@ def _order(database: Database, base: str, open_at_once: bool) -> Order:
         services = published_services(session)
     if not services:
         raise DefinitionError(["There is no catalogue yet: `kreisportal catalogue publish` brings it in."])
-    return Order(REGION, services, base.lower(), clock.now, open_at_once)
+    return Order(REGION, services, base, clock.now, open_at_once)
 
 
 @contextmanager

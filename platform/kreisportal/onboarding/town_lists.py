@@ -167,7 +167,12 @@ def _one(session: Session, line: Line, order: Order) -> Told:
         )
     except ConflictError:
         tenant = known_tenant(session, entry)
-        return Told(line, Outcome.THERE, entry.full_name, tenant.slug if tenant else "")
+        if tenant is None or not tenant.has_portal:
+            busy = gettext(
+                "Diese Gemeinde wird gerade an anderer Stelle geändert. Geben Sie sie noch einmal an."
+            )
+            raise InvalidInputError({TOWN: [busy]}) from None
+        return Told(line, Outcome.THERE, entry.full_name, tenant.slug)
     except NotAllowedError:
         raise InvalidInputError({TOWN: [gettext("Das liegt nicht in Ihrem Landkreis.")]}) from None
     if order.open_at_once:
