@@ -18,6 +18,8 @@ from bench.wire import get
 
 _QUERIES = ("queries.tsv", "queries_second.tsv")
 _LOOKED_AT = 101
+ASKED_AGAIN = 60
+"""So many queries come again and again, as a town's people ask for the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ HOME = Kind("home", "home", 1.2)
 TOPIC = Kind("topic", "topic", 1.2)
 SERVICE_PAGE = Kind("service", "service", 1.2)
 SEARCH = Kind("search", "search", 0.5)
+SEARCH_AGAIN = Kind("search-again", "search asked before", 1.0)
 FORM = Kind("form", "first form page", 0.3)
 SUBMISSION = Kind("submission", "submission", 0.18, b"303")
-KINDS = (HOME, TOPIC, SERVICE_PAGE, SEARCH, FORM, SUBMISSION)
+KINDS = (HOME, TOPIC, SERVICE_PAGE, SEARCH, SEARCH_AGAIN, FORM, SUBMISSION)
 
 _PATHS = {
     "home": "/de/",
@@ -64,9 +67,10 @@ def path_of(kind: Kind) -> str:
 
 
 def requests_for(kind: Kind, hosts: Sequence[str], queries: Sequence[str]) -> Iterator[bytes]:
-    """Requests without end for a kind that is only read, over all hosts and, for the search, all queries."""
-    if kind is SEARCH:
-        paths = [f"/de/suche?q={quote_plus(query)}" for query in queries]
+    """Requests without end for a kind that is only read, over all hosts and, for a search, all queries or some."""
+    if kind in (SEARCH, SEARCH_AGAIN):
+        wanted = queries if kind is SEARCH else queries[:ASKED_AGAIN]
+        paths = [f"/de/suche?q={quote_plus(query)}" for query in wanted]
         return cycle([get(hosts[place % len(hosts)], path) for place, path in enumerate(paths)])
     return cycle([get(host, _PATHS[kind.name]) for host in hosts])
 
@@ -86,7 +90,11 @@ def keep_answers(
         if kind is SUBMISSION:
             asked = [submission]
         else:
-            asked = list(islice(requests_for(kind, [host], queries), _LOOKED_AT if kind is SEARCH else 1))
+            asked = list(
+                islice(
+                    requests_for(kind, [host], queries), _LOOKED_AT if kind in (SEARCH, SEARCH_AGAIN) else 1
+                )
+            )
         found = [fetch(port, request) for request in asked]
         # Pages of results differ in length; the bare route answers with one of the middle.
         size = median_low([len(body) for _, _, body in found])

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import report
+from bench.kinds import ASKED_AGAIN
 from bench.measuring import Results
 from bench.signed_in import PEOPLE
 
@@ -30,7 +31,8 @@ times are medians over the rounds, ratios are medians of each round's ratio. A â
   {own_services} are the project's own; the rest are variants of them with names and synonyms of their own, so that the
   search has as much to tell apart. Both regions are asked at the hosts of Vechta and Cloppenburg.
 - **Requests.** Home, a topic and a service are kept pages from the second time on. A search is another one each time,
-  from {queries} everyday queries and names of services, until they begin again. The first page of a form brings a new CSRF
+  from {queries} everyday queries and names of services, until they begin again: more than are kept. Of the same queries
+  {again} come again and again as "search asked before". The first page of a form brings a new CSRF
   token to a browser without cookies. A submission sends a complete form of dog tax from its review, a new draft each
   time: case, first event, receipt, mail and jobs in one transaction.
 - **Accounts.** There is a host for them, so every page offers to sign in. A sign-in goes from a town's "Anmelden" over the
@@ -98,6 +100,7 @@ def markdown(results: Results, machine: str) -> str:
         told=contents.told,
         own_services=contents.own_services,
         queries=contents.queries,
+        again=ASKED_AGAIN,
         sign_ins=plan.sign_ins,
         people=min(PEOPLE, plan.sign_ins),
         workers=results.workers,

@@ -34,10 +34,12 @@ PAGES = [
         "/de/seite/imprint",
     ),
     *("/sitemap.xml", "/robots.txt", "/manifest.webmanifest", "/.well-known/security.txt", "/favicon.ico"),
+    "/de/suche?q=hund",
 ]
 NOT_KEPT = [
     *(
-        "/de/suche?q=hund",
+        "/de/suche?q=qwrtzpq",
+        "/de/suche?q=hund+in+bakum",
         "/de/suche/vorschlaege?q=hu",
         "/de/leistungen/hund-anmelden?ort=034600001001",
         "/de/nichts",

@@ -88,16 +88,14 @@ def test_a_static_file_names_its_content_and_is_kept_for_ever(client: Client, pr
         answer.close()
 
 
-@pytest.mark.parametrize("kind", ["page", "service", "head"])
+@pytest.mark.parametrize("kind", ["page", "service", "search", "head"])
 def test_a_public_page_is_asked_for_again_each_time(client: Client, kind: str) -> None:
     host, method, path, _ = KINDS[kind]
     answer = client(host)._open(path, method=method)
     assert answer.headers["Cache-Control"] == "public, no-cache"
 
 
-@pytest.mark.parametrize(
-    "kind", ["search", "suggestions", "start", "missing", "without a token", "trace", "nobody's"]
-)
+@pytest.mark.parametrize("kind", ["suggestions", "start", "missing", "without a token", "trace", "nobody's"])
 def test_what_is_not_for_all_is_stored_nowhere(client: Client, kind: str) -> None:
     host, method, path, _ = KINDS[kind]
     assert client(host)._open(path, method=method).headers["Cache-Control"] == "no-store"

@@ -96,5 +96,5 @@ def test_what_changes_about_the_town_shows(
     town = slots.town_of
 
     monkeypatch.setattr(slots, "town_of", lambda tenant: replace(town(tenant), open_text="Geschlossen"))
-    search("hund")
+    search("katze")
     assert len(rendered) == 2

@@ -18,7 +18,7 @@ from kreisportal.web.languages import preferred_language
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.page import register_frame, town_of
 from kreisportal.web.program import program
-from kreisportal.web.site import here, keep
+from kreisportal.web.site import here, keep, keep_answer
 from kreisportal.web.slots import render_around
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
@@ -64,6 +64,9 @@ def search() -> str:
     found = searching.search(query, _RESULTS) if query else None
     if found and not found.is_good:
         program().missed_words.note(here().tenant.id, query)
+    elif found and found.place is None:
+        # Of another place it says more than what this town's pages are thrown away for.
+        keep_answer()
     nothing = found is not None and not found.rows and not found.pages
     often = lists.often_needed() if nothing else []
     template = current_app.jinja_env.get_template("portal/_results.html")

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from kreisportal.kernel.http.headers import STATIC_HEADERS, content_security_policy, security_headers
-from kreisportal.kernel.http.kept_pages import KEEP_UNTIL, may_keep
+from kreisportal.kernel.http.kept_pages import is_kept
 from kreisportal.web.sessions import write_cookie
 
 
@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
         write_cookie(response)
         if "cache-control" not in known and "Cache-Control" not in response.headers:
             # A kept page may be asked for again at any time; its ETag makes that cheap.
-            kept = KEEP_UNTIL in request.environ and may_keep(request.environ)
+            kept = is_kept(request.environ)
             response.headers["Cache-Control"] = "public, no-cache" if kept else "no-store"
         return response
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.kernel.http.kept_pages import KEEP_UNTIL
+from kreisportal.kernel.http.kept_pages import KEEP_QUERY, KEEP_UNTIL
 from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.csrf_cookie import CsrfCookie
@@ -66,6 +66,12 @@ def keep() -> None:
         return
     g.kept = True
     _note()
+
+
+def keep_answer() -> None:
+    """Let this page be kept as the answer to its query string. It may hang on nothing else that ``keep`` does not see."""
+    request.environ[KEEP_QUERY] = True
+    keep()
 
 
 def right_until(instant: datetime.datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from kreisportal.kernel.http.kept_pages import COUNTED, KEEP_UNTIL, KeptPages
+from kreisportal.kernel.http.kept_pages import COUNTED, KEEP_QUERY, KEEP_UNTIL, KeptPages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -33,13 +33,17 @@ class Body:
 
 @dataclass
 class App:
-    """An application whose page counts how often it was made; ``until`` is seconds from now, None is unmarked."""
+    """An application whose page counts how often it was made; ``until`` is seconds from now, None is unmarked.
+
+    ``answers_query`` marks it as the answer to its query string.
+    """
 
     until: float | None = 3600
     status: str = "200 OK"
     headers: Headers = field(default_factory=list)
     text: bytes = TEXT
     counted: str | None = None
+    answers_query: bool = False
     calls: int = 0
     bodies: list[Body] = field(default_factory=list)
 
@@ -47,6 +51,8 @@ class App:
         self.calls += 1
         if self.until is not None:
             environ[KEEP_UNTIL] = NOW.timestamp() + self.until
+        if self.answers_query:
+            environ[KEEP_QUERY] = True
         if self.counted is not None:
             environ[COUNTED] = self.counted
         length = ("Content-Length", str(len(self.text)))

@@ -157,7 +157,8 @@ def test_a_page_lasts_until_its_time_is_over() -> None:
 
 def test_the_pages_stay_within_the_budget() -> None:
     page = len(TEXT) + len(gzip.compress(TEXT, 6)) + len(brotli.compress(TEXT, quality=5)) + 1000
-    site = Site(budget=3 * page)
+    # An eighth of it is for what answers a query string.
+    site = Site(budget=4 * page)
     for number in range(10):
         site.get(f"/{number}")
     made = site.app.calls
@@ -166,6 +167,43 @@ def test_the_pages_stay_within_the_budget() -> None:
     assert site.app.calls == made
     site.get("/6")
     assert site.app.calls == made + 1
+
+
+def test_the_answer_to_a_query_string_is_kept_if_it_is_one() -> None:
+    assert not is_kept(Site(), QUERY_STRING="q=hund")
+    site = Site(App(answers_query=True))
+    assert is_kept(site, QUERY_STRING="q=hund")
+    site.get(QUERY_STRING="q=katze")
+    site.get()
+    assert site.app.calls == 3, "each has its own"
+    site.stamps[1] = 2
+    assert site.get(QUERY_STRING="q=hund").header("ETag")
+    assert site.app.calls == 4
+    assert not is_kept(
+        Site(App(answers_query=True)), QUERY_STRING="q=hund", HTTP_COOKIE=f"{SESSION_COOKIE}=x"
+    )
+
+
+def test_answers_to_query_strings_are_not_compressed_here() -> None:
+    site = Site(App(answers_query=True))
+    for _ in range(2):
+        answer = site.get(QUERY_STRING="q=hund", HTTP_ACCEPT_ENCODING="br, gzip")
+        assert (answer.header("Content-Encoding"), answer.body) == (None, TEXT)
+    assert site.app.calls == 1
+
+
+def test_answers_to_query_strings_push_out_no_other_page() -> None:
+    site = Site(App(answers_query=True), budget=8 * 2 * (len(TEXT) + 1000))
+    site.get()
+    for number in range(50):
+        site.get(QUERY_STRING=f"q={number}")
+    assert site.app.calls == 51
+    site.get()
+    for number in (48, 49):
+        site.get(QUERY_STRING=f"q={number}")
+    assert site.app.calls == 51
+    site.get(QUERY_STRING="q=47")
+    assert site.app.calls == 52
 
 
 def test_making_one_page_again_and_again_does_not_eat_the_budget() -> None:
