@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -318,7 +318,7 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
             draft.revision,
             lambda _: submission.Brought(
                 house.form()[1],
-                submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", None),
+                submission.Office(draft.tenant.id, "VEC", "vechta", "Stadt Vechta", "Berlin", None),
             ),
             submission.Keys(house.program.settings.secret_key, house.program.receipt_keys),
             "en",
@@ -327,4 +327,21 @@ def test_the_language_of_the_review_is_that_of_the_mails(house: House) -> None:
     assert house.value("SELECT language FROM mails WHERE case_id = %s", draft.id) == "en"
     # An office that says nothing is given two weeks.
     due = house.value("SELECT due_on FROM cases WHERE id = %s", draft.id)
-    assert due == working_day(clock.today() + timedelta(days=14))
+    assert due == working_day(clock.today() + timedelta(days=14), "Berlin")
+
+
+def test_a_term_ends_by_the_holidays_of_the_offices_land(house: House) -> None:
+    """The eighth of March is a holiday in Berlin, and not in Lower Saxony."""
+    keys = submission.Keys(house.program.settings.secret_key, house.program.receipt_keys)
+    ends = {}
+    for state in ("Berlin", "Niedersachsen"):
+        office = submission.Office(house.tenant("vechta").id, "VEC", "vechta", "Stadt Vechta", state, 14)
+        brought = submission.Brought(house.form()[1], office)
+        with clock.frozen(datetime(2027, 2, 22, 10, tzinfo=UTC)):
+            draft = house.draft()
+            with house.acting(draft.context) as session:
+                submission.submit(
+                    session, draft.context, draft.id, draft.revision, lambda _, it=brought: it, keys, "de"
+                )
+        ends[state] = house.value("SELECT due_on FROM cases WHERE id = %s", draft.id)
+    assert ends == {"Berlin": date(2027, 3, 9), "Niedersachsen": date(2027, 3, 8)}

@@ -32,6 +32,7 @@ from kreisportal.forms import StepResult, parse_step, present_step
 from kreisportal.forms.definition import Step
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 
 blueprint = Blueprint(
@@ -60,6 +61,7 @@ def add_send(part: str) -> Answer:
     result = _result(part, {})
     if not result.ok:
         return _again(asked, {}, result)
+    know_user()
     with program().database.transaction(acting_for(own)) as session:
         if not has_room(session, own, part):
             full = gettext("Mehr als %(most)s können wir uns nicht merken. Entfernen Sie einen.", most=MOST)
@@ -97,7 +99,7 @@ def remove(entry_id: uuid.UUID) -> str:
     own = account_id()
     with program().database.transaction(acting_for(own)) as session:
         entry = own_entry(session, own, entry_id)
-        return render_template("accounts/remove_entry.html", entry=entry, group=group_of_entry(entry))
+    return render_template("accounts/remove_entry.html", entry=entry, group=group_of_entry(entry))
 
 
 @blueprint.post("/<uuid:entry_id>/entfernen")

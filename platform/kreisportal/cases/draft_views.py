@@ -24,6 +24,7 @@ from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
 from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, grant
 from kreisportal.web.site import here
@@ -78,6 +79,7 @@ def pause(draft_id: uuid.UUID) -> Answer:
     if request.method == "POST":
         refuse_acting(draft_id)
     typed, errors, sent = request.form.get("email", ""), [], False
+    know_user()
     with program().database.transaction(applicant(tenant_id, draft_id)) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
         form = form_version(draft.form_key, draft.form_version)

@@ -119,15 +119,11 @@ def enter() -> Answer:
 @blueprint.get("/vorgang/<uuid:case_id>/gesendet")
 def sent(case_id: uuid.UUID) -> Answer:
     """The end of a form is a beginning: number, what happens now, where to look, a copy."""
-
-    def show(session: Session, row: Case) -> str:
-        view = status_view(session, row)
-        # With number and secret one sees the case for good: that is not for who acts for somebody for a while.
-        secret = None if view["by"] else case_secret(program().settings.secret_key, row.id)
-        offers = () if view["by"] else offers_of(row)
-        return render_template("cases/sent.html", secret=secret, offers=offers, **view)
-
-    return _with_case(case_id, show)
+    view, row = _with_case(case_id, lambda session, row: (status_view(session, row), row))
+    # With number and secret one sees the case for good: that is not for who acts for somebody for a while.
+    secret = None if view["by"] else case_secret(program().settings.secret_key, row.id)
+    offers = () if view["by"] else offers_of(row)
+    return render_template("cases/sent.html", secret=secret, offers=offers, **view)
 
 
 @blueprint.get("/vorgang/<uuid:case_id>")
@@ -315,7 +311,7 @@ def remember(case_id: uuid.UUID) -> Response:
     own, key = current_session().account_id, request.form.get("was", "")
     if own is None:
         raise Unauthorized
-    if _with_case(case_id, lambda _, row: keep_of(row, own, key)):
+    if keep_of(_with_case(case_id, lambda _, row: row), own, key):
         flash(gettext("Ihre Angaben sind gespeichert. Das nächste Formular schlägt sie Ihnen vor."))
     else:
         flash(gettext("Ihr Profil ist voll. Entfernen Sie dort zuerst etwas."))

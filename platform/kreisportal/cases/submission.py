@@ -42,12 +42,13 @@ _DELETE_DRAFT = text("DELETE FROM drafts WHERE tenant_id = :tenant AND id = :dra
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the responsible tenant brings to a submission."""
+    """What the responsible tenant brings to a submission. By the holidays of its ``state`` a term ends on a working day."""
 
     tenant_id: int
     code: str
     slug: str
     name: str
+    state: str
     processing_days: int | None
 
 
@@ -217,7 +218,7 @@ def _case(application: _Application, number: str, who: Applicant, event: Link) -
         "receipt": _receipt(application, number, event.at),
         "state": "new",
         "received_at": event.at,
-        "due_on": working_day(clock.today() + days),
+        "due_on": working_day(clock.today() + days, office.state),
         "events": event.sequence,
         "last_hash": event.hash,
     }

@@ -113,9 +113,11 @@ def take_back() -> Response:
 def _take_back_outside(own: uuid.UUID, client_id: str) -> Response:
     """With the consent everything ends that the client was given for it."""
     with program().database.transaction(service.acting_for(own)) as session:
-        consents = account_outside.consent_rows(consents_of(session, own))
-        for known in (known for known in consents if known["id"] == client_id):
-            service.take_back_consent(session, own, client_id, None)
+        consents = consents_of(session, own)
+    for known in account_outside.consent_rows(consents):
+        if known["id"] == client_id:
+            with program().database.transaction(service.acting_for(own)) as session:
+                service.take_back_consent(session, own, client_id, None)
             flash(gettext("%(town)s darf Ihr Konto nicht mehr nutzen.", town=known["name"]))
     return redirect(url_for("account_towns.settings"), 303)
 

@@ -49,7 +49,8 @@ def office_of(snapshot: Snapshot, tenant_id: int, service_key: str) -> Office:
     tenant = snapshot.registry.tenants[tenant_id]
     offer = offer_of(snapshot, tenant, service_key, clock.today())
     definition = definition_of(tenant)
-    return Office(tenant.id, tenant.code, tenant.slug, definition.name.full["de"], offer.processing_days)
+    name, state = definition.name.full["de"], definition.state
+    return Office(tenant.id, tenant.code, tenant.slug, name, state, offer.processing_days)
 
 
 def filing_of(filing: Filing, form: FormDefinition) -> dict[str, Any]:
