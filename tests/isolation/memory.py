@@ -1,11 +1,13 @@
-"""What acts end that the next ones need again: sessions, what they may see, accounts with what is theirs, and staff."""
+"""What acts end that the next ones need again: sessions, what they may see, accounts with what is theirs, and staff.
+
+It is remembered in the database, and brought back by a function there: that is done after every act that was let in.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 _ACCOUNTS = (
     *("account_details", "account_entries", "account_consents", "account_links"),
@@ -16,88 +18,70 @@ _ACCOUNTS = (
     *("account_mandates", "account_mandate_acts"),
     "account_confirmations",
 )
-_OWNED = ("drafts", "cases")
 _OF_STAFF = (
     *("name", "roles", "active", "password_hash", "totp_secret", "totp_last_step", "pending_totp_secret"),
     *("recovery_codes", "invitation_digest", "invitation_expires_at", "failures", "locked_until"),
 )
 """What a tenant admin, or somebody themselves, can take from a member of staff."""
+_WHOLE = ("accounts", *_ACCOUNTS, "staff", "sessions", "session_grants")
 _OF_DRAFTS = {
     "drafts": "account_id IS NOT NULL",
     "documents": "case_id IS NULL AND draft_id IN (SELECT id FROM drafts WHERE account_id IS NOT NULL)",
 }
 """What goes with an account: drafts, and the files in them."""
+_OWNED = ("drafts", "cases")
 
 
-@dataclass(frozen=True)
-class Memory:
-    """The rows as they were, each as JSON."""
-
-    rows: dict[str, list[object]]
-    owners: dict[str, list[object]]
-
-    def bring_back(self, superuser: psycopg.Connection) -> None:
-        """Sessions, accounts and what belongs to them are as they were; what came later to an account is gone."""
-        with superuser.pipeline(), superuser.transaction():
+def remember(superuser: psycopg.Connection) -> None:
+    """Remember all of it as it is now."""
+    kept = {**dict.fromkeys(_WHOLE, "true"), **_OF_DRAFTS}
+    with superuser.transaction():
+        superuser.execute("CREATE SCHEMA memory")
+        for table, condition in kept.items():
+            superuser.execute(f"CREATE TABLE memory.{table} AS SELECT * FROM {table} WHERE {condition}")
+        for table in _OWNED:
             superuser.execute(
-                "INSERT INTO accounts SELECT r.* FROM jsonb_array_elements(%s) e, jsonb_populate_record(NULL::accounts,"
-                " e) r ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash",
-                [Jsonb(self.rows["accounts"])],
+                f"CREATE TABLE memory.owners_of_{table} AS"
+                f" SELECT tenant_id, id, account_id FROM {table} WHERE account_id IS NOT NULL"
             )
-            for table in _ACCOUNTS:
-                superuser.execute(f"DELETE FROM {table} t WHERE to_jsonb(t) <> ALL (%s)", [self._all(table)])
-                self._insert(superuser, table)
-            for table in _OF_DRAFTS:
-                self._insert(superuser, table)
-            for table, owners in self.owners.items():
-                superuser.execute(
-                    f"UPDATE {table} t SET account_id = o.account_id FROM jsonb_to_recordset(%s)"
-                    " o (tenant_id int, id uuid, account_id uuid) WHERE t.tenant_id = o.tenant_id AND t.id = o.id"
-                    " AND t.account_id IS DISTINCT FROM o.account_id",
-                    [Jsonb(owners)],
-                )
-            columns = ", ".join(_OF_STAFF)
-            superuser.execute(
-                f"UPDATE staff t SET ({columns}) = ({', '.join(f'r.{name}' for name in _OF_STAFF)})"
-                " FROM jsonb_array_elements(%s) e, jsonb_populate_record(NULL::staff, e) r"
-                " WHERE t.tenant_id = r.tenant_id AND t.id = r.id AND to_jsonb(t) <> e",
-                [Jsonb(self.rows["staff"])],
-            )
-            self._insert(superuser, "sessions")
-            self._insert(superuser, "session_grants")
-
-    def _all(self, table: str) -> list[Jsonb]:
-        return [Jsonb(row) for row in self.rows[table]]
-
-    def _insert(self, superuser: psycopg.Connection, table: str) -> None:
+        body = ";\n".join(_statements())
         superuser.execute(
-            f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT r.* FROM jsonb_array_elements(%s) e,"
-            f" jsonb_populate_record(NULL::{table}, e) r ON CONFLICT DO NOTHING",
-            [Jsonb(self.rows[table])],
+            f"CREATE FUNCTION memory.bring_back() RETURNS void LANGUAGE plpgsql AS $$BEGIN\n{body};\nEND$$"
         )
 
 
-def remembered(superuser: psycopg.Connection) -> Memory:
-    """All of it as it is now."""
+def bring_back(superuser: psycopg.Connection) -> None:
+    """Sessions, accounts and what belongs to them are as they were; what came later to an account is gone."""
+    superuser.execute("SELECT memory.bring_back()")
+
+
+def _statements() -> Iterator[str]:
+    yield (
+        "INSERT INTO accounts SELECT * FROM memory.accounts"
+        " ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash"
+    )
+    for table in _ACCOUNTS:
+        yield f"DELETE FROM {table} t WHERE to_jsonb(t) NOT IN (SELECT to_jsonb(m) FROM memory.{table} m)"
+        yield _insert(table)
+    for table in _OF_DRAFTS:
+        yield _insert(table)
+    for table in _OWNED:
+        yield (
+            f"UPDATE {table} t SET account_id = m.account_id FROM memory.owners_of_{table} m"
+            " WHERE t.tenant_id = m.tenant_id AND t.id = m.id AND t.account_id IS DISTINCT FROM m.account_id"
+        )
+    yield (
+        f"UPDATE staff t SET ({', '.join(_OF_STAFF)}) = ({', '.join(f'm.{name}' for name in _OF_STAFF)})"
+        " FROM memory.staff m"
+        " WHERE t.tenant_id = m.tenant_id AND t.id = m.id AND to_jsonb(t) <> to_jsonb(m)"
+    )
     # A session that stands on another comes after that one.
-    order = {"sessions": " ORDER BY parent_digest IS NOT NULL"}
-    rows = {
-        table: [
-            row for (row,) in superuser.execute(f"SELECT to_jsonb(t) FROM {table} t{order.get(table, '')}")
-        ]
-        for table in ("accounts", *_ACCOUNTS, "staff", "sessions", "session_grants")
-    }
-    for table, condition in _OF_DRAFTS.items():
-        found = superuser.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE {condition}")
-        rows[table] = [row for (row,) in found]
-    owners = {
-        table: [
-            row
-            for (row,) in superuser.execute(
-                "SELECT jsonb_build_object('tenant_id', tenant_id, 'id', id, 'account_id', account_id)"
-                f" FROM {table} WHERE account_id IS NOT NULL"
-            )
-        ]
-        for table in _OWNED
-    }
-    return Memory(rows, owners)
+    yield _insert("sessions", " ORDER BY parent_digest IS NOT NULL")
+    yield _insert("session_grants")
+
+
+def _insert(table: str, order: str = "") -> str:
+    return (
+        f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM memory.{table}{order}"
+        " ON CONFLICT DO NOTHING"
+    )

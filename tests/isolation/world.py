@@ -27,7 +27,7 @@ from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
 from tests.isolation.entering import REGION_HOST, enter
 from tests.isolation.mandates import almost_acting
-from tests.isolation.memory import Memory, remembered
+from tests.isolation.memory import bring_back, remember
 from tests.isolation.rows import ROWS
 from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
 from tests.isolation.town import Town, furnish, furnish_account
@@ -66,7 +66,6 @@ class Facts:
     citizen_b: Town
     public: Words
     cookies: dict[tuple[str, str], str]
-    memory: Memory
 
     def role(self, town: str, name: str, *, forged: bool = False) -> Role:
         """Somebody of a town by what they are: applicant, caseworker, admin, halfway, newcomer; or nobody.
@@ -178,7 +177,7 @@ class World:
 
     def restore(self) -> None:
         """Bring back sessions and accounts that have ended, files that went with them, and portals that were shut."""
-        self.facts.memory.bring_back(self.superuser)
+        bring_back(self.superuser)
         if self.superuser.execute("UPDATE tenants SET state = 'open' WHERE state <> 'open'").rowcount:
             self.program.keeper.renew()
         for file in self.furnished.glob("files/*/*/*"):
@@ -303,10 +302,10 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             cookies = {
                 (slug, name): cookie for slug, town in ((A, a), (B, b)) for name, cookie in enter(wsgi, town)
             }
-            memory = remembered(superuser)
+            remember(superuser)
     finally:
         program.database.close()
-    return Facts(a, neighbour, b, citizen_a, citizen_b, public, cookies, memory)
+    return Facts(a, neighbour, b, citizen_a, citizen_b, public, cookies)
 
 
 def _miss(superuser: psycopg.Connection, town: Town) -> None:
