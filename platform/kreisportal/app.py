@@ -25,6 +25,7 @@ from kreisportal.accounts import (
     account_views,
 )
 from kreisportal.accounts import erasures as account_erasures
+from kreisportal.api import views as api_views
 from kreisportal.bundid import (
     account_identity_views,
     account_openid_views,
@@ -75,6 +76,7 @@ from kreisportal.sso import account_views as sso_account_views
 from kreisportal.sso import erasures as sso_erasures
 from kreisportal.sso import region_views as sso_region_views
 from kreisportal.sso import views as sso_views
+from kreisportal.staff import admin_token_views as token_views
 from kreisportal.staff import admin_views as team_views
 from kreisportal.staff import desk_views as staff_views
 from kreisportal.staff import region_views as staff_region_views
@@ -188,6 +190,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     desk_views.install(app)
     staff_views.install(app, passwords)
     team_views.install(app)
+    token_views.install(app)
     region_views.install(app)
     sso_region_views.install(app)
     staff_region_views.install(app)
@@ -200,6 +203,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     offers_admin_views.install(app)
     town_admin_views.install(app)
     _install_accounts(app, program.settings, passwords, csrf)
+    api_views.install(app, csrf)
     return app
 
 

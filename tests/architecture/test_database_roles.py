@@ -114,6 +114,11 @@ def test_what_is_written_once_cannot_be_changed(catalogue: Connection, table: st
     assert {what for (what,) in rows} == kept
 
 
+_TOKEN_COLUMNS = (
+    *("id", "staff_id", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"),
+)
+
+
 def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Connection) -> None:
     rows = catalogue.execute(
         "SELECT c.relname, a.attname, x.privilege_type FROM pg_attribute a"
@@ -137,6 +142,14 @@ def test_single_columns_may_be_changed_only_where_that_is_meant(catalogue: Conne
         ),
         # All but the secret and the salt of subjects.
         *(("outside_clients", name, "SELECT") for name in _CLIENT_COLUMNS),
+        # All of a token but its digest; and that it is revoked.
+        ("access_tokens", "tenant_id", "SELECT"),
+        *(
+            (table, name, "SELECT")
+            for table in ("access_tokens", "region_access_tokens")
+            for name in _TOKEN_COLUMNS
+        ),
+        *((table, "revoked_at", "UPDATE") for table in ("access_tokens", "region_access_tokens")),
         ("catalogue_entries", "position", "UPDATE"),
         ("catalogue_entries", "retired_by", "UPDATE"),
     }

@@ -7,6 +7,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from kreisportal.access.policy import POLICY
+from kreisportal.access.policy_api import SCOPES
+from kreisportal.access.scopes import OF_REGION, OF_TOWNS
 from kreisportal.access.who import Who
 from kreisportal.app import create_app
 from kreisportal.staff.sign_in import Locksmith
@@ -17,6 +19,8 @@ _SITES = {"portal", "desk", "account", "region", "index"}
 _SENT_BY_ANYBODY = {
     # What somebody thinks of a service, and nothing of who it is.
     "feedback.send",
+    # Number and secret of a case, as at "status.enter".
+    "api_cases.status",
     "account.forgotten_send",
     # The link in the notice to the old address is the proof.
     "account_address.undo_send",
@@ -74,10 +78,10 @@ def test_every_route_belongs_to_a_site(app: Flask) -> None:
 def test_everybody_is_asked_for_only_where_they_sign_in(app: Flask) -> None:
     """Staff at their desk, or at the region's host those who run it; applicants at the portal, accounts at their own.
 
-    Only to sign out an account is asked for at the portal.
+    Only to sign out an account is asked for at the portal. Tokens of a town are for its portal, the region's for its host.
     """
     sites = {rule.endpoint: rule.subdomain for rule in rules(app)}
-    homes = {Who.APPLICANT: {"portal"}, Who.ACCOUNT: {"account"}}
+    homes = {Who.APPLICANT: {"portal"}, Who.ACCOUNT: {"account"}, Who.TOKEN: {"portal", "region"}}
     for endpoint, who in POLICY.items():
         if who is not Who.EVERYBODY:
             allowed = (
@@ -94,8 +98,17 @@ def test_only_what_must_be_is_sent_by_anybody(app: Flask) -> None:
 
 
 def test_no_other_methods_are_offered(app: Flask) -> None:
-    offered = set().union(*(rule.methods or set() for rule in rules(app)))
-    assert offered == {"GET", "HEAD", "OPTIONS", "POST"}
+    """But to programs that show a token."""
+    pages = [rule for rule in rules(app) if POLICY[rule.endpoint] is not Who.TOKEN]
+    assert set().union(*(rule.methods or set() for rule in pages)) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_a_route_for_tokens_names_what_they_must_be_for(app: Flask) -> None:
+    of_towns = {rule.endpoint for rule in rules(app) if rule.subdomain == "portal"}
+    for endpoint, who in POLICY.items():
+        assert (who is Who.TOKEN) == (endpoint in SCOPES), endpoint
+    for endpoint, scope in SCOPES.items():
+        assert scope in (OF_TOWNS if endpoint in of_towns else OF_REGION), endpoint
 
 
 def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
@@ -109,6 +122,8 @@ def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
         *("first", "step"),
         *("token", "user_info_send", "authorize_send", "ask_send"),
         "take",
+        # Programs that ask the API show a token, or the number and secret of a case; cookies count for nothing there.
+        *("status", "change", "bring_in"),
     }
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kreisportal.access.policy_account import ACCOUNT
+from kreisportal.access.policy_api import API
 from kreisportal.access.policy_citizen import CASES, PORTAL
 from kreisportal.access.policy_region import REGION
 from kreisportal.access.policy_town import DESK, STAFF, TEAM
@@ -17,6 +18,7 @@ POLICY: dict[str, Who] = {
     **TEAM,
     **REGION,
     **ACCOUNT,
+    **API,
 }
 """Endpoint → whom it is for."""
 

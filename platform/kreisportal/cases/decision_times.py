@@ -48,6 +48,12 @@ def times_taken(session: Session, now: datetime.datetime) -> dict[str, Took]:
     }
 
 
+def published_times(session: Session) -> dict[str, Took]:
+    """By service, as last published, of the tenant that the transaction acts for."""
+    rows = session.scalars(select(DecisionTime))
+    return {row.service_key: Took(row.decided, row.median_days, row.most_days) for row in rows}
+
+
 def publish_times(session: Session, tenant_id: int, now: datetime.datetime) -> bool:
     """Let the portal tell them; whether anything has changed. What has become too few is told no more."""
     found = times_taken(session, now)

@@ -21,7 +21,7 @@ from kreisportal.catalogue.offer_changes import (
 )
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.queries import offer_row
-from kreisportal.catalogue.responsibility import own_levels
+from kreisportal.catalogue.responsibility import may_execute
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.definition import Channel
@@ -37,10 +37,8 @@ blueprint = Blueprint(
 
 
 def can_execute(service: Service) -> bool:
-    """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
-    tenant = here().tenant
-    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
-    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
+    """Whether this very authority can be the one that executes a service."""
+    return may_execute(here().tenant, service)
 
 
 @blueprint.get("/")

@@ -51,6 +51,12 @@ def own_levels(kind: str, *, in_district: bool) -> frozenset[Level]:
     return frozenset({Level.MUNICIPALITY} if in_district else {Level.MUNICIPALITY, Level.DISTRICT})
 
 
+def may_execute(tenant: TenantRecord, service: Service) -> bool:
+    """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
+    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
+    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
+
+
 def _district(snapshot: Snapshot, ars: str) -> TenantRecord | None:
     """The district that a place lies in, by the first five digits of its key, if it is one of ours."""
     tenant_id = snapshot.registry.by_ars.get(ars[:_DISTRICT_DIGITS].ljust(12, "0"))

@@ -9,17 +9,16 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from kreisportal.catalogue.definitions import Service
+from kreisportal.catalogue.finding import find_services, offered_by
 from kreisportal.catalogue.search import Hit, MatchKind
 from kreisportal.i18n import current_language, pick
 from kreisportal.kernel.recent import Recent
-from kreisportal.portal import places
 from kreisportal.portal.lists import Row, service_row
 from kreisportal.portal.shortcuts import shortcuts
 from kreisportal.tenancy.places import Place
+from kreisportal.web import places
 from kreisportal.web.site import Here, here
 
-# Below these a best hit is a guess, of a right word and of a misspelt one.
-_GOOD, _GOOD_GUESS = 0.35, 0.6
 # From here on a service is surely what was asked for in other words.
 _SURE = 0.8
 _SUGGESTED = 6
@@ -64,17 +63,15 @@ class Found:
 def search(query: str, limit: int) -> Found:
     """Services for a query. What differs from the official words is explained."""
     site = here()
-    index, language = site.snapshot.catalogue.index, current_language().path
+    language = current_language().path
     place, asked = places.named_in(query)
     pages = shortcuts(asked, str(place.ars) if place else site.tenant.ars)
     if not asked.strip():
         return Found([], None, pages, None, is_good=bool(pages))
-    place = _elsewhere(place)
-    hits = index.search(asked, language, offered=_offered(site, place), limit=limit)
-    misspelt = not hits or hits[0].corrected
-    better = index.did_you_mean(asked, language) if misspelt else None
-    is_good = bool(pages) or (bool(hits) and _is_good(hits[0]))
-    return Found(_rows(site, hits, place, asked), better, pages, place, is_good)
+    place = places.elsewhere(place)
+    found = find_services(site.snapshot, asked, language, tenant_id=places.whose_offers(place), limit=limit)
+    rows = _rows(site, found.hits, place, asked)
+    return Found(rows, found.did_you_mean, pages, place, is_good=bool(pages) or found.is_good)
 
 
 def suggestions(query: str) -> list[Row]:
@@ -85,30 +82,14 @@ def suggestions(query: str) -> list[Row]:
     rows: list[Row] = [
         {**row, "note": ""} for row in shortcuts(asked, str(place.ars) if place else site.tenant.ars)
     ]
-    place = _elsewhere(place)
-    offered = _offered(site, place)
+    place = places.elsewhere(place)
+    offered = offered_by(site.snapshot, places.whose_offers(place))
     found = catalogue.index.suggest(asked, current_language().path, offered=offered, limit=_SUGGESTED)
     for item in found:
         note = item.matched_term if item.matched_kind is MatchKind.SYNONYM else ""
         url = service_row(catalogue.services[item.key], place)["url"]
         rows.append({"text": item.text, "note": note, "url": url})
     return rows[:_SUGGESTED]
-
-
-def _is_good(hit: Hit) -> bool:
-    return hit.score >= (_GOOD_GUESS if hit.corrected else _GOOD)
-
-
-def _elsewhere(place: Place | None) -> Place | None:
-    """The place, unless it is the portal's own town."""
-    return place if place is not None and str(place.ars) != here().tenant.ars else None
-
-
-def _offered(site: Here, place: Place | None) -> int:
-    """What counts as offered: by the town that is named, else by the portal's own."""
-    snapshot = site.snapshot
-    tenant_id = snapshot.registry.by_ars.get(str(place.ars)) if place else site.tenant.id
-    return snapshot.offered.get(tenant_id or 0, 0) | snapshot.catalogue.elsewhere
 
 
 def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[Markup]:

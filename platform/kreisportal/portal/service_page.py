@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from kreisportal.catalogue.definitions import Level, Place, Service
-from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
+from kreisportal.catalogue.definitions import Place, Service
+from kreisportal.catalogue.offers import OFF, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
+from kreisportal.catalogue.ways import Way, way_of
 from kreisportal.forms import words_for
 from kreisportal.i18n import (
     DEFAULT_LANGUAGE,
@@ -23,11 +24,11 @@ from kreisportal.i18n import (
     pick,
 )
 from kreisportal.kernel import clock
-from kreisportal.kernel.errors import NotFoundError
-from kreisportal.portal import lists, places, plain_page
+from kreisportal.portal import lists, plain_page
 from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web import places
 from kreisportal.web.formats import unbroken
 from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.markdown import markdown
@@ -39,14 +40,6 @@ _SAYS_AMOUNT = re.compile(r"\d\s?(?:€|Euro)|koste[nt] nichts|[Kk]ostenlos")
 _SHORT_FEE = 90
 # From this many days on people count in weeks.
 _LONGER = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How to get a service here. ``kind``: online, closed, appointment, paper, link, nowhere, outside, choose."""
-
-    kind: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +55,14 @@ class Authority:
     url: str | None = None
 
 
-def place_key(service: Service, asked: str) -> str | None:
-    """The regional key of the place that decides: the one asked for, else the town's own.
-
-    None where it must be chosen: on a district's portal for what its towns do. Raises NotFoundError for a key
-    that is no place.
-    """
-    tenant = here().tenant
-    if asked:
-        if places.by_ars(asked) is None and asked not in here().snapshot.registry.by_ars:
-            raise NotFoundError
-        return asked
-    if tenant.kind == "district" and service.level is Level.MUNICIPALITY:
-        return None
-    return tenant.ars
-
-
 def service_view(service: Service, asked: str) -> dict[str, Any]:
     """What the template of a service's page is given."""
     snapshot = here().snapshot
-    ars = place_key(service, asked)
+    ars = places.place_key(service, asked)
     responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
     offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
     place = places.by_ars(ars) if ars else None
-    way = _way(service, responsible, offer, ars)
+    way = way_of(service, responsible, offer, ars)
     return {
         "service": service,
         "offer": offer,
@@ -137,23 +114,6 @@ def _duration(days: int) -> str:
     if days >= _LONGER and days % 7 == 0:
         return ngettext("meist in %(num)s Woche fertig", "meist in %(num)s Wochen fertig", days // 7)
     return ngettext("meist in %(num)s Tag fertig", "meist in %(num)s Tagen fertig", days)
-
-
-def _way(service: Service, responsible: Responsible, offer: OfferView, ars: str | None) -> Way:
-    if responsible.outside:
-        return Way("outside", responsible.outside.url)
-    if ars is None:
-        return Way("choose")
-    tenant = responsible.tenant
-    if tenant is None:
-        return Way("nowhere")
-    if offer.state is OfferState.OFF:
-        return Way("in-person")
-    if not offer.is_open:
-        return Way("closed")
-    if offer.channel == "online" and service.form and tenant.on_line:
-        return Way("online")
-    return Way(offer.channel if offer.channel != "online" else "in-person", offer.url)
 
 
 def _authority(

@@ -10,10 +10,11 @@ from kreisportal.catalogue.service_counts import Counted, What
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.http.kept_pages import COUNTED
-from kreisportal.portal import files, lists, places, searching, service_page
+from kreisportal.portal import files, lists, searching, service_page
 from kreisportal.portal.frame import portal_frame
 from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web import places
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.page import register_frame, town_of

@@ -170,4 +170,50 @@ class RegionStaff(StaffColumns, Base):
         return "region", self.id
 
 
+class TokenColumns:
+    """What is known of an access token: a program shows it in the place of a person who signs in.
+
+    ``digest`` is the SHA-256 of a random token; it is written, and never read but by the definer. ``scopes`` are what the
+    token is for (``access.scopes``). ``last_used_at`` is right to the minute.
+    """
+
+    name: Mapped[str]
+    scopes: Mapped[list[str]]
+    digest: Mapped[bytes] = mapped_column(deferred=True, deferred_raiseload=True)
+    created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime.datetime]
+    last_used_at: Mapped[datetime.datetime | None]
+    revoked_at: Mapped[datetime.datetime | None]
+
+
+class AccessToken(TokenColumns, Base):
+    """A token of a town, good at its portal only. It stays when who has made it (``staff_id``) goes."""
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "staff_id"], [Staff.tenant_id, Staff.id], name="fk_access_tokens_staff_id"
+        ),
+        UniqueConstraint("tenant_id", "digest", name="uq_access_tokens_digest"),
+        {"info": {"scope": Scope.TENANT}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, ForeignKey(Tenant.id), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[uuid.UUID]
+
+
+class RegionAccessToken(TokenColumns, Base):
+    """A token of somebody who runs the region, good at the region's host. It acts as them, and ends when they go."""
+
+    __tablename__ = "region_access_tokens"
+    __table_args__ = (
+        UniqueConstraint("digest", name="uq_region_access_tokens_digest"),
+        {"info": {"scope": Scope.REGION}},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(RegionStaff.id), index=True)
+
+
 Member = Staff | RegionStaff

@@ -10,10 +10,14 @@ from werkzeug.wrappers import Response
 
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
+from kreisportal.web.problems import asks_api, problem, problem_of
 from kreisportal.web.send_again import kept_form
 
 _log = structlog.get_logger()
 _EXPLAINED = frozenset({403, 404, 409, 413, 422, 429, 500, 503})
+
+
+Answer = tuple[str, int, dict[str, str]] | Response
 
 
 def error_page(status: int, *, keep: bool = False) -> tuple[str, int, dict[str, str]]:
@@ -34,23 +38,28 @@ def install(app: Flask) -> None:
     """Register the handlers."""
 
     @app.errorhandler(KreisportalError)
-    def _named(error: KreisportalError) -> tuple[str, int, dict[str, str]]:
+    def _named(error: KreisportalError) -> Answer:
         if error.status >= 500:
             _log.error("request failed", code=error.code, endpoint=request.endpoint)
+        if asks_api():
+            return problem(error.status, faults=getattr(error, "messages", None))
         return error_page(error.status, keep=error.status >= 500)
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | Response:
+    def _http(error: HTTPException) -> Answer:
         if error.code is None or error.code < 400:
             return error.get_response()
+        if asks_api():
+            return problem_of(error)
         # What belongs to the status goes along: Allow, Retry-After.
         more = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
         body, status, headers = error_page(error.code, keep=isinstance(error, CSRFError))
         return body, status, {**more, **headers}
 
     @app.errorhandler(Exception)
-    def _unforeseen(error: Exception) -> tuple[str, int, dict[str, str]]:
-        if isinstance(error, AWAY):
-            return error_page(UnavailableError.status, keep=True)
-        _log.exception("unforeseen error", endpoint=request.endpoint)
-        return error_page(500, keep=True)
+    def _unforeseen(error: Exception) -> Answer:
+        is_away = isinstance(error, AWAY)
+        if not is_away:
+            _log.exception("unforeseen error", endpoint=request.endpoint)
+        status = UnavailableError.status if is_away else 500
+        return problem(status) if asks_api() else error_page(status, keep=True)

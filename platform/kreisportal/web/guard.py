@@ -8,6 +8,7 @@ from kreisportal.access.policy import POLICY, SIMULATION
 from kreisportal.access.who import Who
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.sessions import current_session
+from kreisportal.web.tokens import require_token
 
 
 def install(app: Flask) -> None:
@@ -21,5 +22,8 @@ def install(app: Flask) -> None:
         if who is None:
             raise NotFoundError
         if who in (Who.EVERYBODY, Who.APPLICANT):
+            return
+        if who is Who.TOKEN:
+            require_token()
             return
         current_session().require(who)

@@ -60,6 +60,12 @@ def _first_offered(tags: Iterable[str]) -> Language | None:
     return None
 
 
+def speak(language: Language) -> None:
+    """Give texts in ``language`` from here to the end of the request."""
+    end_speaking(g.speaking)
+    g.speaking = begin_speaking(language)
+
+
 def install(app: Flask) -> None:
     """Take the language from the path, speak it for the length of the request, and write it into addresses."""
     app.url_map.converters["language"] = LanguageConverter

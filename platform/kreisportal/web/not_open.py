@@ -10,8 +10,11 @@ from flask import Flask, g, make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from kreisportal.access.policy import POLICY
+from kreisportal.access.who import Who
 from kreisportal.tenancy.registry import TenantRecord
 from kreisportal.web.page import quiet_page
+from kreisportal.web.problems import asks_api, problem
 from kreisportal.web.program import program
 from kreisportal.web.send_again import kept_form
 from kreisportal.web.site import here
@@ -27,10 +30,10 @@ _ALWAYS = frozenset(
             f"portal_files.{name}"
             for name in ("theme", "mark", "favicon", "robots", "security_txt", "manifest")
         ),
-        *("portal_files.preview", "portal.legal", "portal.contact"),
+        *("portal_files.preview", "portal.legal", "portal.contact", "api_about.description"),
     }
 )
-_OF_CASES = ("status", "sso")
+_OF_CASES = ("status", "sso", "api_cases")
 """Where people follow what they have sent, once a portal was open."""
 
 
@@ -43,6 +46,8 @@ def install(app: Flask) -> None:
         tenant = site.tenant_or_none
         if site.site != "portal" or tenant is None or tenant.state == "open" or _lets_through(tenant):
             return None
+        if asks_api():
+            return _problem(tenant)
         g.hide_from_robots = True
         body = render_template("web/not_open.html", page=quiet_page(), state=tenant.state, again=kept_form())
         response = make_response(body, _STATUSES[tenant.state])
@@ -50,6 +55,13 @@ def install(app: Flask) -> None:
         if response.status_code == _STATUSES["paused"]:
             response.headers["Retry-After"] = _LATER
         return response
+
+
+def _problem(tenant: TenantRecord) -> Response:
+    """The same for a program."""
+    status = _STATUSES[tenant.state]
+    later = {"Retry-After": _LATER} if status == _STATUSES["paused"] else {}
+    return problem(status, headers=later)
 
 
 def preview_token(secret_key: str, tenant: TenantRecord) -> str:
@@ -66,10 +78,14 @@ def is_preview_of(secret_key: str, token: str, tenant: TenantRecord) -> bool:
 
 
 def _lets_through(tenant: TenantRecord) -> bool:
-    if request.endpoint in _ALWAYS:
+    # Who shows a token sets the portal up, or looks after it; the description says how.
+    if request.endpoint in _ALWAYS or POLICY.get(request.endpoint or "") is Who.TOKEN:
         return True
     if tenant.state != "preparing" and request.blueprint in _OF_CASES:
         return True
+    # Cookies count for nothing where programs ask.
+    if asks_api():
+        return False
     secret_key = program().settings.secret_key
     g.previewing = is_preview_of(secret_key, request.cookies.get(PREVIEW_COOKIE, ""), tenant)
     return bool(g.previewing)

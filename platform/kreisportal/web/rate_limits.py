@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import math
+
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
+from kreisportal.kernel import clock
 from kreisportal.kernel.ids import digest
 from kreisportal.kernel.rate_limits import hit_apart, key_of, network_of
 from kreisportal.web.program import program
@@ -19,5 +23,11 @@ def check_rate(what: str, *, limit: int, seconds: int) -> None:
     tenant = here().tenant_or_none
     who = digest(network_of(request.remote_addr or "")).hex()[:32]
     key = key_of(tenant.id if tenant else 0, what, who)
-    if hit_apart(program().database, key, seconds).count > limit:
-        raise TooManyRequests
+    hits = hit_apart(program().database, key, seconds)
+    if hits.count > limit:
+        raise TooManyRequests(retry_after=seconds_until(hits.expires_at))
+
+
+def seconds_until(instant: datetime.datetime) -> int:
+    """In how many seconds, at least one, somebody may try again."""
+    return max(1, math.ceil((instant - clock.now()).total_seconds()))

@@ -10,6 +10,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.web.errors import error_page
+from kreisportal.web.problems import asks_api, problem_of
 from kreisportal.web.site import here
 
 AGAIN = "erneut"
@@ -31,7 +32,9 @@ def install(app: Flask) -> None:
     """Whoever must sign in first is led there; on a site without a sign-in the answer is an error page."""
 
     @app.errorhandler(Unauthorized)
-    def _sign_in_first(_: Unauthorized) -> Response | tuple[str, int, dict[str, str]]:
+    def _sign_in_first(error: Unauthorized) -> Response | tuple[str, int, dict[str, str]]:
+        if asks_api():
+            return problem_of(error)
         endpoint = app.extensions.get(_PLACES, {}).get(here().site)
         if endpoint is None:
             return error_page(401)

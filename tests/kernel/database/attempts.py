@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kernel.database import region_world
+from tests.kernel.database import region_world, token_world
 from tests.kernel.database.world import A, B, uid
 
 _EVENT = (
@@ -252,6 +252,7 @@ _TEMPLATES: dict[str, str] = {
     "forget changes": "DELETE FROM changes WHERE revision = (SELECT min(revision) FROM changes)",
     "publish": "INSERT INTO catalogue_releases (changes) VALUES ('{{}}')",
     **region_world.ATTEMPTS,
+    **token_world.ATTEMPTS,
 }
 
 WITHOUT_TOWN = {
@@ -284,6 +285,7 @@ WITHOUT_TOWN = {
     *("lead a client's answers elsewhere", "switch clients off"),
     *("remove clients", "forget whom to tell of an end", "change whom to tell of an end"),
     *region_world.WITHOUT_TOWN,
+    *token_world.WITHOUT_TOWN,
 }
 """Attempts that name no town's rows, so that they are the same for both."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kernel.database import region_world
+from tests.kernel.database import region_world, token_world
 from tests.kernel.database.world import HELD
 
 _REGION = dict.fromkeys(region_world.WHOLE_REGION, 1)
@@ -33,8 +33,8 @@ MAY: dict[str, dict[str, int]] = {
     "add a host": _RUNNING,
     "change a host": _RUNNING,
     "remove a host": _RUNNING,
-    "add an offer": {"staff": 1, **_RUNNING},
-    "change an offer": {"staff": 1, **_RUNNING},
+    "add an offer": {"staff": 1, "token": 1, **_RUNNING},
+    "change an offer": {"staff": 1, "token": 1, **_RUNNING},
     "remove an offer": {"staff": 1, **_RUNNING},
     "give an offer away": _REGION,
     "add staff": {"staff": 1, **_RUNNING},
@@ -134,5 +134,6 @@ MAY: dict[str, dict[str, int]] = {
     "forget changes": _REGION,
     "publish": _REGION,
     **region_world.MAY,
+    **token_world.MAY,
 }
 """How many rows each context of town A writes in town A. Whoever is not named is refused or finds no row."""

@@ -99,7 +99,7 @@ def test_towns_take_turns_in_one_connection_without_mixing(one_connection: Datab
             assert session.scalars(text("SELECT tenant_id FROM offers")).all() == [town]
 
 
-@pytest.mark.parametrize("actor", [ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB])
+@pytest.mark.parametrize("actor", [ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB, ActorKind.TOKEN])
 def test_who_acts_for_a_tenant_names_it(actor: ActorKind) -> None:
     with pytest.raises(ValueError, match="acts for a tenant"):
         Context(actor)

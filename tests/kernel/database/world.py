@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION
-from tests.kernel.database import acting_world, region_world
+from tests.kernel.database import acting_world, region_world, token_world
 from tests.kernel.database.account_rows import ACCOUNT, CLIENTS
 from tests.kernel.database.labels import HELD, A, B, uid
 
@@ -37,6 +37,7 @@ CONTEXTS: dict[str, Context | None] = {
     ),
     "region": Context(ActorKind.REGION, A),
     **region_world.CONTEXTS,
+    **token_world.CONTEXTS,
     "client": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="client"),
     "client without consent": Context(ActorKind.CLIENT, A, account_id=uid("account"), client_id="another"),
     "client of nobody": Context(ActorKind.CLIENT, A, client_id="client"),
@@ -87,11 +88,13 @@ LABELS = {
     "region_audit_entries": "action",
     "onboarding_lists": "base",
     "onboarding_lines": "said ->> 'town'",
+    **token_world.LABELS,
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
 OF_CLIENTS = {"signing_keys", "outside_clients", "client_logouts"}
-OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")} | OF_CLIENTS | region_world.OF_REGION
+OF_ACCOUNTS = {table for table in LABELS if table.startswith("account")} | OF_CLIENTS
+OF_ACCOUNTS |= region_world.OF_REGION | token_world.OF_REGION
 
 _ROWS = """
 INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
@@ -188,6 +191,7 @@ def fill(connection: Connection) -> None:
         connection.execute(_MAIL, (town, None, f"{name} mail about nothing"))
     acting_world.give_mandates(connection)
     region_world.fill(connection)
+    token_world.fill(connection)
     # What keys keep from being: that policies do not rely on them is to be seen.
     connection.execute("SET session_replication_role = replica")
     for town, staff, label in (
@@ -213,6 +217,7 @@ def rows(table: str, *towns: str) -> set[str]:
         **{each: {f"{town} service" for town in towns} for each in _OF_SERVICES},
         "department_members": {str(uid(f"{town} department")) for town in towns},
         "town_changes": {f"{town} area" for town in towns},
+        "access_tokens": {f"{town} token" for town in towns},
         "case_numbers": {str({"A": A, "B": B}[town]) for town in towns},
         "drafts": set(drafts),
         "cases": set(cases),
@@ -236,7 +241,7 @@ _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
 _NOT_FOR_JOBS = {
     *("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words", "town_changes"),
-    *("service_figures", "feedback"),
+    *("service_figures", "feedback", "access_tokens"),
 }
 _WHOLE_REGION = {
     **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
@@ -244,6 +249,7 @@ _WHOLE_REGION = {
     **_CLIENTS_TABLES,
     "client_logouts": {"gone"},
     **region_world.OWN,
+    **token_world.OWN,
 }
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "nobody": {},
@@ -290,8 +296,10 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
     "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
-    "operator": {**_WHOLE_REGION, **region_world.OF_OPERATOR},
+    "operator": {**_WHOLE_REGION, **region_world.OF_OPERATOR, **token_world.OF_OPERATOR},
     **region_world.VISIBLE,
+    "district admin": {**region_world.VISIBLE["district admin"], **token_world.OF_DISTRICT_ADMIN},
+    **token_world.VISIBLE,
     "client": {
         **_CLIENTS_TABLES,
         "accounts": {"account"},

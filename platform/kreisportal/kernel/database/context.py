@@ -17,6 +17,10 @@ class ActorKind(StrEnum):
     REGION = "region"
     JOB = "job"
     CLIENT = "client"
+    TOKEN = "token"  # noqa: S105 - the name of a kind, no secret.
+
+
+_OF_TENANTS = frozenset({ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB, ActorKind.TOKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Context:
     ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
     the member of staff, ``account_id`` the citizen's account; a client from outside (``client_id``) reads of
     that what it may. An applicant with ``mandate_id`` acts for somebody else, within that mandate only. None means:
-    nobody, nothing; but the region without a ``staff_id`` is a command on the machine itself.
+    nobody, nothing; but the region without a ``staff_id`` is a command on the machine itself. ``token`` is the name of
+    the access token that acts, for the audit.
     """
 
     actor: ActorKind
@@ -36,10 +41,10 @@ class Context:
     subject_id: uuid.UUID | None = None
     client_id: str | None = None
     mandate_id: uuid.UUID | None = None
+    token: str | None = None
 
     def __post_init__(self) -> None:
-        needs_tenant = self.actor in (ActorKind.APPLICANT, ActorKind.STAFF, ActorKind.JOB)
-        if needs_tenant and self.tenant_id is None:
+        if self.actor in _OF_TENANTS and self.tenant_id is None:
             raise ValueError(f"an actor of kind {self.actor} acts for a tenant")
 
     def settings(self) -> dict[str, str]:

@@ -1,9 +1,11 @@
-"""Places: by name or postcode, as the page for choosing another one lists them."""
+"""Places: by name or postcode, as the page for choosing another one lists them, and the one that decides."""
 
 from __future__ import annotations
 
+from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.search.lexicon import lexicon
 from kreisportal.catalogue.search.text import fold
+from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.places import Place
 from kreisportal.tenancy.regional_key import RegionalKey
 from kreisportal.web.program import program
@@ -52,3 +54,29 @@ def by_ars(ars: str) -> Place | None:
         return program().places.get(RegionalKey(ars))
     except ValueError:
         return None
+
+
+def place_key(service: Service, asked: str) -> str | None:
+    """The regional key of the place that decides: the one asked for, else the town's own.
+
+    None where it must be chosen: on a district's portal for what its towns do. Raises NotFoundError for a key
+    that is no place.
+    """
+    tenant = here().tenant
+    if asked:
+        if by_ars(asked) is None and asked not in here().snapshot.registry.by_ars:
+            raise NotFoundError
+        return asked
+    if tenant.kind == "district" and service.level is Level.MUNICIPALITY:
+        return None
+    return tenant.ars
+
+
+def elsewhere(place: Place | None) -> Place | None:
+    """The place, unless it is the portal's own town."""
+    return place if place is not None and str(place.ars) != here().tenant.ars else None
+
+
+def whose_offers(place: Place | None) -> int | None:
+    """The tenant whose offers count: that of the town that is named, else the portal's own."""
+    return here().snapshot.registry.by_ars.get(str(place.ars)) if place else here().tenant.id

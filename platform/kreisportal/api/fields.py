@@ -1,0 +1,125 @@
+"""Fields of the API: what goes out is always there, and what comes in is taken as it is written, never guessed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from kreisportal.i18n import LANGUAGES, lazy_gettext
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+def out(field: type[fields.Field[Any]], about: str, *, null: bool = False, **more: Any) -> Any:
+    """A field of an answer: always there, ``null`` only where it says so."""
+    return field(required=True, allow_none=null, metadata={"description": about}, **more)
+
+
+def out_list(inner: Any, about: str) -> Any:
+    """A list in an answer."""
+    return fields.List(inner, required=True, metadata={"description": about})
+
+
+def out_one(schema: type[Schema], about: str, *, null: bool = False) -> Any:
+    """An object in an answer."""
+    return fields.Nested(schema, required=True, allow_none=null, metadata={"description": about})
+
+
+class Taken(Schema):
+    """A body that is taken: what is not declared is refused, so that a misspelt name does not get lost."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class PlainText(fields.String):
+    """A text without characters that no text holds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **named)
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValidationError([lazy_gettext("In diesem Text stehen Zeichen, die es nicht gibt.")])
+        return text
+
+
+class Number(fields.Integer):
+    """A whole number, in JSON as a number and in a query as digits; nothing that only looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> int:
+        in_query = isinstance(value, str) and not isinstance(data, dict)
+        if in_query and _DIGITS.fullmatch(value):
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e9:
+            return int(value)
+        raise ValidationError([lazy_gettext("Das ist keine ganze Zahl.")])
+
+
+class Flag(fields.Boolean):
+    """True or false and nothing else."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError([lazy_gettext("Das ist weder true noch false.")])
+        return value
+
+
+class Day(fields.Date):
+    """A day as YYYY-MM-DD."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValidationError([lazy_gettext("Das ist kein Tag wie 2026-12-24.")])
+        return super()._deserialize(value, attr, data, **named)
+
+
+def language() -> fields.String:
+    """The parameter by which every answer can be had in a language."""
+    return fields.String(
+        validate=validate.OneOf([each.path for each in LANGUAGES]),
+        metadata={"description": "The language of texts; without it, Accept-Language counts."},
+    )
+
+
+class LanguageQuery(Schema):
+    """What every address takes."""
+
+    language = language()
+
+
+class PageQuery(LanguageQuery):
+    """Which part of a list is asked for."""
+
+    page = Number(
+        load_default=1,
+        validate=validate.Range(1, 100_000),
+        metadata={"description": "The page, from 1 on."},
+    )
+    page_size = Number(
+        load_default=50,
+        validate=validate.Range(1, 200),
+        metadata={"description": "How many entries a page has."},
+    )
+
+
+class PageOut(Schema):
+    """What stands around a page of a list."""
+
+    total = out(fields.Integer, "How many entries there are on all pages.")
+    page = out(fields.Integer, "The page.")
+    page_size = out(fields.Integer, "How many entries a page has.")
+
+
+def page_of(rows: list[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """A page of a list, as ``PageOut`` writes it. Beyond the last page there is nothing."""
+    page, size = query["page"], query["page_size"]
+    return {
+        "items": rows[(page - 1) * size : page * size],
+        "total": len(rows),
+        "page": page,
+        "page_size": size,
+    }
