@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 TESTS ?= tests
 
-.PHONY: help setup assets run wheel test test-pg15 bench bench-search journeys a11y faults lint format
+.PHONY: help setup assets run wheel test test-pg15 bench bench-search journeys a11y api-check faults lint format
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ journeys: assets .cache/browser ## Walk the journeys and look at every kind of p
 
 a11y: assets .cache/browser ## Look at every page of both portals in a real browser (takes half an hour)
 	@KREISPORTAL_BROWSER="$$(cat .cache/browser)" $(BIN)/pytest -n $(JOBS) --dist worksteal -q -m slow_a11y tests/journeys
+
+api-check: assets ## Ask the JSON API at length for all that its description allows and forbids (EXAMPLES=… for each operation)
+	@KREISPORTAL_EXAMPLES=$$((25 * $(or $(EXAMPLES),300))) $(BIN)/pytest -q tests/api/test_description.py
 
 faults: setup assets ## Kill processes and database over and over while applications are sent (takes some minutes)
 	@for round in 1 2 3 4 5; do KREISPORTAL_FAULT_DRAFTS=300 KREISPORTAL_FAULT_STOPS=8 $(BIN)/pytest -q tests/faults || exit 1; done

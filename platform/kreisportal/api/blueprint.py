@@ -44,9 +44,13 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
         self.before_request(_check)
         self.after_request(_finish)
 
-    def on(self, method: str, rule: str) -> Callable[[F], F]:
-        """A route for a method."""
-        return self._typed(self.route(rule, methods=[method]))
+    def on(self, method: str, rule: str, **examples: str) -> Callable[[F], F]:
+        """A route for a method. ``examples`` are some of what the parts of the path can be."""
+        parts = [
+            {"in": "path", "name": name, "required": True, "schema": {"type": "string"}, "example": example}
+            for name, example in examples.items()
+        ]
+        return self._typed(self.route(rule, methods=[method], parameters=parts))
 
     def takes(self, schema: type[Schema], location: str = "json") -> Callable[[F], F]:
         """The view is given what stands in the body or in the query, as the schema loads it."""

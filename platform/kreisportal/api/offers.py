@@ -37,6 +37,7 @@ _IF_MATCH = {
     "name": "If-Match",
     "required": True,
     "description": "The ETag of what was read, or * to change whatever is there.",
+    "example": "*",
     "schema": {"type": "string"},
 }
 # What the page of an offer calls the days.
@@ -59,7 +60,7 @@ def offers(query: dict[str, Any]) -> Row:
     return {**page, "items": [_row(service, rows.get(service.key)) for service in page["items"]]}
 
 
-@blueprint.on("GET", "/offers/<key>")
+@blueprint.on("GET", "/offers/<key>", key="hund-anmelden")
 @blueprint.takes(LanguageQuery, "query")
 @blueprint.answers(TownOfferOut, headers=_ETAG)
 def offer(_: dict[str, Any], key: str) -> Answer:
@@ -69,7 +70,7 @@ def offer(_: dict[str, Any], key: str) -> Answer:
         return _answer(service, offer_row(session, here().tenant.id, key))
 
 
-@blueprint.on("PATCH", "/offers/<key>")
+@blueprint.on("PATCH", "/offers/<key>", key="hund-anmelden")
 @blueprint.takes(LanguageQuery, "query")
 @blueprint.takes(OfferChangeIn)
 @blueprint.answers(TownOfferOut, headers=_ETAG)

@@ -144,7 +144,10 @@ class SearchQuery(LanguageQuery):
     q = fields.String(
         required=True,
         validate=validate.Length(min=1, max=LONGEST_QUERY),
-        metadata={"description": "What somebody looks for, in their own words; a town may be named as well."},
+        metadata={
+            "description": "What somebody looks for, in their own words; a town may be named as well.",
+            "example": "neuer Ausweis",
+        },
     )
     limit = Number(
         load_default=20, validate=validate.Range(1, 50), metadata={"description": "How many hits at most."}

@@ -43,7 +43,7 @@ def services(query: dict[str, Any]) -> Row:
     return {**page, "items": [service_row(service) for service in page["items"]]}
 
 
-@blueprint.on("GET", "/services/<key>")
+@blueprint.on("GET", "/services/<key>", key="hund-anmelden")
 @blueprint.takes(LanguageQuery, "query")
 @blueprint.answers(ServiceOut)
 def service(_: dict[str, Any], key: str) -> Row:
@@ -52,7 +52,7 @@ def service(_: dict[str, Any], key: str) -> Row:
     return service_whole(found, places.place_key(found, ""))
 
 
-@blueprint.on("GET", "/services/<key>/responsibility")
+@blueprint.on("GET", "/services/<key>/responsibility", key="hund-anmelden")
 @blueprint.takes(ResponsibilityQuery, "query")
 @blueprint.answers(ResponsibilityOut)
 def responsibility(query: dict[str, Any], key: str) -> Row:

@@ -79,7 +79,7 @@ class TownOut(Schema):
     )
 
 
-@blueprint.on("GET", "/<ars>/proposal")
+@blueprint.on("GET", "/<ars>/proposal", ars="034600009009")
 @blueprint.takes(LanguageQuery, "query")
 @blueprint.answers(ProposalOut)
 def proposal(_: dict[str, Any], ars: str) -> Row:
@@ -89,7 +89,7 @@ def proposal(_: dict[str, Any], ars: str) -> Row:
         return proposed(session, entry, _base())
 
 
-@blueprint.on("PUT", "/<ars>")
+@blueprint.on("PUT", "/<ars>", ars="034600009009")
 @blueprint.takes(LanguageQuery, "query")
 @blueprint.takes(TownIn)
 @blueprint.answers(TownOut)
