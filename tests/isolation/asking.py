@@ -20,7 +20,9 @@ from tests.support.browser import forms_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+SENDING = ("POST", "PUT", "PATCH")
 _CSRF = "__Host-csrf"
+_API = "/api/"
 _addresses = itertools.count(1)
 
 
@@ -36,6 +38,11 @@ class Ask:
     query: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Value] = field(default_factory=dict)
     forged: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether it sends something that may change what there is."""
+        return self.method in SENDING
 
     @property
     def said(self) -> str:
@@ -98,16 +105,18 @@ class Door:
         self._csrf_cookie = _set_cookie(page, _CSRF) or ""
         self._csrf_token = forms_of(page.text)[0].values["csrf_token"]
 
-    def ask(self, ask: Ask, cookie: str | None) -> Answer:
-        """Send the request with the session that ``cookie`` stands for."""
+    def ask(self, ask: Ask, cookie: str | None, token: str | None = None) -> Answer:
+        """Send the request with the session that ``cookie`` stands for, and the access token of a program."""
         cookies = {_CSRF: self._csrf_cookie, **({SESSION_COOKIE: cookie} if cookie else {})}
         builder = EnvironBuilder(
             ask.path,
             base_url=f"https://{ask.host}",
             method=ask.method,
             query_string=dict(ask.query),
-            data=self._data(ask) if ask.method == "POST" else None,
+            **self._body(ask),
             headers={
+                **({"Authorization": f"Bearer {token}"} if token else {}),
+                **({"If-Match": "*"} if ask.method == "PATCH" else {}),
                 "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
                 "Referer": "https://evil.example/" if ask.forged else f"https://{ask.host}{ask.path}",
             },
@@ -118,6 +127,12 @@ class Door:
                 return _read(response)
         finally:
             builder.close()
+
+    def _body(self, ask: Ask) -> dict[str, Any]:
+        """A form, or JSON where programs ask."""
+        if not ask.changes:
+            return {}
+        return {"json": dict(ask.fields)} if ask.path.startswith(_API) else {"data": self._data(ask)}
 
     def _data(self, ask: Ask) -> dict[str, Any]:
         data = {

@@ -18,12 +18,13 @@ _ACCOUNTS = (
     *("account_mandates", "account_mandate_acts"),
     "account_confirmations",
 )
+_TOKENS = ("access_tokens", "region_access_tokens")
 _OF_STAFF = (
     *("name", "roles", "active", "password_hash", "totp_secret", "totp_last_step", "pending_totp_secret"),
     *("recovery_codes", "invitation_digest", "invitation_expires_at", "failures", "locked_until"),
 )
 """What a tenant admin, or somebody themselves, can take from a member of staff."""
-_WHOLE = ("accounts", *_ACCOUNTS, "staff", "sessions", "session_grants")
+_WHOLE = ("accounts", *_ACCOUNTS, "staff", *_TOKENS, "sessions", "session_grants")
 _OF_DRAFTS = {
     "drafts": "account_id IS NOT NULL",
     "documents": "case_id IS NULL AND draft_id IN (SELECT id FROM drafts WHERE account_id IS NOT NULL)",
@@ -60,7 +61,7 @@ def _statements() -> Iterator[str]:
         "INSERT INTO accounts SELECT * FROM memory.accounts"
         " ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash"
     )
-    for table in _ACCOUNTS:
+    for table in (*_ACCOUNTS, *_TOKENS):
         yield f"DELETE FROM {table} t WHERE to_jsonb(t) NOT IN (SELECT to_jsonb(m) FROM memory.{table} m)"
         yield _insert(table)
     for table in _OF_DRAFTS:

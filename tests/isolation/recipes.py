@@ -14,7 +14,14 @@ from werkzeug.routing import Rule
 
 from kreisportal.web.page import mark_of, theme_of
 from tests.cases.house import PROOF, SERVICE, inputs
-from tests.isolation import mandate_recipes, offer_recipes, profile_recipes, region_recipes, ways_in_recipes
+from tests.isolation import (
+    api_recipes,
+    mandate_recipes,
+    offer_recipes,
+    profile_recipes,
+    region_recipes,
+    ways_in_recipes,
+)
 from tests.isolation.citizens import ASKED
 from tests.isolation.files import File
 from tests.isolation.town import Town
@@ -69,6 +76,7 @@ PATH: dict[str, Values] = {
         lambda town: [SERVICE],
     ),
     **offer_recipes.PATH,
+    **api_recipes.PATH,
     "account.link_page:token": lambda town: [town.account.link],
     "account.link_send:token": lambda town: [town.account.link],
     **profile_recipes.PATH,
@@ -149,6 +157,7 @@ QUERIES: dict[str, Fields] = {
         "erledigt": _fixed("anmelden"),
     },
     **offer_recipes.QUERIES,
+    **api_recipes.QUERIES,
     **dict.fromkeys(_SIGN_IN, _NEXT),
     "account.sign_in_page": {**_NEXT, "erneut": _fixed("ja")},
     "account_identities.needed": {**_NEXT, "niveau": _fixed("high"), "ohne": _fixed("acr_values")},
@@ -270,6 +279,7 @@ FORMS: dict[str, Fields] = {
     **profile_recipes.FORMS,
     **mandate_recipes.FORMS,
     **region_recipes.FORMS,
+    **api_recipes.FORMS,
     "account_towns.consent_send": {"antwort": _fixed("ja")},
     "account_towns.take_back": {"stadt": lambda town: town.account.client_id},
     "sso.sign_out": {},

@@ -26,6 +26,8 @@ ROWS = " UNION ALL ".join(
         "SELECT 'outside_clients', md5(t::text) FROM outside_clients t WHERE district_id = %(district)s",
         "SELECT 'onboarding_lists', md5(t.id::text || (SELECT count(*) FROM onboarding_lines l WHERE l.list_id = t.id))"
         " FROM onboarding_lists t JOIN region_staff s ON s.id = t.staff_id WHERE s.district_id = %(district)s",
+        "SELECT 'region_access_tokens', md5(t::text) FROM region_access_tokens t"
+        " JOIN region_staff s ON s.id = t.staff_id WHERE s.district_id = %(district)s",
         "SELECT 'sessions', md5(concat(s.token_digest, s.staff_id, s.account_id, s.parent_digest, s.trust))"
         " FROM sessions s WHERE tenant_id = %(b)s OR account_id = %(account)s",
         "SELECT 'accounts', md5(t::text) FROM accounts t WHERE id = %(account)s",

@@ -11,7 +11,7 @@ from werkzeug.routing import Map, Rule
 
 from kreisportal.access.policy import POLICY
 from kreisportal.access.who import Who
-from tests.isolation.asking import Answer, Ask, Door, follow
+from tests.isolation.asking import SENDING, Answer, Ask, Door, follow
 from tests.isolation.recipes import (
     NOBODY_OFFERED,
     QUERIES,
@@ -68,6 +68,7 @@ class Role:
     town: str
     site: str = ""
     forged: bool = False
+    token: str | None = None
 
 
 @dataclass
@@ -103,6 +104,11 @@ def rules(url_map: Map) -> list[Rule]:
     return sorted(url_map.iter_rules(), key=lambda rule: (rule.subdomain or "", rule.rule, rule.endpoint))
 
 
+def sends(rule: Rule) -> str | None:
+    """The method by which a route is sent something, or None."""
+    return next((method for method in SENDING if method in (rule.methods or ())), None)
+
+
 def asks(url_map: Map, host: Host, plan: Plan, wanted: Callable[[str], bool]) -> Iterator[Ask]:
     """All requests to a host. Routes of other sites are asked for once: they are not there."""
     adapter = url_map.bind(host.name, subdomain=host.site)
@@ -112,7 +118,7 @@ def asks(url_map: Map, host: Host, plan: Plan, wanted: Callable[[str], bool]) ->
         made: set[str] = set()
         for ask in _of_rule(rule, host, plan):
             same = f"{ask.method} {ask.path} {ask.query} {ask.fields}"
-            if same in made or (plan.role.forged and ask.method != "POST"):
+            if same in made or (plan.role.forged and not ask.changes):
                 continue
             made.add(same)
             yield ask
@@ -133,28 +139,29 @@ def _of_rule(rule: Rule, host: Host, plan: Plan) -> Iterator[Ask]:
             if number == 0 and town is plan.foreign[0] and _matters(host, plan):
                 for method in _READS:
                     yield Ask(host.name, method, path, rule.endpoint, about)
-            if number == 0 and "POST" in methods:
+            if number == 0 and sends(rule):
                 fields = fields_of(rule.endpoint, town)
                 yield _post(rule, host, values, about, fields, plan)
     if _whose(rule, plan.own) in plan.forbidden and _opens(rule, host, plan.own):
         return
     if "GET" in methods:
         yield from _gets(rule, host, plan)
-    if "POST" in methods:
+    if sends(rule):
         yield from _posts(rule, host, plan)
 
 
 def _matters(host: Host, plan: Plan) -> bool:
     """Whether the role is more at this host than somebody without a session, who asks for everything as well."""
     role = plan.role
-    return role.cookie is None or (host.town, host.site) == (role.town, role.site)
+    is_nobody = role.cookie is None and role.token is None
+    return is_nobody or (host.town, host.site) == (role.town, role.site)
 
 
 def _opens(rule: Rule, host: Host, town: Town) -> bool:
     """Whether the path or form holds a secret of the town, at its own host: whoever has that may come in."""
     of_all = rule.subdomain in ("account", "region")
     at_home = host.site == rule.subdomain if of_all else host.town == town.tenant.slug
-    return at_home and ("token" in rule.arguments or rule.endpoint == "status.enter")
+    return at_home and ("token" in rule.arguments or rule.endpoint in ("status.enter", "api_cases.status"))
 
 
 def _whose(rule: Rule, town: Town) -> Words:
@@ -206,7 +213,7 @@ def _post(
 ) -> Ask:
     path = _path(rule, values)
     query = query_of(rule.endpoint, plan.own) if rule.endpoint in SENT_WITH_QUERY else {}
-    return Ask(host.name, "POST", path, rule.endpoint, about, query, fields, plan.role.forged)
+    return Ask(host.name, sends(rule) or "POST", path, rule.endpoint, about, query, fields, plan.role.forged)
 
 
 def _path(rule: Rule, values: dict[str, str]) -> str:
@@ -227,12 +234,12 @@ def sweep(world: World, plan: Plan, hosts: list[Host], wanted: Callable[[str], b
         for planned in asks(world.url_map, host, plan, wanted):
             ask = world.with_something_left(planned, plan)
             answer = _look(world, door, ask, plan, findings, plan.role.cookie)
-            if ask.method == "POST":
+            if ask.changes:
                 sent.add(served(world.url_map, host.site, ask))
             # What was refused is looked at with the next that was not: comparing takes longer than asking.
             # Who is led to sign in at home may have signed out by it, and is signed in again for what follows.
             refused = answer.status >= 400 or (answer.asks_who and ask.host != world.home_of(plan.role))
-            if ask.method != "POST" or refused:
+            if not ask.changes or refused:
                 continue
             now = before
             if not plan.may_change:
@@ -264,7 +271,7 @@ def _compare(world: World, before: Rows, sent: set[str], who: str, findings: Fin
 
 
 def _look(world: World, door: Door, ask: Ask, plan: Plan, findings: Findings, cookie: str | None) -> Answer:
-    answer = door.ask(ask, cookie)
+    answer = door.ask(ask, cookie, plan.role.token)
     findings.asked += 1
     findings.reached.setdefault(ask.endpoint, set()).add(answer.status)
     if answer.status >= 500:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.isolation import account_mutants, takeout_mutants, ways_in_mutants
+from tests.isolation import account_mutants, takeout_mutants, token_mutants, ways_in_mutants
 from tests.isolation.account_mutants import Breach
 from tests.isolation.mutants import MUTANTS, Mutant
 from tests.isolation.sweep import sweep
@@ -14,7 +14,12 @@ from tests.isolation.test_mutants import plan_of
 from tests.isolation.undoing import without
 from tests.isolation.world import World
 
-BREACHES = [*account_mutants.BREACHES, *ways_in_mutants.BREACHES, *takeout_mutants.BREACHES]
+BREACHES = [
+    *account_mutants.BREACHES,
+    *ways_in_mutants.BREACHES,
+    *takeout_mutants.BREACHES,
+    *token_mutants.BREACHES,
+]
 SWEPT = [*account_mutants.SWEPT, *ways_in_mutants.SWEPT]
 
 

@@ -49,6 +49,7 @@ def unknown(town: Town) -> Town:
         resume_token="x" * 43,
         confirm_token="y" * 43,
         invitation="z" * 43,
+        tokens=replace(town.tokens, town_id=uuid.uuid4(), region_id=uuid.uuid4()),
         account=replace(
             town.account,
             id=uuid.uuid4(),

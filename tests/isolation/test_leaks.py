@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.policy import default
 
@@ -22,7 +22,7 @@ from kreisportal.worker import create_crew
 from tests.isolation.coverage import fields_of_pages, watched
 from tests.isolation.recipes import BUTTONS, FORMS, QUERIES, fields_of, values_of
 from tests.isolation.rows import TENANT_TABLES
-from tests.isolation.sweep import Findings, Plan, Role, rules, sweep
+from tests.isolation.sweep import Findings, Plan, Role, rules, sends, sweep
 from tests.isolation.words import Words, readable
 from tests.isolation.world import ACCOUNT_ROLES, REGION_ROLES, A, B, Original, World
 
@@ -35,7 +35,7 @@ OUTSIDERS = [
 """Who asks everywhere; B's own people everywhere but at home."""
 
 
-def attack(world: World, town: str, name: str) -> Findings:
+def attack(world: World, town: str, name: str, wanted: Callable[[str], bool] = bool) -> Findings:
     """A role asks for everything everywhere, except what is its own at its own host."""
     facts = world.facts
     role = facts.role(town, name)
@@ -47,7 +47,7 @@ def attack(world: World, town: str, name: str) -> Findings:
     else:
         plan = Plan(role, own, facts.strangers(name), facts.forbidden(name), may_change=False)
     hosts = [host for host in world.hosts if not (town == B and host.name == world.home_of(role))]
-    return sweep(world, plan, hosts)
+    return sweep(world, plan, hosts, wanted)
 
 
 def found_of_b(world: World, text: str) -> set[str]:
@@ -66,7 +66,7 @@ def test_every_route_has_a_recipe(world: World) -> None:
     for rule in rules(world.url_map):
         for part in rule.arguments:
             assert values_of(rule, part, world.facts.a), f"{rule.endpoint}: {part}"
-        if "POST" in (rule.methods or ()):
+        if sends(rule):
             fields_of(rule.endpoint, world.facts.a)
 
 
@@ -89,6 +89,17 @@ def test_nobody_sees_or_changes_what_is_anothers(
     assert findings.asked > 400
     written = caplog.text + "".join(capfd.readouterr())
     assert found_of_b(world, written) == set(), "in the log"
+
+
+PROGRAMS = [(A, "program"), (A, "region program"), (B, "program")]
+
+
+@pytest.mark.parametrize(("town", "name"), PROGRAMS)
+def test_no_program_reads_or_changes_what_is_anothers(world: World, town: str, name: str) -> None:
+    """With a token of its own; where none is asked for, it is nobody."""
+    findings = attack(world, town, name, lambda endpoint: endpoint.startswith("api_"))
+    assert not findings.leaks, told(findings)
+    assert findings.asked > 50
 
 
 def test_mails_and_files_of_others_hold_nothing(world: World) -> None:
@@ -174,6 +185,8 @@ OWN_SEE = {
     **dict.fromkeys(("newcomer", "halfway", "admin", "caseworker"), ("account",)),
     "citizen": ("guest",),
     **dict.fromkeys(REGION_ROLES, ("account", "citizen", "guest")),
+    "program": ("account", "citizen"),
+    "region program": ("account", "citizen", "guest"),
 }
 """Who there is in the town B, and what of others they do not see even at home."""
 
@@ -231,7 +244,8 @@ _NEVER_SHOWN_OF_ACCOUNTS = {
 # The town's staff see the note and what was confirmed at the counter; what they see is not looked at for these words here.
 _NEVER_SHOWN_TO_CITIZENS = {"draft/resume address", "internal/note", "check/id"}
 # The address that a link to the draft was mailed to; no page tells it again.
-_NEVER_SHOWN = {"draft/resume address"}
+# A token is shown once, when it is new.
+_NEVER_SHOWN = {"draft/resume address", "token"}
 
 
 def test_every_table_of_tenants_holds_something_of_the_town(world: World) -> None:

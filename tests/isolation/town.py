@@ -21,6 +21,7 @@ from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import SERVICE, CaseFacts, DraftFacts, House
 from tests.isolation.citizens import Account
+from tests.isolation.programs import Tokens, give
 from tests.isolation.words import Words
 from tests.support.staff import Person, add_person, add_region_person
 
@@ -68,6 +69,7 @@ class Town:
     region_invitation: str
     client_id: str
     district_words: Words
+    tokens: Tokens
     own: bool = False
 
     @property
@@ -124,7 +126,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
             check_id,
         ),
         *(people.manager, people.region_newcomer, people.region_invitation),
-        *(people.client_id, people.district_words),
+        *(people.client_id, people.district_words, people.tokens),
     )
 
 
@@ -184,6 +186,7 @@ class _People:
         self.district_words = Words(f"{tenant.slug}'s district")
         self.client_id = _client(house, district, self.district_words)
         _list(house, self.manager, tenant, self.district_words)
+        self.tokens = give(house, tenant.id, self.admin, self.manager, words)
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
 

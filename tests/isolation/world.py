@@ -74,6 +74,11 @@ class Facts:
         """
         if name == "anonymous":
             return Role("anonymous", None, town)
+        tokens = (self.a if town == A else self.b).tokens
+        if name == "program":
+            return Role(f"{town}'s program", None, town, "portal", token=tokens.town)
+        if name == "region program":
+            return Role(f"{town}'s region program", None, "", "region", token=tokens.region)
         site = _SITES.get(name, "desk")
         at = "" if site in ("account", "region") else town
         return Role(f"{town}'s {name}", self.cookies[town, name], at, site, forged)
@@ -85,7 +90,7 @@ class Facts:
 
     def strangers(self, name: str) -> tuple[Town, ...]:
         """Whose things are not those of somebody of the town A; another applicant of one's own town is a stranger, too."""
-        if name in (*ACCOUNT_ROLES, *REGION_ROLES):
+        if name in (*ACCOUNT_ROLES, *REGION_ROLES, "region program"):
             return self.citizen_b, self.b, self.neighbour
         if name in ("anonymous", "applicant"):
             return self.b, self.citizen_b, self.neighbour
@@ -94,7 +99,7 @@ class Facts:
     def forbidden(self, name: str) -> tuple[Words, ...]:
         """What somebody of the town A must not see: even its own staff and guests see nothing of its citizen's account."""
         strangers = self.strangers(name)
-        if name in REGION_ROLES:
+        if name in (*REGION_ROLES, "region program"):
             # Who runs a district sees no case, also of its own towns.
             strangers = (self.a, self.citizen_a, *strangers)
         others = (self.citizen_b.account.words, self.b.district_words, *(town.words for town in strangers))
@@ -191,7 +196,7 @@ class World:
         own = plan.own
         if ask.endpoint in PROVES_PASSWORD:
             self.superuser.execute("DELETE FROM rate_limits WHERE key LIKE '%account%'")
-        if ask.method != "POST" or plan.role.forged or ask.host != self.home_of(plan.role):
+        if not ask.changes or plan.role.forged or ask.host != self.home_of(plan.role):
             return ask
         if ask.endpoint in SPENT_DRAFT and str(own.draft.id) in ask.path:
             draft = self.house.draft(own.tenant.slug, files=1)
