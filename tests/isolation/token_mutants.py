@@ -39,9 +39,9 @@ def _at_another_town(world: World) -> bool:
 def _changes_at_another_town(world: World) -> bool:
     a, b = world.facts.a, world.facts.b
     channel = "SELECT channel FROM offers WHERE tenant_id = %s AND service_key = %s"
-    before = world.house.value(channel, b.tenant.id, CHANGED)
+    before = world.house.rows(channel, b.tenant.id, CHANGED)
     _asked(world, b, a.tokens.town, f"/offers/{CHANGED}", "PATCH", channel="appointment")
-    return world.house.value(channel, b.tenant.id, CHANGED) != before
+    return world.house.rows(channel, b.tenant.id, CHANGED) != before
 
 
 def _revoked(world: World) -> bool:
