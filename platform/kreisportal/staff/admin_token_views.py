@@ -17,8 +17,10 @@ from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import access_tokens
 from kreisportal.staff.access_tokens import LIFETIMES, Token, all_tokens, is_good, scopes_of
 from kreisportal.web.menu import MenuEntry, register_entry
+from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
+from kreisportal.web.site import here
 
 _SCOPES: dict[str, LazyText] = {
     Scope.OFFERS_READ: lazy_gettext("Leistungen und ihre Angaben lesen"),
@@ -84,13 +86,14 @@ def revoke(token_id: uuid.UUID) -> Response:
 
 
 def _overview(typed: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
-    context, now = staff_context(), clock.now()
+    context, now, tenant = staff_context(), clock.now(), here().tenant_or_none
     with program().database.transaction(context) as session:
         rows = all_tokens(session, context)
     return render_template(
         "staff/access_tokens.html",
         good=[_row(token) for token in rows if is_good(token, now)],
         over=[_row(token) for token in rows if not is_good(token, now)],
+        about=portal_address(tenant, "api_about.page") if tenant else None,
         typed=typed,
         errors=errors,
         scopes=[(scope.value, _SCOPES[scope]) for scope in scopes_of(context)],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from playwright.sync_api import Page
 
 from kreisportal.access.roles import Role
+from kreisportal.access.scopes import OF_TOWNS
 from kreisportal.cases import identity_checks
 from kreisportal.kernel.database import ActorKind, Context
+from kreisportal.staff import access_tokens
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.inspection import Kind, press
 from tests.journeys.windows import follow
@@ -77,8 +80,29 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("words missed", "/leistungen/suchwoerter", admin)
     yield from _team(cast, admin)
     yield from _figures(cast, admin)
+    yield from _tokens(cast, admin)
     yield Kind("not allowed", cases, admin, 403)
     yield Kind("not found", "/gibt-es-nicht", mine, 404)
+
+
+def _tokens(cast: Cast, admin: str) -> Iterator[Kind]:
+    """Access tokens: one that is good, one that is revoked, and a new one."""
+    tokens = "/zugriffsschluessel/"
+    context = replace(cast.staff_context, staff_id=cast.admin.id)
+    with cast.database.transaction(context) as session:
+        for name in ("Website", "Alte App"):
+            access_tokens.make(session, context, name, OF_TOWNS, 90)
+        old = next(each for each in access_tokens.all_tokens(session, context) if each.name == "Alte App")
+        access_tokens.revoke(session, context, old.id)
+    yield Kind("tokens with errors", tokens, admin, 422, press)
+    yield Kind("token with a question open", tokens, admin, act=_open_questions)
+    yield Kind("token made", tokens, admin, act=_make_token)
+
+
+def _make_token(page: Page) -> None:
+    page.fill("#name", "Stadt-App")
+    page.check("input[name=scope] >> nth=0")
+    press(page)
 
 
 def _team(cast: Cast, admin: str) -> Iterator[Kind]:

@@ -36,6 +36,7 @@ def reading(cast: Cast) -> Iterator[Kind]:
     yield Kind("contact", "/kontakt")
     for page in ("imprint", "privacy", "accessibility", "plain-language"):
         yield Kind(page, f"/seite/{page}")
+    yield Kind("interface for programs", "/schnittstelle")
     yield Kind("not found", "/gibt-es-nicht", status=404)
     yield Kind("unreadable", "/suche?q=%00", status=422)
 

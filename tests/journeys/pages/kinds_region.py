@@ -50,6 +50,7 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
     yield from _clients(people, mine)
     yield Kind("figures", "/zahlen/", mine)
+    yield Kind("tokens with errors", "/zugriffsschluessel/", mine, 422, press)
     yield Kind("people", "/team/", mine)
     yield Kind("person invited", "/team/neu", mine, act=_invite)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
