@@ -184,10 +184,11 @@ OWN_SEE = {
     "applicant": ("account", "citizen"),
     **dict.fromkeys(("newcomer", "halfway", "admin", "caseworker"), ("account",)),
     "citizen": ("guest",),
-    # Who runs the whole region comes last, and could let out whoever runs a district.
-    **dict.fromkeys((*REGION_ROLES, "operator"), ("account", "citizen", "guest")),
+    **dict.fromkeys(REGION_ROLES, ("account", "citizen", "guest")),
     "program": ("account", "citizen"),
     "region program": ("account", "citizen", "guest"),
+    # Who runs the whole region comes last, and could let out whoever runs a district.
+    "operator": ("account", "citizen", "guest"),
 }
 """Who there is in the town B, and what of others they do not see even at home."""
 
