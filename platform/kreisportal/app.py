@@ -43,6 +43,7 @@ from kreisportal.cases import status_views as case_status_views
 from kreisportal.cases import views as case_views
 from kreisportal.cases.pages import matters as case_matters
 from kreisportal.catalogue import admin_views as offers_admin_views
+from kreisportal.catalogue import region_views as catalogue_region_views
 from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.service_counts import ServiceCounts
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
@@ -192,6 +193,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     team_views.install(app)
     token_views.install(app)
     region_views.install(app)
+    catalogue_region_views.install(app)
     sso_region_views.install(app)
     staff_region_views.install(app)
     case_views.install(app)

@@ -21,7 +21,7 @@ from rich.console import Console
 
 from kreisportal.access.roles import Role
 from kreisportal.catalogue.cli import read_all
-from kreisportal.catalogue.publishing import publish
+from kreisportal.catalogue.reading_in import read_in
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import Database, migrate
 from kreisportal.kernel.database.context import REGION
@@ -53,7 +53,7 @@ def fill_region(database: Database) -> None:
     """The catalogue and all tenants of the files; what is there already is merged."""
     entries = read_all(shipped("catalogue"))
     with database.transaction(REGION) as session:
-        publish(session, entries)
+        read_in(session, entries)
     with database.transaction(REGION) as session:
         add_host(session, "konto.localhost", "account", None, canonical=True)
         add_host(session, "region.localhost", "region", None, canonical=True)

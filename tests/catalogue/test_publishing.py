@@ -31,7 +31,9 @@ Version = tuple[str, str, int]
 def empty(schema: DatabaseCopy) -> DatabaseCopy:
     """The module's database without a catalogue."""
     with schema.superuser() as connection:
-        connection.execute("TRUNCATE catalogue_entries, catalogue_releases RESTART IDENTITY")
+        connection.execute(
+            "TRUNCATE catalogue_entries, catalogue_releases, catalogue_imports RESTART IDENTITY"
+        )
     return schema
 
 

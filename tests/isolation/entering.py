@@ -29,6 +29,9 @@ def enter(wsgi: WSGIApplication, town: Town) -> Iterator[tuple[str, str]]:
     browser = Browser(wsgi, REGION_HOST)
     assert sign_in(browser, town.manager).status_code == 303
     yield "manager", _cookie(browser)
+    browser = Browser(wsgi, REGION_HOST)
+    assert sign_in(browser, town.operator).status_code == 303
+    yield "operator", _cookie(browser)
     yield "region newcomer", _cookie(_with_password(wsgi, town, town.region_newcomer, REGION_HOST))
 
 

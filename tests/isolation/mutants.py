@@ -291,6 +291,12 @@ MUTANTS = [
         in_database=_dropped("outside_clients", "within_district"),
     ),
     Mutant(
+        "drafts of the region's texts are an operator's (behind the role)",
+        *(A, "manager", (("", "region"),), ("region_drafts.edit", "region_drafts.compare")),
+        in_database=policy("catalogue_drafts", "region_whole", "whole_region"),
+        in_program=lambda patch, facts: patch.setattr(Session, "require", _any_role),
+    ),
+    Mutant(
         "the table of who may",
         *(A, "anonymous", (_DESK_B,), ("cases_desk.copy", "cases_desk.document")),
         in_program=lambda patch, facts: patch.setattr(guard, "install", _nothing),

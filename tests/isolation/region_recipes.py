@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 from kreisportal.web.not_open import preview_token
+from tests.isolation import catalogue_recipes
 from tests.isolation.files import File
 from tests.isolation.town import Town
 from tests.support.region import SECRET_KEY
@@ -15,6 +16,7 @@ Fields = Mapping[str, Callable[[Town], str | File]]
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
+    **catalogue_recipes.PATH,
     "ars": lambda town: [town.tenant.ars],
     "slug": lambda town: [town.tenant.slug],
     "client_id": lambda town: [town.client_id],
@@ -39,6 +41,7 @@ WITH_NEXT = (
     "region_staff_account.account",
 )
 QUERIES: dict[str, Fields] = {
+    **catalogue_recipes.QUERIES,
     "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
@@ -61,6 +64,7 @@ _NEW_PASSWORD: Fields = {
     "repeated": lambda town: "Vier kluge Katzen tanzen leise",
 }
 FORMS: dict[str, Fields] = {
+    **catalogue_recipes.FORMS,
     "region_towns.change": {"state": lambda town: "paused"},
     "region_hosts.add": {
         "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",

@@ -28,6 +28,9 @@ ROWS = " UNION ALL ".join(
         " FROM onboarding_lists t JOIN region_staff s ON s.id = t.staff_id WHERE s.district_id = %(district)s",
         "SELECT 'region_access_tokens', md5(t::text) FROM region_access_tokens t"
         " JOIN region_staff s ON s.id = t.staff_id WHERE s.district_id = %(district)s",
+        # What is the whole region's is no town's, and nobody of one changes it.
+        "SELECT 'catalogue_drafts', md5(t::text) FROM catalogue_drafts t",
+        "SELECT 'catalogue_releases', t.id::text FROM catalogue_releases t",
         "SELECT 'sessions', md5(concat(s.token_digest, s.staff_id, s.account_id, s.parent_digest, s.trust))"
         " FROM sessions s WHERE tenant_id = %(b)s OR account_id = %(account)s",
         "SELECT 'accounts', md5(t::text) FROM accounts t WHERE id = %(account)s",

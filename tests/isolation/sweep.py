@@ -220,7 +220,7 @@ def _path(rule: Rule, values: dict[str, str]) -> str:
     """A path by the route's own pattern; the values are plain words and ids."""
     path = rule.rule
     for name, value in values.items():
-        for pattern in (f"<{name}>", f"<uuid:{name}>", f"<language:{name}>"):
+        for pattern in (f"<{name}>", f"<int:{name}>", f"<uuid:{name}>", f"<language:{name}>"):
             path = path.replace(pattern, value)
     assert "<" not in path, f"{rule.endpoint}: {path}"
     return path

@@ -187,6 +187,8 @@ OWN_SEE = {
     **dict.fromkeys(REGION_ROLES, ("account", "citizen", "guest")),
     "program": ("account", "citizen"),
     "region program": ("account", "citizen", "guest"),
+    # Who runs the whole region comes last, and could let out whoever runs a district.
+    "operator": ("account", "citizen", "guest"),
 }
 """Who there is in the town B, and what of others they do not see even at home."""
 

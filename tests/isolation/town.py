@@ -38,8 +38,8 @@ class Files:
 class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
-    ``manager`` runs its district, ``region_newcomer`` is about to; ``client_id`` is a client from outside that the
-    district looks after, and ``district_words`` are what is said of that.
+    ``manager`` runs its district, ``operator`` the whole region, ``region_newcomer`` is about to; ``client_id`` is a
+    client from outside that the district looks after, and ``district_words`` are what is said of that.
     ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
     somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
@@ -65,6 +65,7 @@ class Town:
     account: Account
     check_id: uuid.UUID
     manager: Person
+    operator: Person
     region_newcomer: Person
     region_invitation: str
     client_id: str
@@ -125,7 +126,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
             account,
             check_id,
         ),
-        *(people.manager, people.region_newcomer, people.region_invitation),
+        *(people.manager, people.operator, people.region_newcomer, people.region_invitation),
         *(people.client_id, people.district_words, people.tokens),
     )
 
@@ -172,6 +173,7 @@ class _People:
         self.feedback_id = _figures(house, tenant, words)
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)
+        self.operator = add_region_person(database, house.locksmith, None)
         self.region_newcomer = add_region_person(database, house.locksmith, district)
         house.superuser.execute(
             "UPDATE region_staff SET totp_secret = NULL, recovery_codes = '{}' WHERE id = %s",

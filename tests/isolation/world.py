@@ -45,7 +45,7 @@ REGION_ROLES = ("manager", "region newcomer")
 """Who runs a town's district, and who is about to."""
 _SITES = {
     **{"applicant": "portal", "citizen": "portal", "account": "account"},
-    **dict.fromkeys(REGION_ROLES, "region"),
+    **dict.fromkeys((*REGION_ROLES, "operator"), "region"),
 }
 
 Rows = frozenset[tuple[str, str]]
@@ -302,6 +302,7 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             )
             _miss(superuser, b)
             _change(superuser, b)
+            _draft_of_service(superuser, b)
             public = Words("B's public pages")
             _say(superuser, b, public.word("offer/text"))
             cookies = {
@@ -326,6 +327,14 @@ def _change(superuser: psycopg.Connection, town: Town) -> None:
     superuser.execute(
         "INSERT INTO town_changes (tenant_id, staff_id, area, before) VALUES (%s, %s, 'home', '{\"home\": null}')",
         (town.tenant.id, town.colleague.id),
+    )
+
+
+def _draft_of_service(superuser: psycopg.Connection, town: Town) -> None:
+    """Let a text of the region's that nobody shall see yet say a word; it lacks its English, so that it stays a draft."""
+    superuser.execute(
+        "INSERT INTO catalogue_drafts VALUES (%s, 1, jsonb_build_object('fees.de', %s::text, 'fees.en', ''), NULL, now())",
+        (SERVICE, town.district_words.word("draft of a service/fees")),
     )
 
 

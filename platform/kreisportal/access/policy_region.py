@@ -5,6 +5,29 @@ from __future__ import annotations
 from kreisportal.access.policy_town import STAFF
 from kreisportal.access.who import Who
 
+CATALOGUE = {
+    "region_catalogue.overview": Who.STAFF,
+    "region_catalogue.show": Who.STAFF,
+    "region_history.overview": Who.STAFF,
+    "region_history.version": Who.STAFF,
+    "region_history.bring_back": Who.OPERATOR,
+    "region_drafts.edit": Who.OPERATOR,
+    "region_drafts.save": Who.OPERATOR,
+    "region_drafts.preview": Who.OPERATOR,
+    "region_drafts.compare": Who.OPERATOR,
+    "region_drafts.publish": Who.OPERATOR,
+    "region_drafts.discard": Who.OPERATOR,
+    "region_drafts.bring_up_to_date": Who.OPERATOR,
+    "region_overlays.show": Who.STAFF,
+    "region_overlays.change": Who.STAFF,
+    "region_catalogue_files.overview": Who.STAFF,
+    "region_catalogue_files.export": Who.STAFF,
+    "region_catalogue_files.give": Who.OPERATOR,
+    "region_catalogue_files.accept": Who.OPERATOR,
+    "region_catalogue_files.forget": Who.OPERATOR,
+}
+"""The region's catalogue: whoever runs a district reads it, and says what the district adds."""
+
 REGION = {
     "region.home": Who.STAFF,
     "region_files.start": Who.EVERYBODY,
@@ -41,6 +64,7 @@ REGION = {
     "region_clients.change": Who.STAFF,
     "region_clients.switch": Who.STAFF,
     "region_clients.renew": Who.STAFF,
+    **CATALOGUE,
     # The pages of sign-in and access of the desk, at the region's host.
     **{f"region_{endpoint}": who for endpoint, who in STAFF.items()},
 }

@@ -21,5 +21,6 @@ class Who(StrEnum):
     STAFF = "staff"
     CASEWORKER = "caseworker"
     TENANT_ADMIN = "tenant-admin"
+    OPERATOR = "operator"
     ACCOUNT = "account"
     TOKEN = "token"  # noqa: S105 - the name of a kind, no secret.

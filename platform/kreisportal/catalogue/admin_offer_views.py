@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
+from kreisportal.catalogue import own_wordings
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offer_changes import (
@@ -20,7 +21,9 @@ from kreisportal.catalogue.offer_changes import (
     typed_of,
 )
 from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.own_wordings import Outdated
 from kreisportal.catalogue.queries import offer_row
+from kreisportal.catalogue.region_wording import label_of
 from kreisportal.catalogue.responsibility import may_execute
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -47,7 +50,8 @@ def show(key: str) -> str:
     service = _service(key)
     with program().database.transaction(staff_context()) as session:
         row = offer_row(session, here().tenant.id, key)
-        return _page(service, row, typed_of(row), {})
+        outdated = own_wordings.outdated_wordings(session, here().tenant.id, key).get(key)
+        return _page(service, row, typed_of(row), {}, outdated=outdated)
 
 
 @blueprint.post("/")
@@ -73,6 +77,35 @@ def change(key: str) -> Response | tuple[str, int]:
         gettext("Gespeichert. So steht es jetzt im Portal.")
         if changed
         else gettext("Es gab nichts zu ändern.")
+    )
+    return redirect(url_for("offer_admin.show", key=key), 303)
+
+
+@blueprint.post("/text")
+def decide(key: str) -> Response:
+    """Keep the town's own wording beside the region's new text, or drop it."""
+    service, context = _service(key), staff_context()
+    wanted, seen = request.form.get("entscheidung"), request.form.get("fassung", 0, type=int)
+    act = {"eigen": own_wordings.keep_own, "region": own_wordings.take_regions}.get(wanted or "")
+    if act is None:
+        raise NotFoundError
+    try:
+        with program().database.transaction(context) as session:
+            act(session, context, service.key, seen)
+    except ConflictError:
+        flash(
+            gettext("Der Text der Region hat sich noch einmal geändert. Sehen Sie ihn noch einmal an."),
+            "warning",
+        )
+        return redirect(url_for("offer_admin.show", key=key), 303)
+    except NotFoundError:
+        flash(gettext("Hier ist nichts mehr zu entscheiden."))
+        return redirect(url_for("offer_admin.show", key=key), 303)
+    program().keeper.renew()
+    flash(
+        gettext("Ihr eigener Hinweis bleibt.")
+        if wanted == "eigen"
+        else gettext("Ihr eigener Hinweis ist entfernt. Im Portal steht jetzt der Text der Region.")
     )
     return redirect(url_for("offer_admin.show", key=key), 303)
 
@@ -105,6 +138,7 @@ def _page(
     typed: Mapping[str, str],
     errors: Mapping[str, list[str]],
     meanwhile: Mapping[str, str] | None = None,
+    outdated: Outdated | None = None,
 ) -> str:
     tenant = here().tenant
     labels = _labels()
@@ -118,6 +152,10 @@ def _page(
         meanwhile=[(labels[name], was) for name, was in (meanwhile or {}).items() if was != typed[name]],
         labels=labels,
         seen=stamp_of(row),
+        outdated=outdated,
+        differences_shown=[(label_of(each.field), each.pieces) for each in outdated.differences]
+        if outdated
+        else [],
         channels=[
             (channel.value, text)
             for channel, text in _channels().items()

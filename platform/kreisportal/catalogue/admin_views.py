@@ -16,6 +16,7 @@ from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
 from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago
 from kreisportal.catalogue.offers import switch
+from kreisportal.catalogue.own_wordings import outdated_wordings
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import current_language, gettext, lazy_gettext, ngettext, pick
 from kreisportal.kernel import clock
@@ -33,8 +34,10 @@ _STATES: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "an": lambda row: row["is_on"],
     "aus": lambda row: not row["is_on"],
     "fehlt": lambda row: row["required"] and not row["is_on"],
+    "text": lambda row: row["outdated"],
 }
-"""How the list may be narrowed: what is on, what is off, what the law asks for and is off."""
+"""How the list may be narrowed: what is on, what is off, what the law asks for and is off, where the region's text has
+changed since the town wrote its own."""
 
 blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen")
 
@@ -57,12 +60,16 @@ def overview() -> str:
     words, state = request.args.get("q", "").strip()[:100], request.args.get("stand", "")
     with program().database.transaction(staff_context()) as session:
         offers = offers_of(session, here().tenant.id)
+        outdated = set(outdated_wordings(session, here().tenant.id))
         states = {key: (offer.is_on, offer.channel) for key, offer in offers.items()}
     services = [
         service for service in here().snapshot.catalogue.services.values() if _matches(service, words)
     ]
     services.sort(key=lambda service: sort_key(pick(service.name)))
-    rows = [_row(service, states.get(service.key, (False, ""))) for service in services]
+    rows = [
+        {**_row(service, states.get(service.key, (False, ""))), "outdated": service.key in outdated}
+        for service in services
+    ]
     counts = {name: sum(test(row) for row in rows) for name, test in _STATES.items()}
     shown = [row for row in rows if _STATES.get(state, bool)(row)]
     return render_template(

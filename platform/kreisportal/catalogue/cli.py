@@ -11,9 +11,11 @@ from rich.table import Table
 
 from kreisportal.catalogue.editing import check
 from kreisportal.catalogue.editing.figures import module_figures, whole_figures
+from kreisportal.catalogue.exporting import as_zip, catalogue_files, write_folder
 from kreisportal.catalogue.files import Entry, read_catalogue
 from kreisportal.catalogue.missed_words import missed_words, months_ago
-from kreisportal.catalogue.publishing import Change, difference, is_reordered, publish
+from kreisportal.catalogue.queries import current_entries
+from kreisportal.catalogue.reading_in import Plan, plan, read_in
 from kreisportal.commands import open_database
 from kreisportal.forms import load_forms
 from kreisportal.i18n import LANGUAGES
@@ -83,35 +85,57 @@ def _show_figures(entries: Sequence[Entry], key: str | None, language: str) -> N
 @catalogue.command("publish")
 @_FOLDER
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def publish_command(folder: Path | None, yes: bool) -> None:
-    """Make the files the region's catalogue.
+@click.option("--files-win", is_flag=True, help="Replace what was changed in the browser, too.")
+def publish_command(folder: Path | None, yes: bool, files_win: bool) -> None:
+    """Read the files into the region's catalogue.
 
-    What would change is shown first. All of it comes at once, or nothing where a file has a fault.
+    What would change is shown first. All of it comes at once, or nothing where a file has a fault. Texts that were
+    changed in the browser stay as they are, and are named where the files have changed them too.
     """
     entries = read_all(folder or shipped("catalogue"))
     with open_database() as database:
         with database.transaction(REGION) as session:
-            changes = difference(session, entries)
-            reordered = is_reordered(session, entries)
-        _show(changes, reordered)
-        if not changes and not reordered:
-            return
-        if not yes:
+            planned = plan(session, entries, files_win=files_win)
+        _show(planned)
+        if planned.changes_anything and not yes:
             click.confirm("Publish?", abort=True)
+        # Without a change, too: what the files said is remembered for the next time.
         with database.transaction(REGION) as session:
-            publish(session, entries)
-        click.echo("Published.")
+            read_in(session, entries, files_win=files_win)
+        if planned.changes_anything:
+            click.echo("Published.")
 
 
-def _show(changes: list[Change], reordered: bool) -> None:
-    if not changes:
-        click.echo("The order has changed." if reordered else "Nothing has changed.")
+def _show(planned: Plan) -> None:
+    for conflict in planned.conflicts:
+        fields = ", ".join(conflict.fields) or "all of it"
+        click.echo(f"Changed in the browser too, which stays: {conflict.kind} {conflict.key}: {fields}")
+    if not planned.changes:
+        click.echo("The order has changed." if planned.is_reordered else "Nothing has changed.")
         return
     table = Table("", "kind", "key", "fields")
     signs = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}
-    for change in changes:
+    for change in planned.changes:
         table.add_row(signs[change.what], change.kind, change.key, ", ".join(change.fields))
     Console().print(table)
+
+
+@catalogue.command("export")
+@click.argument("target", type=click.Path(path_type=Path))
+def export_command(target: Path) -> None:
+    """Write the catalogue as the database has it: to TARGET.zip, or into a folder.
+
+    Read in again, these files change nothing.
+    """
+    with open_database() as database, database.transaction(REGION) as session:
+        files = catalogue_files(current_entries(session))
+    if target.suffix == ".zip":
+        target.write_bytes(as_zip(files))
+    elif target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise click.BadParameter(f"{target} is there already and not an empty folder", param_hint="TARGET")
+    else:
+        write_folder(target, files)
+    click.echo(f"{len(files)} files written to {target}.")
 
 
 @catalogue.command("missed")

@@ -14,12 +14,16 @@ from kreisportal.catalogue.schemas import ServiceSchema, SituationSchema, TopicS
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.yaml_source import Source, Trail, read_source
 
-_LISTS: tuple[tuple[str, Schema], ...] = (
-    ("topic", TopicSchema()),
-    ("situation", SituationSchema()),
-    ("guide", GuideSchema()),
-    ("word", WordSchema()),
-)
+LISTS = ("topic", "situation", "guide", "word")
+"""The kinds of which all entries stand in one file."""
+SCHEMAS: dict[str, Schema] = {
+    "topic": TopicSchema(),
+    "situation": SituationSchema(),
+    "guide": GuideSchema(),
+    "word": WordSchema(),
+    "service": ServiceSchema(),
+}
+"""How the data of each kind is read; forms are read by their own room."""
 _OPTIONAL = frozenset({"guide", "word"})
 
 
@@ -40,19 +44,19 @@ def read_catalogue(folder: Path, forms: Collection[str] = ()) -> list[Entry]:
     """
     faults: list[str] = []
     entries: list[tuple[Entry, str]] = []
-    for kind, schema in _LISTS:
+    for kind in LISTS:
         path = folder / f"{kind}s.yaml"
         if kind in _OPTIONAL and not path.exists():
             continue
         source = _source(path, faults)
         if source is not None:
-            entries += _several(kind, source, schema, faults)
+            entries += _several(kind, source, SCHEMAS[kind], faults)
     for path in sorted((folder / "services").glob("*.yaml")):
         source = _source(path, faults)
         if source is not None:
             entries += _one(path, source, faults)
     # What a broken file names is not known, so that everything else would seem to name something missing.
-    faults += [] if faults else _cross_faults(entries, forms)
+    faults += [] if faults else cross_faults(entries, forms)
     if faults:
         raise DefinitionError(faults)
     return [entry for entry, _ in entries]
@@ -79,7 +83,7 @@ def _several(kind: str, source: Source, schema: Schema, faults: list[str]) -> It
 
 
 def _one(path: Path, source: Source, faults: list[str]) -> Iterator[tuple[Entry, str]]:
-    if not _valid(ServiceSchema(), source.data, source, (), faults):
+    if not _valid(SCHEMAS["service"], source.data, source, (), faults):
         return
     if source.data["key"] != path.stem:
         faults.append(f"{source.place(('key',))}: key: must be {path.stem}, like the file")
@@ -119,7 +123,8 @@ def _flat(messages: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
 _NAMED = (("topics", "topic"), ("situations", "situation"), ("related", "service"), ("first", "service"))
 
 
-def _cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> Iterator[str]:
+def cross_faults(entries: list[tuple[Entry, str]], forms: Collection[str]) -> Iterator[str]:
+    """What entries name that there is not; beside each entry its place, with which a fault begins."""
     keys: dict[str, set[str]] = {kind: set() for kind in ("topic", "situation", "guide", "word", "service")}
     for entry, place in entries:
         if entry.key in keys[entry.kind]:

@@ -1,4 +1,4 @@
-"""Tables of the catalogue: releases, versioned entries, the tenants' offers, and figures of how they are used."""
+"""Tables of the catalogue: releases, versioned entries, drafts, the tenants' offers, and figures of how they are used."""
 
 from __future__ import annotations
 
@@ -14,14 +14,23 @@ from kreisportal.tenancy.models import Tenant
 
 
 class CatalogueRelease(Base):
-    """One publishing of the catalogue, with what it changed: kind, key and what happened to each."""
+    """One publishing of the catalogue, with what it changed: kind, key and what happened to each.
+
+    ``origin`` is files, edit (a draft made in the browser) or back (an earlier version); ``staff_id`` who of the region
+    did it, None for a command on the server.
+    """
 
     __tablename__ = "catalogue_releases"
-    __table_args__ = {"info": {"scope": Scope.REGION}}
+    __table_args__ = (
+        CheckConstraint("origin IN ('files', 'edit', 'back')", name="origin"),
+        {"info": {"scope": Scope.REGION}},
+    )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     published_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     changes: Mapped[dict[str, Any]]
+    staff_id: Mapped[uuid.UUID | None]
+    origin: Mapped[str] = mapped_column(server_default="files")
 
 
 class CatalogueEntry(Base):
@@ -49,8 +58,46 @@ class CatalogueEntry(Base):
     retired_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("catalogue_releases.id"))
 
 
+class CatalogueDraft(Base):
+    """A service's description as somebody who runs the region is changing it; see ``drafts``. It is not public."""
+
+    __tablename__ = "catalogue_drafts"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    service_key: Mapped[str] = mapped_column(primary_key=True)
+    base_version: Mapped[int] = mapped_column(Integer)
+    typed: Mapped[dict[str, Any]]
+    staff_id: Mapped[uuid.UUID | None]
+    changed_at: Mapped[datetime.datetime]
+
+
+class CatalogueImport(Base):
+    """An entry as the files said it when they were last read in."""
+
+    __tablename__ = "catalogue_imports"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
+class CatalogueReading(Base):
+    """Files that somebody has given to be read in and not yet agreed to: kind, key and data of each entry."""
+
+    __tablename__ = "catalogue_readings"
+    __table_args__ = {"info": {"scope": Scope.REGION}}
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    given_at: Mapped[datetime.datetime]
+    entries: Mapped[dict[str, Any]]
+
+
 class Offer(Base):
-    """A tenant offers a service. ``details`` holds fee, office, processing days, text, link; see ``offers``."""
+    """A tenant offers a service. ``details`` holds fee, office, processing days, text, link; see ``offers``.
+
+    ``text_version`` is the version of the service that the own text was written for, or was kept for since.
+    """
 
     __tablename__ = "offers"
     __table_args__ = {"info": {"scope": Scope.TENANT}}
@@ -63,6 +110,7 @@ class Offer(Base):
     open_until: Mapped[datetime.date | None]
     details: Mapped[dict[str, Any]]
     imported: Mapped[dict[str, Any] | None]
+    text_version: Mapped[int | None] = mapped_column(Integer)
 
 
 class MissedWord(Base):

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.models import Offer
-from kreisportal.catalogue.offers import add_offer, columns_of, file_table
+from kreisportal.catalogue.offers import add_offer, columns_of, file_table, note_text
+from kreisportal.catalogue.queries import service_versions
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel
@@ -59,13 +60,14 @@ def change_offer(
     row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
     if stamp_of(row) != seen:
         raise ConflictError("somebody else has changed the offer meanwhile")
-    before = typed_of(row)
+    before, details = typed_of(row), row.details if row else {}
     if row is None:
         if not add_offer(session, tenant_id, service_key, is_on=False, **columns):
             raise ConflictError("somebody else has offered it meanwhile")
         row = session.get_one(Offer, (tenant_id, service_key))
     for name, value in columns.items():
         setattr(row, name, value)
+    note_text(row, details, service_versions(session).get(service_key))
     session.flush()
     after = typed_of(row)
     return [name for name, value in after.items() if value != before[name]]
@@ -83,8 +85,8 @@ def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
         "processing_days": _days(words["processing_days"], faults),
         "office": _office(words["office"], choices, faults),
         "url": _url(words["url"], channel, faults),
-        "fee": _texts("fee", LONGEST_FEE, words, faults),
-        "text": _texts("text", LONGEST_TEXT, words, faults),
+        "fee": texts_typed("fee", LONGEST_FEE, words, faults),
+        "text": texts_typed("text", LONGEST_TEXT, words, faults),
     }
     if faults:
         raise InvalidInputError(faults)
@@ -146,7 +148,10 @@ def _url(url: str, channel: str, faults: dict[str, list[str]]) -> str | None:
     return url
 
 
-def _texts(name: str, longest: int, words: Mapping[str, str], faults: dict[str, list[str]]) -> dict[str, str]:
+def texts_typed(
+    name: str, longest: int, words: Mapping[str, str], faults: dict[str, list[str]]
+) -> dict[str, str]:
+    """A text by language from its fields (``text_de`` …); what is wrong is added to ``faults``."""
     texts = {language: words[f"{name}_{language}"] for language in LANGUAGES}
     if name == "fee":
         # It stands in one line with other facts.

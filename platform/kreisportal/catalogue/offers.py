@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from kreisportal.catalogue.definitions import Texts
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.queries import service_versions
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
 from kreisportal.tenancy.merge import merge
@@ -104,16 +105,21 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
         row.service_key: row for row in session.scalars(select(Offer).where(Offer.tenant_id == tenant_id))
     }
     conflicts: list[str] = []
+    versions = service_versions(session)
     for key, definition in wanted.items():
         row = present.get(key)
         file = _columns(definition)
         if row is None:
-            session.add(Offer(tenant_id=tenant_id, service_key=key, imported=file, **_parsed(file)))
+            row = Offer(tenant_id=tenant_id, service_key=key, imported=file, **_parsed(file))
+            note_text(row, {}, versions.get(key))
+            session.add(row)
             continue
         outcome = merge(row.imported or {}, file, columns_of(row))
         conflicts += [f"offers.{key}.{name}" for name in outcome.conflicts]
+        before = row.details
         for name, value in _parsed(outcome.value).items():
             setattr(row, name, value)
+        note_text(row, before, versions.get(key))
         row.imported = file
     for key, row in present.items():
         # Taken out of the file: switched off, unless an admin has touched it since the file was last read.
@@ -123,6 +129,13 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
             row.imported = columns_of(row)
     session.flush()
     return conflicts
+
+
+def note_text(row: Offer, before: Mapping[str, Any], version: int | None) -> None:
+    """Remember for which version of the service a text of the town's own was written, if it is another than ``before``."""
+    text = row.details.get("text")
+    if text != before.get("text"):
+        row.text_version = version if text else None
 
 
 def _columns(definition: OfferDefinition) -> dict[str, Any]:

@@ -30,6 +30,14 @@ def service_keys(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(query))
 
 
+def service_versions(session: Session) -> dict[str, int]:
+    """Which version of each service is in force."""
+    query = select(CatalogueEntry.key, CatalogueEntry.version).where(
+        CatalogueEntry.kind == "service", CatalogueEntry.retired_by.is_(None)
+    )
+    return {row.key: row.version for row in session.execute(query)}
+
+
 def form_data(session: Session, key: str, version: int) -> dict[str, Any] | None:
     """A form's definition in a certain version, in force or not; None where there is none."""
     return session.scalar(

@@ -21,7 +21,7 @@ from kreisportal.i18n import LANGUAGES
 
 REQUIRED_LANGUAGES = ("de", "en")
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_SENTENCE = 25
+LONGEST_SENTENCE = 25
 _known = {language.path for language in LANGUAGES}
 
 
@@ -49,13 +49,19 @@ def _languages(value: dict[str, Any]) -> None:
         raise ValidationError(f"is missing in {', '.join(missing)}")
 
 
+def long_sentence(text: str) -> str:
+    """The first sentence of a short text that is too long, or an empty text."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„])", text)
+    return next((sentence for sentence in sentences if len(sentence.split()) > LONGEST_SENTENCE), "")
+
+
 def _short_sentences(value: dict[str, str]) -> None:
     for path, text in value.items():
-        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„])", text):
-            if len(sentence.split()) > _LONGEST_SENTENCE:
-                raise ValidationError(
-                    f"{path}: a sentence has more than {_LONGEST_SENTENCE} words: {sentence[:40]}…"
-                )
+        sentence = long_sentence(text)
+        if sentence:
+            raise ValidationError(
+                f"{path}: a sentence has more than {LONGEST_SENTENCE} words: {sentence[:40]}…"
+            )
 
 
 def texts(*more: Any, required: bool = True) -> fields.Dict:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
+from kreisportal.catalogue import plain_page
 from kreisportal.catalogue.definitions import Place, Service
 from kreisportal.catalogue.offers import OFF, OfferView, offer_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
@@ -24,7 +25,7 @@ from kreisportal.i18n import (
     pick,
 )
 from kreisportal.kernel import clock
-from kreisportal.portal import lists, plain_page
+from kreisportal.portal import lists
 from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
@@ -75,7 +76,9 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
         "asked": asked,
         "choosable": service.executed_here and service.place is not Place.ANYWHERE,
         "plain": plain_page.is_plain(service),
-        "hard_words": plain_page.hard_words(service) if plain_page.is_plain(service) else [],
+        "hard_words": plain_page.hard_words(service, snapshot.catalogue.words.values())
+        if plain_page.is_plain(service)
+        else [],
         "topic": snapshot.catalogue.topics[service.topics[0]],
         "related": [
             lists.service_row(snapshot.catalogue.services[key])

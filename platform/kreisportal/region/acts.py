@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, pick
 from kreisportal.region.wording import ACTS
 from kreisportal.sso.outside import all_outside_clients
 from kreisportal.staff.queries import region_names
@@ -36,9 +36,12 @@ def acts_shown(session: Session, most: int, tenant_id: int | None = None) -> lis
 
 
 def _what(act: RegionAct, clients: Mapping[str, str]) -> str:
-    """What was done; of a client from outside with its name, while there is one."""
+    """What was done; of a client from outside, or a service, with its name, while there is one."""
     words = str(ACTS.get(act.action, act.action))
     name = clients.get(act.subject_id) if act.subject_kind == "outside-client" else None
+    if act.subject_kind == "service":
+        service = here().snapshot.catalogue.services.get(act.subject_id)
+        name = pick(service.name) if service else act.subject_id
     return f"{words}: {name}" if name else words
 
 

@@ -46,7 +46,11 @@ _RAISE_ACCOUNT = text(
 )
 _CLOSE_ACCOUNT = text("SELECT definer.close_account_session(:digest)")
 _GRANT = text("SELECT definer.grant_to_session(:digest, :tenant, :subject)")
-_ROLES = {Who.CASEWORKER: Role.CASEWORKER, Who.TENANT_ADMIN: Role.TENANT_ADMIN}
+_ROLES = {
+    Who.CASEWORKER: Role.CASEWORKER,
+    Who.TENANT_ADMIN: Role.TENANT_ADMIN,
+    Who.OPERATOR: Role.OPERATOR,
+}
 # So begin the tokens of accounts: pages that anybody may see know by it, without the database, that somebody is there.
 _ACCOUNT_MARK = "a."
 

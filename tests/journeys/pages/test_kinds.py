@@ -17,6 +17,7 @@ from tests.cases.house import House
 from tests.journeys.pages import (
     kinds_account,
     kinds_applicant,
+    kinds_catalogue,
     kinds_desk,
     kinds_identities,
     kinds_mandates,
@@ -57,11 +58,11 @@ NO_PAGES = {
     "cases_desk.document",
     "cases_desk.letter",
     *("figures_admin.as_csv_file", "figures_admin.as_xlsx_file"),
-    *("look_admin.colour_css", "region_lists.report"),
+    *("look_admin.colour_css", "region_lists.report", "region_catalogue_files.export"),
 }
 """What stands under a language too but is a file, data or only leads elsewhere."""
 DESK: list[Kinds] = [kinds_desk.access, kinds_desk.work]
-REGION: list[Kinds] = [kinds_region.region]
+REGION: list[Kinds] = [kinds_region.region, kinds_catalogue.catalogue]
 
 
 SAMPLE = 5

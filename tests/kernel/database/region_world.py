@@ -28,6 +28,9 @@ _LINE = """
 INSERT INTO onboarding_lines (list_id, number, staff_id, said)
     VALUES (%s, 2, %s, jsonb_build_object('town', %s::text))
 """
+_DRAFT = "INSERT INTO catalogue_drafts VALUES ('dog', 1, '{}', NULL, now())"
+_IMPORT = "INSERT INTO catalogue_imports VALUES ('service', 'imported', '{}')"
+_FILES = "INSERT INTO catalogue_readings VALUES (%s, now(), jsonb_build_object('label', %s::text))"
 _MEMBERS: dict[str, tuple[int | None, bool]] = {
     "operator": (None, True),
     "district admin": (A, True),
@@ -55,17 +58,27 @@ WHOLE_REGION = ("region", "operator")
 _ALL_MEMBERS = set(_MEMBERS)
 _ALL_ACTS = {f"act of {name}" for name in ("operator", "district admin")}
 _GIVERS = ("operator", "district admin", "neighbour's admin")
-OF_REGION = {"region_staff", "region_audit_entries", "onboarding_lists", "onboarding_lines"}
+OF_REGION = {
+    *("region_staff", "region_audit_entries", "onboarding_lists", "onboarding_lines"),
+    *("catalogue_drafts", "catalogue_imports", "catalogue_readings"),
+}
 OWN = {
     "region_staff": _ALL_MEMBERS,
     "region_audit_entries": _ALL_ACTS,
     "onboarding_lists": {f"list of {name}" for name in _GIVERS},
     "onboarding_lines": {f"town of {name}" for name in _GIVERS},
+    "catalogue_drafts": {"dog"},
+    "catalogue_imports": {"imported"},
+    "catalogue_readings": {f"files of {name}" for name in _GIVERS},
 }
 """What the whole region sees of its own tables."""
 
-OF_OPERATOR = {"onboarding_lists": {"list of operator"}, "onboarding_lines": {"town of operator"}}
-"""What an operator sees of lists, unlike a command on the machine: nobody's but the own."""
+OF_OPERATOR = {
+    "onboarding_lists": {"list of operator"},
+    "onboarding_lines": {"town of operator"},
+    "catalogue_readings": {"files of operator"},
+}
+"""What an operator sees of lists and files, unlike a command on the machine: nobody's but the own."""
 
 VISIBLE: dict[str, dict[str, set[str]]] = {
     "district admin": {
@@ -133,14 +146,32 @@ ATTEMPTS = {
         f" VALUES ('{{new}}', '{uid('operator who has left')}', 'b', true, 'de', now(), now())"
     ),
     "forget what the region did": "DELETE FROM region_audit_entries",
+    "begin to change a service": "INSERT INTO catalogue_drafts VALUES ('cat', 1, '{{}}', NULL, now())",
+    "change drafts of services": "UPDATE catalogue_drafts SET typed = '{{}}'",
+    "throw drafts of services away": "DELETE FROM catalogue_drafts",
+    "say what files said": "INSERT INTO catalogue_imports VALUES ('service', 'new', '{{}}')",
+    "change what files said": "UPDATE catalogue_imports SET data = '{{}}'",
+    "forget what files said": "DELETE FROM catalogue_imports",
+    "change files to be read in": "UPDATE catalogue_readings SET entries = '{{}}'",
+    "put files away": "DELETE FROM catalogue_readings",
+    "give files in an operator's name": (
+        f"INSERT INTO catalogue_readings VALUES ('{uid('operator who has left')}', now(), '{{{{}}}}')"
+    ),
 }
 WITHOUT_TOWN = {
     *("add an operator", "switch oneself on again", "remove members of the region"),
     *("change lists", "change lines of lists", "remove lists", "remove lines of lists"),
     "give a list in an operator's name",
+    *("begin to change a service", "change drafts of services", "throw drafts of services away"),
+    *("say what files said", "change what files said", "forget what files said"),
+    *("change files to be read in", "put files away", "give files in an operator's name"),
     *("write the region's own audit", "write the region's own audit as staff", "forget what the region did"),
 }
 
+_OF_CATALOGUE = (
+    *("begin to change a service", "change drafts of services", "throw drafts of services away"),
+    *("say what files said", "change what files said", "forget what files said"),
+)
 _WHOLE = dict.fromkeys(WHOLE_REGION, 1)
 _WITH_ADMIN = {**_WHOLE, "district admin": 1}
 _ANY_ACT = dict.fromkeys(("region", *CONTEXTS), 1)
@@ -161,6 +192,9 @@ MAY: dict[str, dict[str, int]] = {
         for act in ("change lists", "change lines of lists", "remove lists", "remove lines of lists")
     },
     "give a list in an operator's name": {"region": 1, "operator who has left": 1},
+    **dict.fromkeys(_OF_CATALOGUE, _WHOLE),
+    **{act: {"region": 3, "operator": 1} for act in ("change files to be read in", "put files away")},
+    "give files in an operator's name": {"region": 1},
 }
 
 
@@ -174,5 +208,8 @@ def fill(connection: Connection) -> None:
     for name in _GIVERS:
         connection.execute(_LIST, (uid(f"list of {name}"), uid(name), f"list of {name}"))
         connection.execute(_LINE, (uid(f"list of {name}"), uid(name), f"town of {name}"))
+        connection.execute(_FILES, (uid(name), f"files of {name}"))
+    connection.execute(_DRAFT)
+    connection.execute(_IMPORT)
     for town, label in ((A, "A"), (B, "B")):
         connection.execute(_ACT_ON, (town, f"{label} act of the region"))

@@ -89,6 +89,9 @@ LABELS = {
     "onboarding_lists": "base",
     "onboarding_lines": "said ->> 'town'",
     **token_world.LABELS,
+    "catalogue_drafts": "service_key",
+    "catalogue_imports": "key",
+    "catalogue_readings": "entries ->> 'label'",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 

@@ -19,6 +19,11 @@ def check(entries: Sequence[Entry]) -> list[Finding]:
     return [finding for entry in entries for finding in _of(entry, keys, glossary)]
 
 
+def check_one(entry: Entry, keys: dict[str, set[str]], glossary: Glossary) -> list[Finding]:
+    """Everything found in one entry; ``keys`` are those that exist, by kind."""
+    return list(_of(entry, keys, glossary))
+
+
 _KINDS = ("topic", "situation", "service", "guide", "word")
 
 

@@ -1,12 +1,12 @@
-"""What a service's page in plain language holds besides its texts: the hard words in them, explained."""
+"""What a service's page in plain language needs: all its texts in it, and the hard words in them, explained."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from kreisportal.catalogue.definitions import Service, Word
 from kreisportal.i18n import PLAIN_GERMAN, current_language
-from kreisportal.web.site import here
 
 _WORD = re.compile(r"[^\W\d_]+(?:[·-][^\W\d_]+)*")
 _MODULES = ("short", "documents", "procedure", "fees", "deadlines")
@@ -20,16 +20,12 @@ def is_plain(service: Service) -> bool:
     )
 
 
-def hard_words(service: Service) -> list[Word]:
+def hard_words(service: Service, glossary: Iterable[Word]) -> list[Word]:
     """The words of the region's glossary that stand in a service's plain texts, in the glossary's order."""
     texts = [getattr(service, module).get(PLAIN_GERMAN.path, "") for module in _MODULES]
     whole = " ".join(text if isinstance(text, str) else " ".join(text) for text in texts)
     found = {_bare(word) for word in _WORD.findall(whole)}
-    return [
-        word
-        for word in here().snapshot.catalogue.words.values()
-        if not found.isdisjoint(map(_bare, (word.word, *word.forms)))
-    ]
+    return [word for word in glossary if not found.isdisjoint(map(_bare, (word.word, *word.forms)))]
 
 
 def _bare(word: str) -> str:
