@@ -11,8 +11,9 @@ from kreisportal.region.acts import acts_shown
 from kreisportal.region.frame import SITE
 from kreisportal.region.wording import KINDS, STATES, state_of, town_name
 from kreisportal.tenancy.lifecycle import STEPS, TenantState, change_state
-from kreisportal.tenancy.overview import TownFigures, reached_town
+from kreisportal.tenancy.overview import reached_town
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.tenancy.renaming import earlier_names, named_town, planned_name
 from kreisportal.web.not_open import preview_token
 from kreisportal.web.other_sites import address_at
 from kreisportal.web.program import program
@@ -27,10 +28,7 @@ blueprint = Blueprint("region_towns", __name__, subdomain=SITE, url_prefix="/<la
 @blueprint.get("/<slug>")
 def show(slug: str) -> str:
     """A town's state and figures, and what may be done."""
-    with program().database.transaction(staff_context()) as session:
-        tenant, figures = reached_town(session, slug)
-        acts = acts_shown(session, _MOST_ACTS, tenant.id)
-    return _page(tenant, figures, acts, {})
+    return _page(slug, {})
 
 
 @blueprint.post("/<slug>/stand")
@@ -45,18 +43,18 @@ def change(slug: str) -> Response | tuple[str, int]:
         with program().database.transaction(context) as session:
             change_state(session, context, slug, wanted)
     except InvalidInputError as error:
-        with program().database.transaction(context) as session:
-            tenant, figures = reached_town(session, slug)
-            acts = acts_shown(session, _MOST_ACTS, tenant.id)
-        return _page(tenant, figures, acts, error.messages), error.status
+        return _page(slug, error.messages), error.status
     program().keeper.renew()
     flash(gettext("Das Portal ist jetzt %(state)s.", state=STATES[wanted]))
     return redirect(url_for("region_towns.show", slug=slug), 303)
 
 
-def _page(
-    tenant: TenantRecord, figures: TownFigures, acts: list[list[str]], errors: dict[str, list[str]]
-) -> str:
+def _page(slug: str, errors: dict[str, list[str]]) -> str:
+    with program().database.transaction(staff_context()) as session:
+        tenant, figures = reached_town(session, slug)
+        acts = acts_shown(session, _MOST_ACTS, tenant.id)
+        earlier = earlier_names(session, tenant.id)
+        planned = planned_name(named_town(session, slug))
     state = TenantState(tenant.state)
     return render_template(
         "region/town.html",
@@ -74,6 +72,8 @@ def _page(
         preview=_preview(tenant),
         figures=figures,
         acts=acts,
+        earlier=[(each.name["name"], each.until) for each in earlier],
+        planned=planned,
         errors=errors,
     )
 

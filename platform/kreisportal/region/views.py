@@ -17,6 +17,7 @@ from kreisportal.region import (
     host_views,
     list_views,
     onboarding_views,
+    rename_views,
     town_views,
 )
 from kreisportal.region.frame import SITE, region_frame
@@ -40,7 +41,16 @@ blueprint = Blueprint("region", __name__, subdomain=SITE, url_prefix="/<language
 
 def install(app: Flask) -> None:
     """Register the region's pages and what stands around them."""
-    rooms = (files, town_views, host_views, figures_views, onboarding_views, list_views, audit_views)
+    rooms = (
+        files,
+        town_views,
+        host_views,
+        rename_views,
+        figures_views,
+        onboarding_views,
+        list_views,
+        audit_views,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     app.register_blueprint(blueprint)

@@ -48,6 +48,7 @@ def region(cast: Cast) -> Iterator[Kind]:
         act=partial(_bring_on_line, people=people),
     )
     yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
+    yield Kind("another name with errors", f"/kommunen/{_TOWN}/name/", mine, 422, _misname)
     yield from _clients(people, mine)
     yield Kind("figures", "/zahlen/", mine)
     yield Kind("people", "/team/", mine)
@@ -85,6 +86,11 @@ def _register(page: Page, people: RegionCast) -> None:
 
 def _ask_first(page: Page) -> None:
     page.locator("details.kp-confirm summary").first.click()
+
+
+def _misname(page: Page) -> None:
+    page.fill("#ars", "0346")
+    press(page)
 
 
 def _invite(page: Page) -> None:
