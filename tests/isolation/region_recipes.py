@@ -43,6 +43,7 @@ WITH_NEXT = (
 QUERIES: dict[str, Fields] = {
     "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
     "region_renaming.show": {"zurueck": lambda town: "1"},
+    "region_merging.show": {"mit": lambda town: town.tenant.slug},
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
 
@@ -75,6 +76,14 @@ FORMS: dict[str, Fields] = {
         "on": lambda town: (clock.today() + datetime.timedelta(days=30)).isoformat(),
     },
     "region_renaming.cancel": {},
+    # With itself no town is merged; what two do tests/region/test_merge_views.py shows.
+    "region_merging.send": {
+        "mit": lambda town: town.tenant.slug,
+        "angebote": lambda town: "sperrmuell",
+        "personen": lambda town: str(town.manager.id),
+    },
+    **{f"region_merging.{act}": {} for act in ("back", "settle", "resume")},
+    **{f"region_withdrawing.{act}": {} for act in ("send", "send_list")},
     "region_towns.change": {"state": lambda town: "paused"},
     "region_hosts.add": {
         "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",

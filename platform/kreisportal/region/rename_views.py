@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from typing import Any
 
@@ -65,7 +66,8 @@ def send(slug: str) -> Response | tuple[str, int]:
 def cancel(slug: str) -> Response:
     """Forget the name that was settled for a day to come."""
     context = staff_context()
-    with program().database.transaction(context) as session:
+    # Called off twice, it is called off.
+    with contextlib.suppress(ConflictError), program().database.transaction(context) as session:
         call_off(session, context, slug)
     flash(gettext("Der Name bleibt, wie er ist."))
     return redirect(url_for("region_renaming.show", slug=slug), 303)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.merging.service import absorbed_by, successor_of
 from kreisportal.region.acts import acts_shown
 from kreisportal.region.frame import SITE
 from kreisportal.region.wording import KINDS, STATES, state_of, town_name
@@ -54,7 +55,12 @@ def _page(slug: str, errors: dict[str, list[str]]) -> str:
         tenant, figures = reached_town(session, slug)
         acts = acts_shown(session, _MOST_ACTS, tenant.id)
         earlier = earlier_names(session, tenant.id)
-        planned = planned_name(named_town(session, slug))
+        row = named_town(session, slug)
+        planned = planned_name(row)
+        absorbed = [(each.slug, str(pick(each.profile["name"]))) for each in absorbed_by(session, tenant.id)]
+        into = successor_of(session, row)
+        successor = (into.slug, str(pick(into.profile["name"]))) if into else None
+        is_under_way = row.merging is not None
     state = TenantState(tenant.state)
     return render_template(
         "region/town.html",
@@ -64,7 +70,7 @@ def _page(slug: str, errors: dict[str, list[str]]) -> str:
         district=_district(tenant),
         state=state_of(figures),
         states={key: str(text) for key, text in STATES.items()},
-        steps=[step.value for step in STEPS[state]] if tenant.host("portal") else [],
+        steps=[step.value for step in STEPS[state]] if tenant.host("portal") and successor is None else [],
         hosts=[
             (host, address_at(site, host, f"{site}.home"), site, canonical)
             for host, site, canonical in tenant.hosts
@@ -74,6 +80,9 @@ def _page(slug: str, errors: dict[str, list[str]]) -> str:
         acts=acts,
         earlier=[(each.name["name"], each.until) for each in earlier],
         planned=planned,
+        absorbed=absorbed,
+        successor=successor,
+        is_under_way=is_under_way,
         errors=errors,
     )
 

@@ -43,12 +43,17 @@ _MARK = (
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A town that is being prepared."""
+    """A town that is being prepared.
+
+    ``before`` is what was known of it, ``new_district`` the slug of a district that came with it.
+    """
 
     tenant_id: int
     slug: str
     portal_host: str
     desk_host: str
+    before: Mapping[str, Any] | None = None
+    new_district: str | None = None
 
 
 def slug_of(name: str) -> str:
@@ -107,6 +112,7 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_al
     taken.check_hosts(fields)
     parent = _add_district(session, entry, fields, taken) if is_new_district else district
     document = _document(entry, fields, parent, tenant)
+    before = None if tenant is None else dict(tenant.profile)
     if tenant is None:
         slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
         tenant = Tenant(slug=slug, ars=entry.ars, code=code, imported={})
@@ -119,7 +125,8 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_al
     session.flush()
     for site in ("portal", "desk"):
         add_host(session, fields[f"{site}_host"], site, tenant.id, canonical=True)
-    return Begun(tenant.id, tenant.slug, fields["portal_host"], fields["desk_host"])
+    new_district = parent.slug if parent is not None and is_new_district else None
+    return Begun(tenant.id, tenant.slug, fields["portal_host"], fields["desk_host"], before, new_district)
 
 
 def _document(

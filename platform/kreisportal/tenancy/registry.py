@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -125,6 +125,10 @@ class Registry:
         self._first_district = next(
             (each.id for each in self.tenants.values() if each.kind == "district" and each.on_line), None
         )
+        self._formers: dict[int, list[int]] = {}
+        for record in self.tenants.values():
+            if record.merged_into_id is not None:
+                self._formers.setdefault(self.successor(record.id), []).append(record.id)
         self._members: dict[int, list[int]] = {}
         for record in self.tenants.values():
             if record.merged_into_id is None:
@@ -158,9 +162,14 @@ class Registry:
             tenant_id = tenant.merged_into_id
         return tenant_id
 
-    def stands_for(self, tenant: TenantRecord, ids: Iterable[int]) -> bool:
-        """Whether a tenant is one of these, or has become the successor of one."""
-        return any(tenant.id in (number, self.successor(number)) for number in ids)
+    def absorbed(self, tenant: TenantRecord) -> list[TenantRecord]:
+        """The towns that have become part of one for good."""
+        formers = (self.tenants[number] for number in self._formers.get(tenant.id, ()))
+        return [each for each in formers if each.is_shell]
+
+    def stands_for(self, tenant: TenantRecord, ids: Container[int]) -> bool:
+        """Whether a tenant is one of these, or is the successor of one."""
+        return tenant.id in ids or any(number in ids for number in self._formers.get(tenant.id, ()))
 
     def _led_on(self, hosts: dict[str, HostEntry]) -> dict[str, HostEntry]:
         """The names of towns that have become part of another lead to that one's, each to the same site."""

@@ -119,10 +119,10 @@ def rename(
 
 
 def call_off(session: Session, context: Context, slug: str) -> None:
-    """A town keeps the name that it has. Raises NotFoundError if no other one was settled."""
+    """A town keeps the name that it has. Raises NotFoundError, and ConflictError if no other one was settled."""
     tenant = named_town(session, slug, to_change=True)
     if tenant.renaming is None:
-        raise NotFoundError
+        raise ConflictError(f"{slug} keeps its name anyway")
     tenant.renaming = None
     session.flush()
     record(session, context, "tenant-rename-called-off", "tenant", slug, tenant_id=tenant.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Container, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def here() -> Here:
     return known
 
 
-def seen_here(tenant_ids: Iterable[int]) -> bool:
+def seen_here(tenant_ids: Container[int]) -> bool:
     """Whether this is one of the portals of these tenants, or of what one of them has become part of."""
     return here().snapshot.registry.stands_for(here().tenant, tenant_ids)
 
