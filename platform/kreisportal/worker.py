@@ -27,6 +27,7 @@ from kreisportal.kernel.registries import Holdings
 from kreisportal.mandates import holdings as mandate_holdings
 from kreisportal.mandates import jobs as mandate_jobs
 from kreisportal.mandates import mail_links as mandate_mail_links
+from kreisportal.merging import jobs as merging_jobs
 from kreisportal.notifications import sending
 from kreisportal.notifications.links import LINKS, LinksRegistry
 from kreisportal.notifications.mail_url import create_mailer
@@ -36,6 +37,7 @@ from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts
 from kreisportal.staff import mail_links as staff_mail_links
+from kreisportal.tenancy import renaming_jobs
 from kreisportal.tenancy.queries import load_records
 
 _CONCURRENCY = 4
@@ -56,6 +58,8 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     logouts.register(registry)
     takeout_jobs.register(registry)
     list_jobs.register(registry)
+    merging_jobs.register(registry)
+    renaming_jobs.register(registry)
     storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Callable, Mapping
 
+from kreisportal.kernel import clock
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 from kreisportal.web.not_open import preview_token
 from tests.isolation import catalogue_recipes
@@ -43,6 +45,8 @@ WITH_NEXT = (
 QUERIES: dict[str, Fields] = {
     **catalogue_recipes.QUERIES,
     "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
+    "region_renaming.show": {"zurueck": lambda town: "1"},
+    "region_merging.show": {"mit": lambda town: town.tenant.slug},
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
 }
 
@@ -65,6 +69,25 @@ _NEW_PASSWORD: Fields = {
 }
 FORMS: dict[str, Fields] = {
     **catalogue_recipes.FORMS,
+    # From a day to come on: the town's name and hosts stay what the others ask for.
+    "region_renaming.send": {
+        "name": lambda town: f"{town.tenant.profile['name']['de']} am See",
+        "short": lambda town: town.tenant.profile["name"]["short"],
+        "kind": lambda town: town.tenant.kind,
+        "ars": lambda town: town.tenant.ars,
+        "portal_host": lambda town: town.tenant.host("portal") or "",
+        "desk_host": lambda town: town.tenant.host("desk") or "",
+        "on": lambda town: (clock.today() + datetime.timedelta(days=30)).isoformat(),
+    },
+    "region_renaming.cancel": {},
+    # With itself no town is merged; what two do tests/region/test_merge_views.py shows.
+    "region_merging.send": {
+        "mit": lambda town: town.tenant.slug,
+        "angebote": lambda town: "sperrmuell",
+        "personen": lambda town: str(town.manager.id),
+    },
+    **{f"region_merging.{act}": {} for act in ("back", "settle", "resume")},
+    **{f"region_withdrawing.{act}": {} for act in ("send", "send_list")},
     "region_towns.change": {"state": lambda town: "paused"},
     "region_hosts.add": {
         "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",

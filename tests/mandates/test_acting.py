@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from kreisportal.accounts.service import acting_for
 from kreisportal.kernel.database import ActorKind, Context
-from kreisportal.mandates.queries import represented_person
+from kreisportal.mandates.queries import represented_person, usable_for
 from tests.accounts.people import HOST, Citizen, title_of
 from tests.cases.citizen import START, fill_to_review, token_of
-from tests.cases.house import CaseFacts
+from tests.cases.house import SERVICE, CaseFacts
 from tests.mandates.acting import ACTING, GIVER, PAGES, Pair, account_of
 
 VECHTA, CLOPPENBURG = "vechta.localhost", "cloppenburg.localhost"
@@ -125,6 +125,23 @@ def test_nothing_is_seen_beyond_the_mandate(pair: Pair, change: dict[str, str]) 
     assert open_as(pair.acting, case.id).status_code == 404
     assert write_as(pair.acting, case.id).status_code == 404
     assert case.number not in pair.acting.at(HOST).get("/de/").text
+
+
+def test_what_was_given_for_a_town_is_good_at_its_successor(pair: Pair) -> None:
+    case, change = pair.case(), "UPDATE tenants SET merged_into_id = %s WHERE slug = 'bakum'"
+    mandate = pair.give()
+    pair.set(mandate, tenant_id="(SELECT id FROM tenants WHERE slug = 'bakum')")
+    assert open_as(pair.acting, case.id).status_code == 404
+    pair.house.superuser.execute(change, [pair.house.tenant("vechta").id])
+    try:
+        assert open_as(pair.acting, case.id).status_code == 200
+        with pair.house.acting(acting_for(account_of(pair.house, pair.acting))) as session:
+            assert usable_for(
+                session, account_of(pair.house, pair.acting), pair.house.tenant("vechta").id, SERVICE
+            )
+    finally:
+        pair.house.superuser.execute(change, [None])
+    assert open_as(pair.acting, case.id).status_code == 404
 
 
 def test_a_case_is_not_opened_at_a_town_that_has_no_part_in_it(pair: Pair) -> None:

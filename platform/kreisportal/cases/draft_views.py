@@ -27,7 +27,7 @@ from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, grant
-from kreisportal.web.site import here
+from kreisportal.web.site import here, seen_here
 
 blueprint = Blueprint("applications", __name__, subdomain="portal", url_prefix="/<language:lang>/antrag")
 """All pages of a form that is being filled in; ``views`` adds those of the form itself."""
@@ -144,7 +144,7 @@ def resume(token: str) -> Answer:
     """Back from the mailed link: a page with a button, so that a mail scanner's look does nothing."""
     with program().database.transaction(ANONYMOUS) as session:
         found = queries.find_draft_by_token(session, token)
-    if found is None or here().tenant.id not in found.seen_at:
+    if found is None or not seen_here(found.seen_at):
         return render_template("cases/resume_gone.html"), 404
     if request.method != "POST":
         return render_template("cases/resume.html")

@@ -61,6 +61,7 @@ class Draft(Base):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime.datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime.datetime]
+    merged_from_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
 
 
 class CaseNumber(Base):
@@ -78,7 +79,7 @@ class Case(Base):
     """What an office works on: the projection of its events for inboxes and pages.
 
     ``unread`` tells that the applicant did something since the office last acted; ``reminded_on`` when staff were
-    last told that it is overdue.
+    last told that it is overdue. ``merged_from_id`` is the town with which it came here, when that became part of this one.
     """
 
     __tablename__ = "cases"
@@ -129,6 +130,7 @@ class Case(Base):
     last_hash: Mapped[bytes]
     unread: Mapped[bool] = mapped_column(server_default=text("false"))
     reminded_on: Mapped[datetime.date | None]
+    merged_from_id: Mapped[int | None] = mapped_column(Integer, ForeignKey(Tenant.id))
 
 
 class CaseEvent(Base):

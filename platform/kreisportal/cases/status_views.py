@@ -38,7 +38,7 @@ from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import close_session, current_session, grant
-from kreisportal.web.site import here
+from kreisportal.web.site import here, seen_here
 
 blueprint = Blueprint("status", __name__, subdomain="portal", url_prefix="/<language:lang>")
 
@@ -102,7 +102,7 @@ def enter() -> Answer:
     if proper is not None:
         with program().database.transaction(ANONYMOUS) as session:
             found = queries.find_case_by_secret(session, proper, normalise_secret(secret))
-    if found is None or here().tenant.id not in found.seen_at:
+    if found is None or not seen_here(found.seen_at):
         errors = [
             (
                 "nummer",
@@ -278,7 +278,7 @@ def confirm(token: str) -> Answer:
     """Confirm an address from the mailed link: a page with a button, so that a mail scanner's look does nothing."""
     with program().database.transaction(ANONYMOUS) as session:
         found = queries.find_case_by_confirmation(session, token)
-    if found is None or here().tenant.id not in found.seen_at:
+    if found is None or not seen_here(found.seen_at):
         return render_template("cases/confirm.html", state="gone"), 404
     context = applicant(found.tenant_id, found.id)
     if request.method != "POST":

@@ -19,7 +19,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tenants (id INTEGER PRIMARY KEY, head TEXT NOT NULL, packed BLOB NOT NULL);
 """
-_HEAD = ("id", "slug", "code", "kind", "ars", "parent_id", "has_portal", "state", "hosts")
+_HEAD = ("id", "slug", "code", "kind", "ars", "parent_id", "has_portal", "state", "merged_into_id", "hosts")
 _BROKEN = (OSError, sqlite3.Error, ValueError, TypeError, KeyError)
 
 RegionHosts = tuple[tuple[str, Site, bool], ...]

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kreisportal.documents.errors import Reason, RefusedFileError, UnwantedKindError
+from kreisportal.documents.errors import Reason, RefusedFileError, StorageError, UnwantedKindError
 from kreisportal.documents.inspection import inspect
 from kreisportal.documents.kinds import Kind, Limits
 from kreisportal.documents.malware import Scanner, Verdict
@@ -108,9 +108,13 @@ def find(session: Session, document_id: uuid.UUID) -> Document | None:
 def copy_to(storage: Storage, documents: Iterable[Document], tenant_id: int) -> None:
     """Lay the content of files where another tenant reads it, which has no rows for them yet.
 
-    What an earlier try has left there is written anew, so that it counts as young for the sweep of orphans.
+    What an earlier try has left there is written anew, so that it counts as young for the sweep of orphans. Raises
+    StorageError for one that is not what its row says.
     """
     for document in documents:
         with storage.open(document.tenant_id, document.id) as stream:
             storage.delete(tenant_id, document.id)
-            storage.put(tenant_id, document.id, stream, document.size)
+            stored = storage.put(tenant_id, document.id, stream, document.size)
+        if stored.sha256 != document.sha256:
+            storage.delete(tenant_id, document.id)
+            raise StorageError(f"the file of document {document.id} is not what was kept")

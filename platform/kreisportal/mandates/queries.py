@@ -131,7 +131,8 @@ def usable_for(session: Session, account_id: uuid.UUID, tenant_id: int, service_
         Mandate.accepted_at.is_not(None),
         Mandate.ended_at.is_(None),
         Mandate.ends_at > func.now(),
-        Mandate.tenant_id == tenant_id,
+        # What was given for a town is good for its successor.
+        or_(Mandate.tenant_id == tenant_id, func.definer.successor(Mandate.tenant_id) == tenant_id),
         or_(Mandate.scope == "town", (Mandate.scope == "service") & (Mandate.service_key == service_key)),
     )
     return [Usable(mandate.id, mandate.giver_name) for mandate in session.scalars(query)]

@@ -24,6 +24,7 @@ from kreisportal.tenancy.onboarding import Begun, onboard
 
 OFFERS = ("required", "all", "none")
 """Which services are on from the start: those that the law asks for, all that towns have, none."""
+ONBOARDED = "tenant-onboarded"
 OF_ADMIN = ("admin_name", "admin_email")
 
 
@@ -64,8 +65,9 @@ def bring_on_line(
         if service.level in levels and _from_the_start(service, typed["offers"])
     }
     count = switch_on(session, begun.tenant_id, channels)
+    made = {"before": begun.before, "new_district": begun.new_district}
     record(
-        session, context, "tenant-onboarded", "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count
+        session, context, ONBOARDED, "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count, made=made
     )
     return OnLine(begun, count, admin.email, token)
 

@@ -28,6 +28,7 @@ from kreisportal.onboarding.models import OnboardingLine
 from kreisportal.onboarding.town_lists import COLUMNS, MOST, REPORT, TOWN, Line, Outcome, read_list
 from kreisportal.region.frame import SITE
 from kreisportal.tenancy.definition_fields import check_host
+from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.web.other_sites import address_at, operator
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
@@ -167,7 +168,19 @@ def _shown(progress: Progress | None, lines: Any) -> dict[str, Any] | None:
         "asked_at": progress.given.asked_at,
         "counts": [(str(words), counts[outcome]) for outcome, words in _OUTCOMES.items() if counts[outcome]],
         "faults": list(_faults(lines)),
+        "begun": _begun(lines),
     }
+
+
+def _begun(lines: Any) -> list[tuple[str, str]]:
+    """Towns of the list that are still being prepared: slug and name."""
+    registry = here().snapshot.registry
+    found = []
+    for line in lines:
+        tenant = registry.by_slug_or_none(line.told["slug"]) if line.outcome == Outcome.BEGUN else None
+        if tenant is not None and tenant.state == TenantState.PREPARING:
+            found.append((tenant.slug, line.told["name"]))
+    return found
 
 
 def _faults(lines: Any) -> Iterator[list[str]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kreisportal.i18n import gettext
+from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
+from kreisportal.merging.service import absorbed_by, successor_of
 from kreisportal.region.acts import acts_shown
 from kreisportal.region.frame import SITE
 from kreisportal.region.wording import KINDS, STATES, state_of, town_name
 from kreisportal.tenancy.lifecycle import STEPS, TenantState, change_state
-from kreisportal.tenancy.overview import TownFigures, reached_town
+from kreisportal.tenancy.overview import reached_town
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.tenancy.renaming import earlier_names, named_town, planned_name
 from kreisportal.web.not_open import preview_token
 from kreisportal.web.other_sites import address_at
 from kreisportal.web.program import program
@@ -27,10 +29,7 @@ blueprint = Blueprint("region_towns", __name__, subdomain=SITE, url_prefix="/<la
 @blueprint.get("/<slug>")
 def show(slug: str) -> str:
     """A town's state and figures, and what may be done."""
-    with program().database.transaction(staff_context()) as session:
-        tenant, figures = reached_town(session, slug)
-        acts = acts_shown(session, _MOST_ACTS, tenant.id)
-    return _page(tenant, figures, acts, {})
+    return _page(slug, {})
 
 
 @blueprint.post("/<slug>/stand")
@@ -45,18 +44,23 @@ def change(slug: str) -> Response | tuple[str, int]:
         with program().database.transaction(context) as session:
             change_state(session, context, slug, wanted)
     except InvalidInputError as error:
-        with program().database.transaction(context) as session:
-            tenant, figures = reached_town(session, slug)
-            acts = acts_shown(session, _MOST_ACTS, tenant.id)
-        return _page(tenant, figures, acts, error.messages), error.status
+        return _page(slug, error.messages), error.status
     program().keeper.renew()
     flash(gettext("Das Portal ist jetzt %(state)s.", state=STATES[wanted]))
     return redirect(url_for("region_towns.show", slug=slug), 303)
 
 
-def _page(
-    tenant: TenantRecord, figures: TownFigures, acts: list[list[str]], errors: dict[str, list[str]]
-) -> str:
+def _page(slug: str, errors: dict[str, list[str]]) -> str:
+    with program().database.transaction(staff_context()) as session:
+        tenant, figures = reached_town(session, slug)
+        acts = acts_shown(session, _MOST_ACTS, tenant.id)
+        earlier = earlier_names(session, tenant.id)
+        row = named_town(session, slug)
+        planned = planned_name(row)
+        absorbed = [(each.slug, str(pick(each.profile["name"]))) for each in absorbed_by(session, tenant.id)]
+        into = successor_of(session, row)
+        successor = (into.slug, str(pick(into.profile["name"]))) if into else None
+        is_under_way = row.merging is not None
     state = TenantState(tenant.state)
     return render_template(
         "region/town.html",
@@ -66,7 +70,7 @@ def _page(
         district=_district(tenant),
         state=state_of(figures),
         states={key: str(text) for key, text in STATES.items()},
-        steps=[step.value for step in STEPS[state]] if tenant.host("portal") else [],
+        steps=[step.value for step in STEPS[state]] if tenant.host("portal") and successor is None else [],
         hosts=[
             (host, address_at(site, host, f"{site}.home"), site, canonical)
             for host, site, canonical in tenant.hosts
@@ -74,6 +78,11 @@ def _page(
         preview=_preview(tenant),
         figures=figures,
         acts=acts,
+        earlier=[(each.name["name"], each.until) for each in earlier],
+        planned=planned,
+        absorbed=absorbed,
+        successor=successor,
+        is_under_way=is_under_way,
         errors=errors,
     )
 

@@ -16,8 +16,11 @@ from kreisportal.region import (
     files,
     host_views,
     list_views,
+    merge_views,
     onboarding_views,
+    rename_views,
     town_views,
+    withdraw_views,
 )
 from kreisportal.region.frame import SITE, region_frame
 from kreisportal.region.wording import STATES, state_of
@@ -40,7 +43,18 @@ blueprint = Blueprint("region", __name__, subdomain=SITE, url_prefix="/<language
 
 def install(app: Flask) -> None:
     """Register the region's pages and what stands around them."""
-    rooms = (files, town_views, host_views, figures_views, onboarding_views, list_views, audit_views)
+    rooms = (
+        files,
+        town_views,
+        host_views,
+        rename_views,
+        withdraw_views,
+        merge_views,
+        figures_views,
+        onboarding_views,
+        list_views,
+        audit_views,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     app.register_blueprint(blueprint)
@@ -96,12 +110,19 @@ def _row(tenant: TenantRecord, figures: TownFigures) -> dict[str, Any]:
         "name": _name(tenant),
         "state": state_of(figures),
         "state_name": str(STATES[state_of(figures)]),
+        "into": _successor(tenant),
         "host": host,
         "portal": address_at("portal", host, "portal.home") if host else None,
         "figures": figures,
         "age": age,
         "is_old": age is not None and age > _OLD,
     }
+
+
+def _successor(tenant: TenantRecord) -> str | None:
+    """The name of the town that one has become part of, or is becoming it."""
+    registry = here().snapshot.registry
+    return None if tenant.merged_into_id is None else _name(registry.tenants[registry.successor(tenant.id)])
 
 
 def _totals(figures: Any) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
@@ -15,7 +16,7 @@ from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.levels import reaches
 from kreisportal.sso import account_outside
-from kreisportal.sso.clients import Client, find_client, is_portal
+from kreisportal.sso.clients import Client, client_id_of, find_client, is_portal, slug_of
 from kreisportal.sso.codes import issue_code
 from kreisportal.sso.requests import AuthorizationRequest, read_request
 from kreisportal.tenancy.profile import definition_of
@@ -49,7 +50,7 @@ def authorize() -> Response:
     if own is None:
         return redirect(url_for("account.sign_in_page", lang=lang, next=back), 303)
     with program().database.transaction(service.acting_for(own)) as session:
-        if not has_consented(session, own, asked.client.id):
+        if not _has_consented(session, own, asked.client):
             return redirect(f"{url_for('account_towns.consent', lang=lang)}?{asked.query()}", 303)
         code = issue_code(session, session_digest(), asked)
     return account_outside.lead_back(asked.answer(code=code))
@@ -102,7 +103,7 @@ def take_back() -> Response:
     own, client_id = _own(), request.form.get("stadt", "")
     if not is_portal(client_id):
         return _take_back_outside(own, client_id)
-    client = find_client(program().settings, here().snapshot.registry, client_id)
+    client = _client_now(client_id)
     with program().database.transaction(service.acting_for(own)) as session:
         service.take_back_consent(session, own, client_id[:200], client.tenant.id if client else None)
     if client is not None:
@@ -126,6 +127,12 @@ def _request() -> AuthorizationRequest:
     return read_request(program().settings, here().snapshot.registry, request.args.to_dict())
 
 
+def _has_consented(session: Session, own: uuid.UUID, client: Client) -> bool:
+    """Whether the account may be used at a town, or could be at one that has become part of it."""
+    towns = [client.tenant, *here().snapshot.registry.absorbed(client.tenant)]
+    return any(has_consented(session, own, client_id_of(town)) for town in towns)
+
+
 def _own() -> uuid.UUID:
     found = current_session().account_id
     if found is None:
@@ -143,5 +150,20 @@ def _town(client: Client) -> dict[str, Any]:
 
 
 def _consent_row(client_id: str, given_at: Any) -> dict[str, Any] | None:
-    client = find_client(program().settings, here().snapshot.registry, client_id)
-    return {**_town(client), "id": client_id, "given_at": given_at} if client else None
+    client = _client_now(client_id)
+    if client is None:
+        return None
+    row = {**_town(client), "id": client_id, "given_at": given_at}
+    former = here().snapshot.registry.by_slug_or_none(slug_of(client_id))
+    if former is not None and client.id != client_id:
+        row["former"] = pick(definition_of(former).name.full)
+    return row
+
+
+def _client_now(client_id: str) -> Client | None:
+    """The portal that a consent is for now: that of the town, or of the one that it has become part of."""
+    registry = here().snapshot.registry
+    former = registry.by_slug_or_none(slug_of(client_id)) if is_portal(client_id) else None
+    if former is not None and former.is_shell:
+        client_id = client_id_of(registry.tenants[registry.successor(former.id)])
+    return find_client(program().settings, registry, client_id)

@@ -31,6 +31,11 @@ def client_id_of(tenant: TenantRecord) -> str:
     return f"{_PORTAL}{tenant.slug}"
 
 
+def slug_of(client_id: str) -> str:
+    """The slug of the town whose portal a client is."""
+    return client_id.removeprefix(_PORTAL)
+
+
 def is_portal(client_id: str) -> bool:
     """Whether an id is one of a town's portal, and of no client from outside."""
     return client_id.startswith(_PORTAL)

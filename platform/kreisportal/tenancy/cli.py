@@ -29,9 +29,12 @@ from kreisportal.tenancy.importing import import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
 
-# What takes in rooms above this one: offers, staff and the region's pages; all that a town has.
+# What has a file of its own, or takes in rooms above this one: offers, staff and the region's pages; all that a town has.
 _ABOVE = {
     "onboard": "kreisportal.onboarding.cli:onboard",
+    "withdraw": "kreisportal.onboarding.withdrawing_cli:withdraw_command",
+    "merge": "kreisportal.merging.cli:merge_command",
+    "rename": "kreisportal.tenancy.renaming_cli:rename_command",
     **{name: f"kreisportal.leaving.cli:{name}_command" for name in ("pack", "unpack", "erase")},
 }
 

@@ -43,6 +43,8 @@ def change_state(session: Session, context: Context, slug: str, wanted: TenantSt
         raise NotFoundError
     if not tenant.has_portal:
         raise ConflictError(f"{slug} has no portal yet: it is brought on line first")
+    if tenant.merged_into_id is not None:
+        raise ConflictError(f"{slug} has become part of another town, or is becoming it")
     before = TenantState(tenant.state)
     if wanted is before:
         return False

@@ -6,17 +6,42 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
 
 
 class Tenant(Base):
-    """An authority of the region. ``profile`` is its folder's content as JSON, ``imported`` as last read in."""
+    """An authority of the region. ``profile`` is its folder's content as JSON, ``imported`` as last read in.
+
+    ``renaming`` is the name that it will have (see ``renaming``), ``merged_into_id`` its successor, and ``merging`` how far
+    it is on its way there or back; None when that is settled.
+    """
 
     __tablename__ = "tenants"
-    __table_args__ = {"info": {"scope": Scope.REGION}}
+    __table_args__ = (
+        UniqueConstraint("id", "parent_id", name="uq_tenants_district"),
+        ForeignKeyConstraint(
+            ["merged_into_id", "parent_id"],
+            ["tenants.id", "tenants.parent_id"],
+            name="fk_tenants_merged_into_id",
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into"),
+        CheckConstraint("merging IS NULL OR merged_into_id IS NOT NULL", name="merging"),
+        {"info": {"scope": Scope.REGION}},
+    )
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -28,6 +53,9 @@ class Tenant(Base):
     state: Mapped[str]
     profile: Mapped[dict[str, Any]]
     imported: Mapped[dict[str, Any]]
+    renaming: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    merged_into_id: Mapped[int | None] = mapped_column(Integer)
+    merging: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Host(Base):

@@ -12,15 +12,12 @@ from itertools import chain, combinations, count, product
 from string import ascii_uppercase
 from typing import Any
 
-from marshmallow import ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError
 from kreisportal.tenancy.definition import TenantKind
-from kreisportal.tenancy.definition_rules import broken_rules
-from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.lifecycle import TenantState
@@ -28,6 +25,7 @@ from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.onboarding_fields import checked_fields, hours_of
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.whole_town import Facts, check_town
 
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
 _SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
@@ -45,12 +43,17 @@ _MARK = (
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A town that is being prepared."""
+    """A town that is being prepared.
+
+    ``before`` is what was known of it, ``new_district`` the slug of a district that came with it.
+    """
 
     tenant_id: int
     slug: str
     portal_host: str
     desk_host: str
+    before: Mapping[str, Any] | None = None
+    new_district: str | None = None
 
 
 def slug_of(name: str) -> str:
@@ -109,18 +112,21 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_al
     taken.check_hosts(fields)
     parent = _add_district(session, entry, fields, taken) if is_new_district else district
     document = _document(entry, fields, parent, tenant)
+    before = None if tenant is None else dict(tenant.profile)
     if tenant is None:
         slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
         tenant = Tenant(slug=slug, ars=entry.ars, code=code, imported={})
         session.add(tenant)
-    _check(document, tenant, entry.kind)
+    facts = Facts(tenant.slug, tenant.code, entry.kind, tenant.ars, has_portal=True)
+    check_town(document, facts)
     tenant.kind, tenant.parent_id = entry.kind, parent.id if parent else None
     tenant.has_portal, tenant.state = True, TenantState.PREPARING.value
     tenant.profile = {name: value for name, value in document.items() if name not in _APART}
     session.flush()
     for site in ("portal", "desk"):
         add_host(session, fields[f"{site}_host"], site, tenant.id, canonical=True)
-    return Begun(tenant.id, tenant.slug, fields["portal_host"], fields["desk_host"])
+    new_district = parent.slug if parent is not None and is_new_district else None
+    return Begun(tenant.id, tenant.slug, fields["portal_host"], fields["desk_host"], before, new_district)
 
 
 def _document(
@@ -156,33 +162,6 @@ def _document(
         "mail": {"sender_name": fields["name"], "sender_address": fields["email"]},
         "legal": {"privacy_email": fields["email"], "supervision": {"de": supervision, "en": supervision}},
     }
-
-
-def _check(document: Mapping[str, Any], tenant: Tenant, kind: str) -> None:
-    """Hold the town against the rules of a town's folder. Raises InvalidInputError."""
-    brand = {name: value for name, value in document["brand"].items() if name != "mark_svg"}
-    hosts = {"portal": ["portal.example"], "desk": ["desk.example"]}
-    told = {"slug": tenant.slug, "code": tenant.code, "ars": tenant.ars, "portal": True}
-    if not RegionalKey(tenant.ars).has_no_district:
-        told["district"] = "parent"
-    whole = {
-        **{name: value for name, value in document.items() if name != "texts"},
-        **told,
-        "kind": kind,
-        "brand": brand,
-        "hosts": hosts,
-    }
-    try:
-        data = TenantSchema().load(whole)
-    except ValidationError as error:
-        raise InvalidInputError(
-            {"name": [gettext("Das passt nicht zusammen: %(what)s", what=str(error))]}
-        ) from None
-    broken = [what for _, what in broken_rules(data, whole)]
-    if broken:
-        raise InvalidInputError(
-            {"name": [gettext("Das passt nicht zusammen: %(what)s", what=" ".join(broken))]}
-        )
 
 
 def _add_district(session: Session, entry: Entry, fields: Mapping[str, str], taken: _Taken) -> Tenant:

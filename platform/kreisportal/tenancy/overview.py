@@ -17,6 +17,8 @@ from kreisportal.tenancy.registry import TenantRecord
 
 _FIGURES = text("SELECT * FROM definer.region_figures()")
 
+_HOLDINGS = text("SELECT what, rows FROM definer.town_holdings(:tenant)")
+
 
 @dataclass(frozen=True, slots=True)
 class TownFigures:
@@ -57,6 +59,17 @@ class RegionAct:
 def town_figures(session: Session) -> Mapping[int, TownFigures]:
     """The figures of all towns that the actor reaches, by tenant."""
     return {row.tenant_id: TownFigures(*row[1:]) for row in session.execute(_FIGURES)}
+
+
+def town_holdings(session: Session, tenant_id: int) -> Mapping[str, int]:
+    """How much there is of a town that the actor reaches, by kind: cases, drafts, documents, staff and others.
+
+    Raises NotFoundError for another one.
+    """
+    counts = {row.what: row.rows for row in session.execute(_HOLDINGS, {"tenant": tenant_id})}
+    if not counts:
+        raise NotFoundError
+    return counts
 
 
 def reached_town(session: Session, slug: str) -> tuple[TenantRecord, TownFigures]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -27,7 +27,10 @@ class HostEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TenantRecord:
-    """A tenant's public facts. ``packed`` holds profile and offers; ``hosts`` are (host, site, canonical)."""
+    """A tenant's public facts. ``packed`` holds profile and offers; ``hosts`` are (host, site, canonical).
+
+    ``merged_into_id`` is the tenant that has become its successor, or is becoming it.
+    """
 
     id: int
     slug: str
@@ -39,6 +42,7 @@ class TenantRecord:
     state: str
     hosts: tuple[tuple[str, Site, bool], ...]
     packed: bytes
+    merged_into_id: int | None = None
 
     @classmethod
     def from_facts(cls, facts: Any) -> TenantRecord:
@@ -54,6 +58,7 @@ class TenantRecord:
             facts["state"],
             tuple((host, site, canonical) for host, site, canonical in facts["hosts"] or ()),
             _compress(f'{{"profile":{_json(facts["profile"])},"offers":{_json(facts["offers"] or {})}}}'),
+            facts.get("merged_into_id"),
         )
 
     @property
@@ -67,6 +72,11 @@ class TenantRecord:
         """The offers that are switched on, by the service's key, unpacked."""
         offers: Mapping[str, Mapping[str, Any]] = unpack(self.packed)["offers"]
         return offers
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it has become part of another town: whoever calls it is led there."""
+        return self.merged_into_id is not None and self.state == "closed"
 
     @property
     def on_line(self) -> bool:
@@ -110,14 +120,19 @@ class Registry:
         self.tenants: dict[int, TenantRecord] = {record.id: record for record in records}
         self.region_hosts = tuple(region_hosts)
         self.by_slug = {record.slug: record.id for record in self.tenants.values()}
-        self.by_ars = {record.ars: record.id for record in self.tenants.values()}
-        self.hosts = _hosts(self.tenants.values(), self.region_hosts)
+        self.by_ars = {record.ars: self.successor(record.id) for record in self.tenants.values()}
+        self.hosts = self._led_on(_hosts(self.tenants.values(), self.region_hosts))
         self._first_district = next(
             (each.id for each in self.tenants.values() if each.kind == "district" and each.on_line), None
         )
+        self._formers: dict[int, list[int]] = {}
+        for record in self.tenants.values():
+            if record.merged_into_id is not None:
+                self._formers.setdefault(self.successor(record.id), []).append(record.id)
         self._members: dict[int, list[int]] = {}
         for record in self.tenants.values():
-            self._members.setdefault(self.district_of(record), []).append(record.id)
+            if record.merged_into_id is None:
+                self._members.setdefault(self.district_of(record), []).append(record.id)
 
     def replacing(
         self,
@@ -135,6 +150,35 @@ class Registry:
     def district_of(self, tenant: TenantRecord) -> int:
         """The id of the district a tenant belongs to; a district belongs to itself."""
         return tenant.parent_id or tenant.id
+
+    def successor(self, tenant_id: int) -> int:
+        """The id of the town that a tenant has become part of, in the end; its own if it is still there."""
+        passed = set()
+        while tenant_id not in passed:
+            passed.add(tenant_id)
+            tenant = self.tenants.get(tenant_id)
+            if tenant is None or tenant.merged_into_id not in self.tenants:
+                break
+            tenant_id = tenant.merged_into_id
+        return tenant_id
+
+    def absorbed(self, tenant: TenantRecord) -> list[TenantRecord]:
+        """The towns that have become part of one for good."""
+        formers = (self.tenants[number] for number in self._formers.get(tenant.id, ()))
+        return [each for each in formers if each.is_shell]
+
+    def stands_for(self, tenant: TenantRecord, ids: Container[int]) -> bool:
+        """Whether a tenant is one of these, or is the successor of one."""
+        return tenant.id in ids or any(number in ids for number in self._formers.get(tenant.id, ()))
+
+    def _led_on(self, hosts: dict[str, HostEntry]) -> dict[str, HostEntry]:
+        """The names of towns that have become part of another lead to that one's, each to the same site."""
+        for record in self.tenants.values():
+            if record.is_shell:
+                new = self.tenants[self.successor(record.id)]
+                for host, site, _ in record.hosts:
+                    hosts[host] = HostEntry(site, new.id, new.host(site)) if new.host(site) else hosts[host]
+        return hosts
 
     def region_host(self, site: Site) -> str | None:
         """The canonical host of one of the region's own sites."""

@@ -12,7 +12,10 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.policy import POLICY
 from kreisportal.access.who import Who
+from kreisportal.i18n import pick
+from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.other_sites import portal_address
 from kreisportal.web.page import quiet_page
 from kreisportal.web.problems import asks_api, problem
 from kreisportal.web.program import program
@@ -49,7 +52,13 @@ def install(app: Flask) -> None:
         if asks_api():
             return _problem(tenant)
         g.hide_from_robots = True
-        body = render_template("web/not_open.html", page=quiet_page(), state=tenant.state, again=kept_form())
+        body = render_template(
+            "web/not_open.html",
+            page=quiet_page(),
+            state=tenant.state,
+            again=kept_form(),
+            successor=_successor(tenant),
+        )
         response = make_response(body, _STATUSES[tenant.state])
         response.headers["Cache-Control"] = "no-store"
         if response.status_code == _STATUSES["paused"]:
@@ -75,6 +84,15 @@ def is_preview_of(secret_key: str, token: str, tenant: TenantRecord) -> bool:
         return bool(_serializer(secret_key).loads(token, max_age=PREVIEW_SECONDS) == tenant.id)
     except BadSignature:
         return False
+
+
+def _successor(tenant: TenantRecord) -> dict[str, str | None] | None:
+    """The town that it becomes part of, with the address of its portal."""
+    registry = here().snapshot.registry
+    if tenant.merged_into_id is None:
+        return None
+    found = registry.tenants[registry.successor(tenant.id)]
+    return {"name": pick(definition_of(found).name.full), "url": portal_address(found, "portal.home")}
 
 
 def _lets_through(tenant: TenantRecord) -> bool:

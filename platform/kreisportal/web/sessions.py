@@ -21,7 +21,7 @@ from kreisportal.kernel.errors import NotAllowedError, NotFoundError
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
 from kreisportal.kernel.ids import digest, new_token
 from kreisportal.web.program import program
-from kreisportal.web.site import here
+from kreisportal.web.site import here, seen_here
 from kreisportal.web.staff_members import StaffMember, load_member, staff_visitor
 from kreisportal.web.subjects import subject_of_account
 
@@ -110,7 +110,7 @@ class Session:
         if self.account_id is None:
             raise NotFoundError
         found = subject_of_account(self.account_id, subject)
-        if found is None or here().tenant.id not in found.seen_at:
+        if found is None or not seen_here(found.seen_at):
             raise NotFoundError
         if found.mandate_id is not None:
             self.mandates[subject] = found.mandate_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Container, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ def here() -> Here:
         g.here = known
     assert isinstance(known, Here)  # noqa: S101 - set three lines above; this tells mypy.
     return known
+
+
+def seen_here(tenant_ids: Container[int]) -> bool:
+    """Whether this is one of the portals of these tenants, or of what one of them has become part of."""
+    return here().snapshot.registry.stands_for(here().tenant, tenant_ids)
 
 
 def keep() -> None:

@@ -49,6 +49,20 @@ class RegionCast:
         """Bring a town into a state; its portal shows it within a second."""
         self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
 
+    def merge(self, slug: str, into: str) -> None:
+        """A town is on its way to another one: all has gone over, and nobody has confirmed it."""
+        self.house.superuser.execute(
+            'UPDATE tenants SET merging = \'{"state": "moved"}\', merged_into_id ='
+            " (SELECT id FROM tenants WHERE slug = %s) WHERE slug = %s",
+            [into, slug],
+        )
+
+    def part(self, slug: str) -> None:
+        """It is on its own again."""
+        self.house.superuser.execute(
+            "UPDATE tenants SET merging = NULL, merged_into_id = NULL WHERE slug = %s", [slug]
+        )
+
     def forget_clients(self) -> None:
         """No client from outside is registered any more."""
         self.house.superuser.execute("DELETE FROM outside_clients")

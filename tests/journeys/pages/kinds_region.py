@@ -48,6 +48,13 @@ def region(cast: Cast) -> Iterator[Kind]:
         act=partial(_bring_on_line, people=people),
     )
     yield Kind("host names with errors", f"/kommunen/{_TOWN}/hostnamen/", mine, 422, press)
+    yield Kind("another name with errors", f"/kommunen/{_TOWN}/name/", mine, 422, _misname)
+    yield Kind("mistake that is too late", f"/kommunen/{_TOWN}/zuruecknehmen", mine)
+    yield Kind("another town to be chosen", f"/kommunen/{_TOWN}/zusammenlegen/", mine)
+    yield Kind("plan of merging", f"/kommunen/{_TOWN}/zusammenlegen/?mit=lohne", mine)
+    people.merge(_TOWN, "lohne")
+    yield Kind("merging carried out", f"/kommunen/{_TOWN}/zusammenlegen/", mine, act=_ask_first)
+    people.part(_TOWN)
     yield from _clients(people, mine)
     yield Kind("figures", "/zahlen/", mine)
     yield Kind("tokens with errors", "/zugriffsschluessel/", mine, 422, press)
@@ -86,6 +93,11 @@ def _register(page: Page, people: RegionCast) -> None:
 
 def _ask_first(page: Page) -> None:
     page.locator("details.kp-confirm summary").first.click()
+
+
+def _misname(page: Page) -> None:
+    page.fill("#ars", "0346")
+    press(page)
 
 
 def _invite(page: Page) -> None:
