@@ -262,3 +262,38 @@ def test_an_offer_that_begins_later_is_not_open_yet(admin: Browser, client: Call
 def test_a_caseworker_changes_no_offer(desk: Desks) -> None:
     browser = desk("vechta", Role.CASEWORKER)
     assert browser.get(f"{PATH}{DOG}/angebot/").status_code == 403
+
+
+FEE = {
+    "fee_kind": "steps",
+    "fee_per": "year",
+    "fee_by": "dogs",
+    "fee_steps": "1: 61 €\n2: 83,50 €\nweitere: 110",
+}
+
+
+def test_a_fee_is_tried_out_saved_and_said_on_the_portal(
+    admin: Browser, client: Callable[..., Browser]
+) -> None:
+    page = admin.get(f"{PATH}{DOG}/angebot/")
+    asked = admin.submit(page, {**FEE, "tat": "rechnen"})
+    assert (asked.status_code, "Geben Sie zum Ausprobieren" in asked.text) == (200, True)
+    tried = admin.submit(asked, {"probe_dogs": "2", "tat": "rechnen"})
+    assert "Mit diesen Angaben: 83,50\u00a0€ im Jahr" in tried.text
+    portal = client("vechta.localhost")
+    assert "83,50" not in portal.get(f"/de/leistungen/{DOG}").text
+    assert admin.submit(tried, {"tat": "speichern"}).status_code == 303
+    shown = portal.get(f"/de/leistungen/{DOG}").text
+    assert "ab 61\u00a0€ im Jahr" in shown
+    assert "83,50\u00a0€ im Jahr" in shown
+    assert "Zahl der Hunde mit diesem" in shown
+    assert "83,50\u00a0€ im Jahr" in portal.get(f"/de/antrag/{DOG}").text
+
+
+def test_a_fault_in_a_fee_stands_at_its_field_and_nothing_typed_is_lost(admin: Browser) -> None:
+    page = admin.get(f"{PATH}{DOG}/angebot/")
+    for button in ("rechnen", "speichern"):
+        wrong = admin.submit(page, {"fee_kind": "formula", "fee_formula": "dogs * cats", "tat": button})
+        assert wrong.status_code == 422
+        assert "Zeichen 8: „cats“ ist keine Angabe des Formulars." in wrong.text
+        assert ">dogs * cats</textarea>" in wrong.text

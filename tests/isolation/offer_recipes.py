@@ -32,6 +32,8 @@ FORMS: dict[str, Fields] = {
         # Which is no channel, so that the town's offer stays as it is.
         "channel": lambda town: "pigeon",
         **dict.fromkeys(("url", "from", "until", "office", "processing_days"), lambda town: ""),
+        **dict.fromkeys(("fee_kind", "fee_per", "fee_amount", "fee_by", "fee_adds"), lambda town: ""),
+        **dict.fromkeys(("fee_steps", "fee_formula", "tat"), lambda town: ""),
         **dict.fromkeys(
             ("fee_de", "fee_en", "text_de", "text_en"), lambda town: f"Nur in {town.tenant.slug}"
         ),

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
+from kreisportal.catalogue.admin_offer_page import Shown, choices_for, offer_page, posted_fields
+from kreisportal.catalogue.admin_offer_trial import trial_result, trial_rule
 from kreisportal.catalogue.definitions import Service
-from kreisportal.catalogue.models import Offer
-from kreisportal.catalogue.offer_changes import (
-    LANGUAGES,
-    LONGEST_FEE,
-    LONGEST_TEXT,
-    Choices,
-    change_offer,
-    stamp_of,
-    typed_of,
-)
-from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.offer_changes import change_offer, typed_of
 from kreisportal.catalogue.queries import offer_row
-from kreisportal.catalogue.responsibility import own_levels
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from kreisportal.tenancy.definition import Channel
-from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
 from kreisportal.web.site import here
@@ -35,12 +21,7 @@ blueprint = Blueprint(
     "offer_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen/<key>/angebot"
 )
 
-
-def can_execute(service: Service) -> bool:
-    """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
-    tenant = here().tenant
-    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
-    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
+Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
@@ -49,13 +30,15 @@ def show(key: str) -> str:
     service = _service(key)
     with program().database.transaction(staff_context()) as session:
         row = offer_row(session, here().tenant.id, key)
-        return _page(service, row, typed_of(row), {})
+        return offer_page(service, row, Shown(typed_of(row)))
 
 
 @blueprint.post("/")
-def change(key: str) -> Response | tuple[str, int]:
-    """Lay what was typed into the offer. The portal shows it within a second."""
+def change(key: str) -> Answer:
+    """Lay what was typed into the offer, or try its fee out first. The portal shows it within a second."""
     service, context = _service(key), staff_context()
+    if request.form.get("tat") == "rechnen":
+        return _tried(service)
     try:
         with program().database.transaction(context) as session:
             changed = change_offer(
@@ -63,7 +46,7 @@ def change(key: str) -> Response | tuple[str, int]:
                 here().tenant.id,
                 key,
                 request.form,
-                _choices(service),
+                choices_for(service),
                 request.form.get("gesehen", ""),
             )
             if changed:
@@ -79,14 +62,25 @@ def change(key: str) -> Response | tuple[str, int]:
     return redirect(url_for("offer_admin.show", key=key), 303)
 
 
+def _tried(service: Service) -> Answer:
+    """The page with what the fee that was typed would come to; nothing is saved."""
+    typed, names = posted_fields(request.form), choices_for(service).names
+    rule, faults = trial_rule(typed, names)
+    result = trial_result(rule, names, typed) if rule else ""
+    with program().database.transaction(staff_context()) as session:
+        row = offer_row(session, here().tenant.id, service.key)
+        page = offer_page(service, row, Shown(typed, faults, result=result))
+    return (page, InvalidInputError.status) if faults else page
+
+
 def _again(service: Service, error: InvalidInputError | ConflictError) -> tuple[str, int]:
     """The page with what was typed, and what is wrong with it or has changed meanwhile."""
-    typed = {name: request.form.get(name, "") for name in typed_of(None)}
+    typed = posted_fields(request.form)
     with program().database.transaction(staff_context()) as session:
         row = offer_row(session, here().tenant.id, service.key)
         if isinstance(error, InvalidInputError):
-            return _page(service, row, typed, error.messages), error.status
-        return _page(service, row, typed, {}, meanwhile=typed_of(row)), error.status
+            return offer_page(service, row, Shown(typed, error.messages)), error.status
+        return offer_page(service, row, Shown(typed, meanwhile=typed_of(row))), error.status
 
 
 def _service(key: str) -> Service:
@@ -94,65 +88,3 @@ def _service(key: str) -> Service:
     if found is None:
         raise NotFoundError
     return found
-
-
-def _choices(service: Service) -> Choices:
-    offices = {office.key for office in definition_of(here().tenant).offices}
-    return Choices(offices, online=bool(service.form) and can_execute(service))
-
-
-def _page(
-    service: Service,
-    row: Offer | None,
-    typed: Mapping[str, str],
-    errors: Mapping[str, list[str]],
-    meanwhile: Mapping[str, str] | None = None,
-) -> str:
-    tenant = here().tenant
-    labels = _labels()
-    return render_template(
-        "catalogue/admin_offer.html",
-        service=service,
-        is_on=row.is_on if row else False,
-        required=service.required_by_law and can_execute(service),
-        typed=typed,
-        errors=errors,
-        meanwhile=[(labels[name], was) for name, was in (meanwhile or {}).items() if was != typed[name]],
-        labels=labels,
-        seen=stamp_of(row),
-        channels=[
-            (channel.value, text)
-            for channel, text in _channels().items()
-            if channel is not Channel.ONLINE or _choices(service).online
-        ],
-        offices=[(office.key, pick(office.name)) for office in definition_of(tenant).offices],
-        languages=LANGUAGES,
-        longest={"fee": LONGEST_FEE, "text": LONGEST_TEXT},
-        district=overlay_of(here().snapshot, tenant, service.key),
-        portal=portal_address(tenant, "portal.service", key=service.key),
-    )
-
-
-def _channels() -> dict[Channel, str]:
-    return {
-        Channel.ONLINE: gettext("online, mit dem Formular dieses Portals"),
-        Channel.APPOINTMENT: gettext("mit Termin im Rathaus"),
-        Channel.PAPER: gettext("schriftlich, mit einem Brief"),
-        Channel.LINK: gettext("auf einer anderen Seite im Netz"),
-    }
-
-
-def _labels() -> dict[str, str]:
-    """What the fields are called."""
-    return {
-        "channel": gettext("Wie bekommt man die Leistung?"),
-        "url": gettext("Adresse der anderen Seite"),
-        "from": gettext("Ab wann"),
-        "until": gettext("Bis wann"),
-        "office": gettext("Zuständiges Amt"),
-        "processing_days": gettext("Wie viele Tage dauert es meist?"),
-        "fee_de": gettext("Gebühr auf Deutsch"),
-        "fee_en": gettext("Gebühr auf Englisch"),
-        "text_de": gettext("Hinweis auf Deutsch"),
-        "text_en": gettext("Hinweis auf Englisch"),
-    }

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kreisportal.access.who import Who
 from kreisportal.audit.service import record
 from kreisportal.catalogue import admin_offer_views
-from kreisportal.catalogue.admin_offer_views import can_execute
+from kreisportal.catalogue.admin_offer_page import can_execute
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
 from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago

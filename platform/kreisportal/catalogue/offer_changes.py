@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,9 @@ from kreisportal.catalogue.offers import add_offer, columns_of, file_table
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel
+from kreisportal.tenancy.fees.formula import Name
+from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.fees.typed import rule_typed, typed_of_rule
 
 LANGUAGES = ("de", "en")
 LONGEST_FEE, LONGEST_TEXT, LONGEST_URL = 200, 2000, 500
@@ -25,10 +28,14 @@ MOST_DAYS = 730
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a town can choose from for a service: its offices by key, and whether it can be had online there."""
+    """What a town can choose from for a service.
+
+    Its offices by key, whether the service can be had online there, and the fields of the form that a fee can go by.
+    """
 
     offices: Collection[str]
     online: bool
+    names: Mapping[str, Name] = field(default_factory=dict)
 
 
 def typed_of(row: Offer | None) -> dict[str, str]:
@@ -38,7 +45,8 @@ def typed_of(row: Offer | None) -> dict[str, str]:
     plain["processing_days"] = str(table.get("processing_days", ""))
     for name in ("fee", "text"):
         plain |= {f"{name}_{language}": table.get(name, {}).get(language, "") for language in LANGUAGES}
-    return plain
+    rule = table.get("fee_rule")
+    return plain | typed_of_rule(FeeRule.from_data(rule) if rule else None)
 
 
 def stamp_of(row: Offer | None) -> str:
@@ -79,11 +87,13 @@ def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
     opens, closes = (_day(name, words[name], faults) for name in ("from", "until"))
     if opens and closes and opens > closes:
         faults["until"] = [gettext("Dieser Tag liegt vor dem ersten. Geben Sie einen späteren ein.")]
+    rule = rule_typed(words, choices.names, faults)
     details: dict[str, Any] = {
         "processing_days": _days(words["processing_days"], faults),
         "office": _office(words["office"], choices, faults),
         "url": _url(words["url"], channel, faults),
         "fee": _texts("fee", LONGEST_FEE, words, faults),
+        "fee_rule": rule.to_data() if rule else None,
         "text": _texts("text", LONGEST_TEXT, words, faults),
     }
     if faults:

@@ -17,6 +17,7 @@ from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
+from kreisportal.tenancy.fees.rules import FeeRule
 from kreisportal.tenancy.merge import merge
 from kreisportal.tenancy.registry import TenantRecord
 
@@ -43,7 +44,8 @@ class DecisionTimes:
 class OfferView:
     """An offer as a page shows it: the tenant's own words, and what it inherits from its district.
 
-    ``fee`` is the tenant's, else the district's; ``district_text`` stands beside the tenant's own ``text``.
+    ``fee`` is the tenant's, else the district's, and ``fee_rule`` what it costs with certain answers; ``district_text``
+    stands beside the tenant's own ``text``.
     """
 
     state: OfferState
@@ -57,6 +59,7 @@ class OfferView:
     office: str | None = None
     url: str | None = None
     took: DecisionTimes | None = None
+    fee_rule: FeeRule | None = None
 
     @property
     def is_open(self) -> bool:
@@ -74,6 +77,7 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         return replace(OFF, fee=overlay.get("fee", {}), district_text=overlay.get("text", {}))
     details = tenant.offers[service_key]
     opens, closes = _date(details.get("from")), _date(details.get("until"))
+    rule = details.get("fee_rule")
     state = OfferState.OPEN
     if opens is not None and day < opens:
         state = OfferState.NOT_YET
@@ -84,13 +88,14 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details["channel"],
         opens,
         closes,
-        details.get("fee") or overlay.get("fee", {}),
+        details.get("fee") or ({} if rule else overlay.get("fee", {})),
         details.get("text", {}),
         overlay.get("text", {}),
         details.get("processing_days"),
         details.get("office"),
         details.get("url"),
         DecisionTimes(*details["took"]) if "took" in details else None,
+        FeeRule.from_data(rule) if rule else None,
     )
 
 
@@ -110,7 +115,8 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
         if row is None:
             session.add(Offer(tenant_id=tenant_id, service_key=key, imported=file, **_parsed(file)))
             continue
-        outcome = merge(row.imported or {}, file, columns_of(row))
+        # The halves of two rules would make none.
+        outcome = merge(row.imported or {}, file, columns_of(row), whole=("fee_rule",))
         conflicts += [f"offers.{key}.{name}" for name in outcome.conflicts]
         for name, value in _parsed(outcome.value).items():
             setattr(row, name, value)
@@ -128,6 +134,7 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
 def _columns(definition: OfferDefinition) -> dict[str, Any]:
     details = {
         "fee": dict(definition.fee) or None,
+        "fee_rule": definition.fee_rule.to_data() if definition.fee_rule else None,
         "text": dict(definition.text) or None,
         "processing_days": definition.processing_days,
         "office": definition.office,

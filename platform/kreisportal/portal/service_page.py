@@ -26,8 +26,10 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.portal import lists, places, plain_page
 from kreisportal.tenancy.definition import Contact
+from kreisportal.tenancy.fees.words import FeeWords
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.fees import offered_fee
 from kreisportal.web.formats import unbroken
 from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.markdown import markdown
@@ -85,14 +87,15 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
     responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
     offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
     place = places.by_ars(ars) if ars else None
-    way = _way(service, responsible, offer, ars)
+    way, fee = _way(service, responsible, offer, ars), offered_fee(offer, service)
     return {
         "service": service,
         "offer": offer,
         "way": way,
         "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
         "begin_label": words_for(kind_in_force(service.form)).begin,
-        "quick": _quick_facts(service, offer, way),
+        "quick": _quick_facts(service, offer, way, fee),
+        "fee": fee,
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,
         "asked": asked,
@@ -108,13 +111,15 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
     }
 
 
-def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str, str]]:
+def _quick_facts(
+    service: Service, offer: OfferView, way: Way, by_rule: FeeWords | None
+) -> list[tuple[str, str]]:
     """What decides at a glance, as (symbol, text): time to fill in, fee, how long the office takes."""
     facts = []
     if way.kind == "online" and service.minutes:
         facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
     # In plain language the page has a part of its own for what it costs.
-    fee = pick(offer.fee) or _fee_in_short(service)
+    fee = by_rule.short if by_rule else pick(offer.fee) or _fee_in_short(service)
     if fee and not plain_page.is_plain(service):
         facts.append(("euro", unbroken(fee)))
     # What it really took counts more than what was once promised.

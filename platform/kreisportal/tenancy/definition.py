@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kreisportal.tenancy.fees.rules import FeeRule
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.regional_key import RegionalKey
 
@@ -127,7 +128,8 @@ class OfferDefinition:
     """A tenant offers a service: how, when, by which office, at what price.
 
     ``opens`` and ``closes`` are the first and last day it can be used (None: no limit). ``office`` is the key
-    of one of the tenant's offices. ``url`` belongs to the channel ``link`` and is None otherwise.
+    of one of the tenant's offices; ``fee_rule`` says what ``fee`` cannot: what it costs with certain answers.
+    ``url`` belongs to the channel ``link`` and is None otherwise.
     """
 
     service: str
@@ -137,6 +139,7 @@ class OfferDefinition:
     closes: date | None = None
     office: str | None = None
     fee: Texts = field(default_factory=dict)
+    fee_rule: FeeRule | None = None
     processing_days: int | None = None
     text: Texts = field(default_factory=dict)
     url: str | None = None

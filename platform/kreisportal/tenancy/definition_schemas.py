@@ -24,6 +24,7 @@ from kreisportal.tenancy.definition_fields import (
     check_phone,
 )
 from kreisportal.tenancy.definition_mark import MARK_NAME
+from kreisportal.tenancy.fees.schema import FeeRuleSchema
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
@@ -204,6 +205,7 @@ class OfferSchema(Schema):
     closes = Day(data_key="until")
     office = fields.Str(validate=KEY)
     fee = Texts()
+    fee_rule = fields.Nested(FeeRuleSchema())
     processing_days = fields.Int(strict=True, validate=validate.Range(1, 730))
     text = Texts(longest=_LONGEST_TEXT)
     url = fields.Str(validate=WEB_ADDRESS)

@@ -15,6 +15,7 @@ from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.desk_wording import DeskWording, desk_words
+from kreisportal.cases.fees import fee_of_events
 from kreisportal.cases.identity_checks import DOCUMENTS, open_check
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
@@ -181,6 +182,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         **_case_head(row),
         "sent_by": representative_of(events[0]) if events else "",
         "identity": identity_text(events),
+        "fee": fee_of_events(events),
         "other_name": other_name(row, events),
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
         "away": next((_away_text(each, names) for each in members if each.id == row.assignee_id), ""),

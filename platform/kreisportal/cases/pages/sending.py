@@ -1,0 +1,45 @@
+"""What the review page says before somebody sends, and what makes a case of the draft then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kreisportal.cases.errors import FeeChangedError, NotSureEnoughError
+from kreisportal.cases.fees import Said, fee_said, fee_stamp, fee_text
+from kreisportal.cases.identity import Shown
+from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.parts import office_of
+from kreisportal.cases.pages.trust import may_send
+from kreisportal.cases.submission import Brought
+from kreisportal.catalogue.offers import offer_of
+from kreisportal.forms import FormDefinition
+from kreisportal.kernel import clock
+from kreisportal.web.forms_in_force import form_version
+from kreisportal.web.site import here
+
+
+def fee_shown(draft: Draft, form: FormDefinition) -> dict[str, Any]:
+    """What the review page says of the fee, and the stamp by which it is known again."""
+    said = _fee_of(draft, form)
+    return {"text": fee_text(said), "stamp": fee_stamp(said)}
+
+
+def brings(shown: Shown, fee_seen: str | None, draft: Draft) -> Brought:
+    """What makes a case of a draft: the form that it was begun with, what its office promises, and who sends it.
+
+    Raises NotSureEnoughError if it is not known surely enough who that is, and FeeChangedError if the fee is not the one
+    whose stamp was ``fee_seen``; None where the page has shown none.
+    """
+    form = form_version(draft.form_key, draft.form_version)
+    if not may_send(form, draft.answers):
+        raise NotSureEnoughError
+    said = _fee_of(draft, form)
+    if fee_seen is not None and fee_seen != fee_stamp(said):
+        raise FeeChangedError
+    return Brought(form, office_of(here().snapshot, draft.tenant_id, draft.service_key), shown, said)
+
+
+def _fee_of(draft: Draft, form: FormDefinition) -> Said:
+    snapshot = here().snapshot
+    offer = offer_of(snapshot, snapshot.registry.tenants[draft.tenant_id], draft.service_key, clock.today())
+    return fee_said(offer, form, draft.answers)

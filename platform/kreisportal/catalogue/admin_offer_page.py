@@ -1,0 +1,157 @@
+"""The page on which a tenant admin changes an offer: what it shows, with what was typed and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import render_template
+
+from kreisportal.catalogue.admin_offer_trial import PREFIX, trial_fields, trial_rule
+from kreisportal.catalogue.definitions import Service
+from kreisportal.catalogue.models import Offer
+from kreisportal.catalogue.offer_changes import (
+    LANGUAGES,
+    LONGEST_FEE,
+    LONGEST_TEXT,
+    Choices,
+    stamp_of,
+    typed_of,
+)
+from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.responsibility import own_levels
+from kreisportal.forms.figures import figures_of
+from kreisportal.i18n import gettext, pick
+from kreisportal.tenancy.definition import Channel
+from kreisportal.tenancy.fees.formula import Name
+from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.forms_in_force import current_form
+from kreisportal.web.other_sites import portal_address
+from kreisportal.web.site import here
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows besides the offer as it is saved.
+
+    ``typed`` is what stands in the fields, ``errors`` are sentences by field; ``meanwhile`` is what somebody else has
+    saved, ``result`` what the fee comes to that is tried out.
+    """
+
+    typed: Mapping[str, str]
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    meanwhile: Mapping[str, str] | None = None
+    result: str = ""
+
+
+def can_execute(service: Service) -> bool:
+    """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
+    tenant = here().tenant
+    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
+    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
+
+
+def choices_for(service: Service) -> Choices:
+    """What the town can choose from for a service."""
+    offices = {office.key for office in definition_of(here().tenant).offices}
+    names = (
+        figures_of(current_form(service.form)[1]) if service.form in here().snapshot.catalogue.forms else {}
+    )
+    return Choices(offices, online=bool(service.form) and can_execute(service), names=names)
+
+
+def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
+    """The page."""
+    tenant, typed, labels, choices = here().tenant, shown.typed, _labels(), choices_for(service)
+    rule, _ = trial_rule({**typed_of(None), **typed}, choices.names)
+    return render_template(
+        "catalogue/admin_offer.html",
+        service=service,
+        is_on=row.is_on if row else False,
+        required=service.required_by_law and can_execute(service),
+        typed=typed,
+        errors=shown.errors,
+        meanwhile=[
+            (labels[name], was) for name, was in (shown.meanwhile or {}).items() if was != typed[name]
+        ],
+        labels=labels,
+        seen=stamp_of(row),
+        channels=[
+            (channel.value, text)
+            for channel, text in _channels().items()
+            if channel is not Channel.ONLINE or choices.online
+        ],
+        offices=[(office.key, pick(office.name)) for office in definition_of(tenant).offices],
+        languages=LANGUAGES,
+        longest={"fee": LONGEST_FEE, "text": LONGEST_TEXT},
+        kinds=_kinds(choices.names),
+        periods=_periods(),
+        figures=[(key, pick(name.label)) for key, name in choices.names.items()],
+        names=[(key, _name_text(name)) for key, name in choices.names.items()],
+        trial=trial_fields(rule, choices.names, typed),
+        result=shown.result,
+        district=overlay_of(here().snapshot, tenant, service.key),
+        portal=portal_address(tenant, "portal.service", key=service.key),
+    )
+
+
+def posted_fields(form: Mapping[str, str]) -> dict[str, str]:
+    """What was typed: the fields of the offer, and those to try its fee with."""
+    typed = {name: form.get(name, "") for name in typed_of(None)}
+    return typed | {name: text[:100] for name, text in form.items() if name.startswith(PREFIX)}
+
+
+def _name_text(name: Name) -> str:
+    """What a name of a formula stands for, with the keys of its answers."""
+    answers = ", ".join(f"„{key}“ ({pick(label)})" for key, label in name.choices.items())
+    return f"{pick(name.label)}: {answers}" if answers else pick(name.label)
+
+
+def _channels() -> dict[Channel, str]:
+    return {
+        Channel.ONLINE: gettext("online, mit dem Formular dieses Portals"),
+        Channel.APPOINTMENT: gettext("mit Termin im Rathaus"),
+        Channel.PAPER: gettext("schriftlich, mit einem Brief"),
+        Channel.LINK: gettext("auf einer anderen Seite im Netz"),
+    }
+
+
+def _kinds(names: Mapping[str, Name]) -> list[tuple[str, str]]:
+    kinds = [
+        ("", gettext("nur in Worten, oder gar nicht")),
+        ("amount", gettext("ein Betrag")),
+        ("steps", gettext("in Stufen")),
+    ]
+    return [*kinds, ("formula", gettext("nach einer Formel"))] if names else kinds
+
+
+def _periods() -> list[tuple[str, str]]:
+    return [
+        ("once", gettext("einmal")),
+        ("year", gettext("jedes Jahr")),
+        ("month", gettext("jeden Monat")),
+        ("day", gettext("jeden Tag")),
+    ]
+
+
+def _labels() -> dict[str, str]:
+    """What the fields are called."""
+    return {
+        "channel": gettext("Wie bekommt man die Leistung?"),
+        "url": gettext("Adresse der anderen Seite"),
+        "from": gettext("Ab wann"),
+        "until": gettext("Bis wann"),
+        "office": gettext("Zuständiges Amt"),
+        "processing_days": gettext("Wie viele Tage dauert es meist?"),
+        "fee_kind": gettext("Wie ist die Gebühr bestimmt?"),
+        "fee_per": gettext("Wie oft fällt sie an?"),
+        "fee_amount": gettext("Betrag in Euro"),
+        "fee_by": gettext("Wonach gehen die Stufen?"),
+        "fee_adds": gettext("Jedes Stück kostet, was seine Stufe sagt, und alle werden zusammengezählt"),
+        "fee_steps": gettext("Stufen, jede in einer Zeile"),
+        "fee_formula": gettext("Formel"),
+        "fee_de": gettext("Anmerkung zur Gebühr auf Deutsch"),
+        "fee_en": gettext("Anmerkung zur Gebühr auf Englisch"),
+        "text_de": gettext("Hinweis auf Deutsch"),
+        "text_en": gettext("Hinweis auf Englisch"),
+    }
