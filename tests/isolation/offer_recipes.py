@@ -11,7 +11,11 @@ from tests.isolation.town import Town
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     **dict.fromkeys(
-        ("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"), lambda town: [SERVICE]
+        (
+            *("offers_admin.change:key", "offer_admin.show:key", "offer_admin.change:key"),
+            *("offer_papers_admin.show:key", "offer_papers_admin.change:key"),
+        ),
+        lambda town: [SERVICE],
     ),
     **team_recipes.PATH,
     **town_recipes.PATH,
@@ -27,6 +31,11 @@ FORMS: dict[str, Fields] = {
     **town_recipes.FORMS,
     "offers_admin.change": {"schalter": lambda town: "an"},
     "offers_admin.change_chosen": {"schalter": lambda town: "an", "leistung": lambda town: SERVICE},
+    "offer_papers_admin.change": {
+        "gesehen": lambda town: "",
+        **dict.fromkeys(("key_1", "need_1", "upload_1"), lambda town: ""),
+        **dict.fromkeys(("name_de_1", "name_en_1", "note_de_1", "note_en_1"), lambda town: "Unterlage"),
+    },
     "offer_admin.change": {
         "gesehen": lambda town: "",
         # Which is no channel, so that the town's offer stays as it is.

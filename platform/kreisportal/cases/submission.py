@@ -65,13 +65,14 @@ class Keys:
 class Brought(NamedTuple):
     """What a draft that is sent needs to become a case: its form, its office, and how surely it is known who sends it.
 
-    ``fee`` is what is said of its fee.
+    ``fee`` is what is said of its fee, ``asked`` what its authority asks for besides the form.
     """
 
     form: FormDefinition
     office: Office
     shown: Shown = GUEST
     fee: Said = MappingProxyType({})
+    asked: Mapping[str, Any] = MappingProxyType({})
 
 
 Brings = Callable[[Draft], Brought]
@@ -176,7 +177,9 @@ def _add(session: Session, context: Context, application: _Application, number: 
     who = applicant_of(application.brought.form, application.answers)
     told = {"answers": application.answers, **({"shown_name": shown.name} if shown.name else {})}
     told |= {"fee": dict(application.brought.fee)} if application.brought.fee else {}
-    data, content = signed(by, {"via": draft.via_tenant_id, "identity": shown.data()}, told)
+    data, content = signed(
+        by, {"via": draft.via_tenant_id, "identity": shown.data(), **application.brought.asked}, told
+    )
     event, rows = first_event(
         context, draft.tenant_id, draft.id, "submitted", data=data or {}, content=content or {}
     )

@@ -26,6 +26,7 @@ from kreisportal.cases.pages.acting import choices, chosen, profile_for, represe
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.counting import count_finished, count_started
+from kreisportal.cases.pages.forms import form_of_draft, form_to_begin
 from kreisportal.cases.pages.identity import who_is_here
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in
 from kreisportal.cases.pages.sending import brings, fee_shown
@@ -47,7 +48,6 @@ from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.mandates.queries import Representation
-from kreisportal.web.forms_in_force import current_form, form_version
 from kreisportal.web.page import know_user
 from kreisportal.web.profile import Profile
 from kreisportal.web.program import program
@@ -96,7 +96,7 @@ def _filing(service_key: str) -> Filing:
 def begin(key: str) -> str:
     """Before the first field: what it costs, how long it takes, what must be at hand, what happens with the data."""
     filing = _filing(key)
-    _, form = current_form(filing.form_key)
+    _, form = form_to_begin(filing)
     if not filing.place:
         keep()
     return render_template(
@@ -115,7 +115,7 @@ def first(key: str) -> Answer:
     """The first page of a form. There is no draft until it has been answered."""
     filing = _filing(key)
     by = chosen(filing)
-    version, form = current_form(filing.form_key)
+    version, form = form_to_begin(filing)
     step_key = next_step(form, {})
     if step_key is None:
         raise NotFoundError
@@ -183,7 +183,7 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
     know_user()
     with program().database.transaction(context) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         filing = filing_of_draft(draft)
         back, by = _before(form, draft, step_key), represented_in(session, draft_id)
         missing = missing_at_step(form, step_key, request.full_path.rstrip("?"))
@@ -294,7 +294,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if queries.draft(session, draft_id) is None and queries.case(session, draft_id) is not None:
             return redirect(url_for("status.sent", case_id=draft_id), 303)
         draft = drafts.load(session, draft_id)
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         open_step = first_open_step(form, draft.answers)
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)

@@ -68,6 +68,7 @@ def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
         "catalogue/admin_offer.html",
         service=service,
         is_on=row.is_on if row else False,
+        papers=len(row.details.get("papers", ())) if row else 0,
         required=service.required_by_law and can_execute(service),
         typed=typed,
         errors=shown.errors,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
 from kreisportal.audit.service import record
-from kreisportal.catalogue import admin_offer_views
+from kreisportal.catalogue import admin_offer_views, admin_papers_views
 from kreisportal.catalogue.admin_offer_page import can_execute
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_offer_views.blueprint)
+    app.register_blueprint(admin_papers_views.blueprint)
     entry = MenuEntry(lazy_gettext("Leistungen"), "offers_admin.overview", Who.TENANT_ADMIN, 50, _purpose)
     register_entry(app, "desk", entry)
 

@@ -24,6 +24,8 @@ from kreisportal.tenancy.fees.typed import rule_typed, typed_of_rule
 LANGUAGES = ("de", "en")
 LONGEST_FEE, LONGEST_TEXT, LONGEST_URL = 200, 2000, 500
 MOST_DAYS = 730
+APART = ("papers",)
+"""What of an offer's details has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,32 @@ def change_offer(
     was ``seen`` any more.
     """
     columns = columns_typed(typed, choices)
-    row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
-    if stamp_of(row) != seen:
-        raise ConflictError("somebody else has changed the offer meanwhile")
-    before = typed_of(row)
-    if row is None:
-        if not add_offer(session, tenant_id, service_key, is_on=False, **columns):
-            raise ConflictError("somebody else has offered it meanwhile")
-        row = session.get_one(Offer, (tenant_id, service_key))
+    first = {**columns, "is_on": False}
+    row, is_new = locked_offer(session, tenant_id, service_key, seen, first)
+    before = typed_of(None if is_new else row)
+    columns["details"] |= {name: row.details[name] for name in APART if name in row.details}
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
     after = typed_of(row)
     return [name for name, value in after.items() if value != before[name]]
+
+
+def locked_offer(
+    session: Session, tenant_id: int, service_key: str, seen: str, first: Mapping[str, Any]
+) -> tuple[Offer, bool]:
+    """The offer, which nobody else changes until the transaction ends; made of ``first`` where there was none: True.
+
+    Raises ConflictError if it is not the one of the stamp ``seen`` any more.
+    """
+    row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
+    if stamp_of(row) != seen:
+        raise ConflictError("somebody else has changed the offer meanwhile")
+    if row is not None:
+        return row, False
+    if not add_offer(session, tenant_id, service_key, **first):
+        raise ConflictError("somebody else has offered it meanwhile")
+    return session.get_one(Offer, (tenant_id, service_key)), True
 
 
 def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
 from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.further_papers import FurtherPaper
 from kreisportal.tenancy.merge import merge
 from kreisportal.tenancy.registry import TenantRecord
 
@@ -45,7 +46,7 @@ class OfferView:
     """An offer as a page shows it: the tenant's own words, and what it inherits from its district.
 
     ``fee`` is the tenant's, else the district's, and ``fee_rule`` what it costs with certain answers; ``district_text``
-    stands beside the tenant's own ``text``.
+    stands beside the tenant's own ``text``. ``papers`` are wanted besides those of the region's text.
     """
 
     state: OfferState
@@ -60,6 +61,7 @@ class OfferView:
     url: str | None = None
     took: DecisionTimes | None = None
     fee_rule: FeeRule | None = None
+    papers: tuple[FurtherPaper, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +98,7 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details.get("url"),
         DecisionTimes(*details["took"]) if "took" in details else None,
         FeeRule.from_data(rule) if rule else None,
+        tuple(FurtherPaper.from_data(paper) for paper in details.get("papers", ())),
     )
 
 
@@ -139,6 +142,7 @@ def _columns(definition: OfferDefinition) -> dict[str, Any]:
         "processing_days": definition.processing_days,
         "office": definition.office,
         "url": definition.url,
+        "papers": [paper.to_data() for paper in definition.papers] or None,
     }
     return {
         "is_on": definition.on,

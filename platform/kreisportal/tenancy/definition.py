@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.further_papers import FurtherPaper
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.regional_key import RegionalKey
 
@@ -129,7 +130,7 @@ class OfferDefinition:
 
     ``opens`` and ``closes`` are the first and last day it can be used (None: no limit). ``office`` is the key
     of one of the tenant's offices; ``fee_rule`` says what ``fee`` cannot: what it costs with certain answers.
-    ``url`` belongs to the channel ``link`` and is None otherwise.
+    ``url`` belongs to the channel ``link`` and is None otherwise; ``papers`` are wanted besides the region's.
     """
 
     service: str
@@ -143,6 +144,7 @@ class OfferDefinition:
     processing_days: int | None = None
     text: Texts = field(default_factory=dict)
     url: str | None = None
+    papers: tuple[FurtherPaper, ...] = ()
 
     def is_open(self, day: date) -> bool:
         """Whether the offer is switched on and ``day`` lies within its dates, both included."""

@@ -25,6 +25,7 @@ from kreisportal.tenancy.definition_fields import (
 )
 from kreisportal.tenancy.definition_mark import MARK_NAME
 from kreisportal.tenancy.fees.schema import FeeRuleSchema
+from kreisportal.tenancy.further_papers import MOST_PAPERS, FurtherPaperSchema
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
@@ -206,6 +207,7 @@ class OfferSchema(Schema):
     office = fields.Str(validate=KEY)
     fee = Texts()
     fee_rule = fields.Nested(FeeRuleSchema())
+    papers = fields.List(fields.Nested(FurtherPaperSchema()), validate=validate.Length(max=MOST_PAPERS))
     processing_days = fields.Int(strict=True, validate=validate.Range(1, 730))
     text = Texts(longest=_LONGEST_TEXT)
     url = fields.Str(validate=WEB_ADDRESS)

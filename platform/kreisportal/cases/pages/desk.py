@@ -21,6 +21,7 @@ from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.forms import form_of_case
 from kreisportal.cases.pages.identity import identity_text, other_name, tenant_name
 from kreisportal.cases.pages.status import acting_text
 from kreisportal.cases.pages.targets import listed_targets
@@ -190,7 +191,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
             (str(member.id), _name_with_leave(member))
             for member in sorted(workers, key=lambda each: sort_key(each.name))
         ],
-        "groups": answer_groups(summary(form, row.answers or {})),
+        "groups": answer_groups(summary(form_of_case(row, events), row.answers or {})),
         "documents": documents,
         "history": [event for event in history if event["kind"] != "note"],
         "notes": [event for event in history if event["kind"] == "note"],

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from kreisportal.cases.errors import FeeChangedError, NotSureEnoughError
-from kreisportal.cases.fees import Said, fee_said, fee_stamp, fee_text
+from kreisportal.cases.fees import fee_said, fee_stamp, fee_text
 from kreisportal.cases.identity import Shown
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.parts import office_of
 from kreisportal.cases.pages.trust import may_send
+from kreisportal.cases.papers_asked import asked_data
 from kreisportal.cases.submission import Brought
-from kreisportal.catalogue.offers import offer_of
+from kreisportal.catalogue.offers import OfferView, offer_of
 from kreisportal.forms import FormDefinition
+from kreisportal.forms.further import with_papers
 from kreisportal.kernel import clock
 from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.site import here
@@ -20,7 +22,7 @@ from kreisportal.web.site import here
 
 def fee_shown(draft: Draft, form: FormDefinition) -> dict[str, Any]:
     """What the review page says of the fee, and the stamp by which it is known again."""
-    said = _fee_of(draft, form)
+    said = fee_said(_offer_of(draft), form, draft.answers)
     return {"text": fee_text(said), "stamp": fee_stamp(said)}
 
 
@@ -30,16 +32,17 @@ def brings(shown: Shown, fee_seen: str | None, draft: Draft) -> Brought:
     Raises NotSureEnoughError if it is not known surely enough who that is, and FeeChangedError if the fee is not the one
     whose stamp was ``fee_seen``; None where the page has shown none.
     """
-    form = form_version(draft.form_key, draft.form_version)
+    offer = _offer_of(draft)
+    form = with_papers(form_version(draft.form_key, draft.form_version), offer.papers)
     if not may_send(form, draft.answers):
         raise NotSureEnoughError
-    said = _fee_of(draft, form)
+    said = fee_said(offer, form, draft.answers)
     if fee_seen is not None and fee_seen != fee_stamp(said):
         raise FeeChangedError
-    return Brought(form, office_of(here().snapshot, draft.tenant_id, draft.service_key), shown, said)
+    office = office_of(here().snapshot, draft.tenant_id, draft.service_key)
+    return Brought(form, office, shown, said, asked_data(offer.papers))
 
 
-def _fee_of(draft: Draft, form: FormDefinition) -> Said:
+def _offer_of(draft: Draft) -> OfferView:
     snapshot = here().snapshot
-    offer = offer_of(snapshot, snapshot.registry.tenants[draft.tenant_id], draft.service_key, clock.today())
-    return fee_said(offer, form, draft.answers)
+    return offer_of(snapshot, snapshot.registry.tenants[draft.tenant_id], draft.service_key, clock.today())
