@@ -15,6 +15,8 @@ from kreisportal.web.program import Program
 _SITES = {"portal", "desk", "account", "region", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
+    # It shows what the desk has sealed, and neither reads nor writes anything.
+    "portal.preview_offer",
     # What somebody thinks of a service, and nothing of who it is.
     "feedback.send",
     "account.forgotten_send",
@@ -109,6 +111,7 @@ def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
         *("first", "step"),
         *("token", "user_info_send", "authorize_send", "ask_send"),
         "take",
+        "preview_offer",
     }
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

@@ -10,6 +10,7 @@ DESK = {
     "offers_admin.change_chosen": Who.TENANT_ADMIN,
     "offer_admin.show": Who.TENANT_ADMIN,
     "offer_admin.change": Who.TENANT_ADMIN,
+    "offer_admin.withdraw": Who.TENANT_ADMIN,
     "offer_papers_admin.show": Who.TENANT_ADMIN,
     "offer_papers_admin.change": Who.TENANT_ADMIN,
     "offers_admin.missed": Who.TENANT_ADMIN,

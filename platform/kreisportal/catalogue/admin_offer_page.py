@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 
 from kreisportal.catalogue.admin_offer_trial import PREFIX, trial_fields, trial_rule
 from kreisportal.catalogue.definitions import Service
@@ -18,6 +20,8 @@ from kreisportal.catalogue.offer_changes import (
     stamp_of,
     typed_of,
 )
+from kreisportal.catalogue.offer_plans import FIELD as PLAN
+from kreisportal.catalogue.offer_plans import planned_for
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.responsibility import own_levels
 from kreisportal.forms.figures import figures_of
@@ -35,13 +39,15 @@ class Shown:
     """What the page shows besides the offer as it is saved.
 
     ``typed`` is what stands in the fields, ``errors`` are sentences by field; ``meanwhile`` is what somebody else has
-    saved, ``result`` what the fee comes to that is tried out.
+    saved, ``result`` what the fee comes to that is tried out, ``preview`` the
+    sealed offer that the portal can show.
     """
 
     typed: Mapping[str, str]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     meanwhile: Mapping[str, str] | None = None
     result: str = ""
+    preview: str = ""
 
 
 def can_execute(service: Service) -> bool:
@@ -91,14 +97,36 @@ def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
         names=[(key, _name_text(name)) for key, name in choices.names.items()],
         trial=trial_fields(rule, choices.names, typed),
         result=shown.result,
+        preview=shown.preview,
+        preview_url=portal_address(tenant, "portal.preview_offer"),
+        plan_field=PLAN,
+        planned=[_plan(service, row, entry, labels) for entry in planned_for(row)],
         district=overlay_of(here().snapshot, tenant, service.key),
         portal=portal_address(tenant, "portal.service", key=service.key),
     )
 
 
+def _plan(
+    service: Service, row: Offer | None, entry: Mapping[str, Any], labels: Mapping[str, str]
+) -> dict[str, Any]:
+    """A planned change: from which day, and what will be otherwise than today."""
+    now, then = typed_of(row), typed_of(row, entry)
+    channels = {channel.value: text for channel, text in _channels().items()}
+    changes = [
+        (labels[name], channels.get(value, value) if name == "channel" else value or gettext("nichts mehr"))
+        for name, value in then.items()
+        if value != now[name]
+    ]
+    return {
+        "day": datetime.date.fromisoformat(entry["from"]),
+        "changes": changes,
+        "change_url": url_for("offer_admin.show", key=service.key, plan=entry["from"]),
+    }
+
+
 def posted_fields(form: Mapping[str, str]) -> dict[str, str]:
     """What was typed: the fields of the offer, and those to try its fee with."""
-    typed = {name: form.get(name, "") for name in typed_of(None)}
+    typed = {name: form.get(name, "") for name in (*typed_of(None), PLAN)}
     return typed | {name: text[:100] for name, text in form.items() if name.startswith(PREFIX)}
 
 

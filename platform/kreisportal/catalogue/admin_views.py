@@ -16,6 +16,7 @@ from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
 from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago
 from kreisportal.catalogue.offers import switch
+from kreisportal.catalogue.planned import settled
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import current_language, gettext, lazy_gettext, ngettext, pick
 from kreisportal.kernel import clock
@@ -58,7 +59,7 @@ def overview() -> str:
     words, state = request.args.get("q", "").strip()[:100], request.args.get("stand", "")
     with program().database.transaction(staff_context()) as session:
         offers = offers_of(session, here().tenant.id)
-        states = {key: (offer.is_on, offer.channel) for key, offer in offers.items()}
+        states = {key: (offer.is_on, settled(offer, clock.today())[0]) for key, offer in offers.items()}
     services = [
         service for service in here().snapshot.catalogue.services.values() if _matches(service, words)
     ]

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offers import add_offer, columns_of, file_table
+from kreisportal.catalogue.planned import settled
 from kreisportal.i18n import gettext
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel
 from kreisportal.tenancy.fees.formula import Name
@@ -24,8 +26,8 @@ from kreisportal.tenancy.fees.typed import rule_typed, typed_of_rule
 LANGUAGES = ("de", "en")
 LONGEST_FEE, LONGEST_TEXT, LONGEST_URL = 200, 2000, 500
 MOST_DAYS = 730
-APART = ("papers",)
-"""What of an offer's details has a page of its own."""
+APART = ("papers", "planned")
+"""What of an offer's details is changed in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,24 @@ class Choices:
     names: Mapping[str, Name] = field(default_factory=dict)
 
 
-def typed_of(row: Offer | None) -> dict[str, str]:
-    """An offer as the form shows it, each field as text; a service that was never offered has empty ones."""
-    table: Mapping[str, Any] = file_table(row) if row else {}
-    plain = {name: str(table.get(name, "")) for name in ("channel", "url", "from", "until", "office")}
-    plain["processing_days"] = str(table.get("processing_days", ""))
+def typed_of(row: Offer | None, entry: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """An offer as the form shows it today, each field as text; a service that was never offered has empty ones.
+
+    With an ``entry`` of what is planned for it, as it will be from that day on.
+    """
+    if row is None:
+        return _typed_of({}, {})
+    channel, details = settled(row, clock.today())
+    dates = {name: text for name, text in file_table(row).items() if name in ("from", "until")}
+    return _typed_of(entry or {**details, "channel": channel}, dates)
+
+
+def _typed_of(facts: Mapping[str, Any], dates: Mapping[str, str]) -> dict[str, str]:
+    plain = {name: str(facts.get(name, "")) for name in ("channel", "url", "office", "processing_days")}
+    plain |= {name: dates.get(name, "") for name in ("from", "until")}
     for name in ("fee", "text"):
-        plain |= {f"{name}_{language}": table.get(name, {}).get(language, "") for language in LANGUAGES}
-    rule = table.get("fee_rule")
+        plain |= {f"{name}_{language}": facts.get(name, {}).get(language, "") for language in LANGUAGES}
+    rule = facts.get("fee_rule")
     return plain | typed_of_rule(FeeRule.from_data(rule) if rule else None)
 
 
@@ -62,14 +74,14 @@ def change_offer(
 ) -> list[str]:
     """Lay what was typed (see ``typed_of``) into the offer; whether it is on stays. Returns the fields that changed.
 
-    Raises InvalidInputError with a sentence at each field that does not fit, and ConflictError if the offer is not what
-    was ``seen`` any more.
+    What is planned for a day to come stays. Raises InvalidInputError with a sentence at each field that does not fit, and
+    ConflictError if the offer is not what was ``seen`` any more.
     """
     columns = columns_typed(typed, choices)
-    first = {**columns, "is_on": False}
-    row, is_new = locked_offer(session, tenant_id, service_key, seen, first)
+    row, is_new = locked_offer(session, tenant_id, service_key, seen, {**columns, "is_on": False})
     before = typed_of(None if is_new else row)
-    columns["details"] |= {name: row.details[name] for name in APART if name in row.details}
+    _, details = settled(row, clock.today())
+    columns["details"] |= {name: details[name] for name in APART if name in details}
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()

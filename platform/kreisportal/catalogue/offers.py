@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.definitions import Texts
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.planned import in_force, offices_of
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
 from kreisportal.tenancy.fees.rules import FeeRule
@@ -77,7 +78,12 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
     overlay = overlay_of(snapshot, tenant, service_key)
     if not snapshot.offers(tenant, service_key):
         return replace(OFF, fee=overlay.get("fee", {}), district_text=overlay.get("text", {}))
-    details = tenant.offers[service_key]
+    return offer_view(tenant.offers[service_key], overlay, day)
+
+
+def offer_view(facts: Mapping[str, Any], overlay: Mapping[str, Texts], day: datetime.date) -> OfferView:
+    """An offer that is on, from its facts as the snapshot has them, and what the district says to the service."""
+    details = in_force(facts, day)
     opens, closes = _date(details.get("from")), _date(details.get("until"))
     rule = details.get("fee_rule")
     state = OfferState.OPEN
@@ -135,6 +141,22 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
 
 
 def _columns(definition: OfferDefinition) -> dict[str, Any]:
+    planned = [
+        {"from": change.opens.isoformat(), "channel": change.channel.value, **_details(change)}
+        for change in definition.planned
+        if change.opens
+    ]
+    details = {**_details(definition), **({"planned": planned} if planned else {})}
+    return {
+        "is_on": definition.on,
+        "channel": definition.channel.value,
+        "open_from": definition.opens.isoformat() if definition.opens else None,
+        "open_until": definition.closes.isoformat() if definition.closes else None,
+        "details": details,
+    }
+
+
+def _details(definition: OfferDefinition) -> dict[str, Any]:
     details = {
         "fee": dict(definition.fee) or None,
         "fee_rule": definition.fee_rule.to_data() if definition.fee_rule else None,
@@ -144,13 +166,7 @@ def _columns(definition: OfferDefinition) -> dict[str, Any]:
         "url": definition.url,
         "papers": [paper.to_data() for paper in definition.papers] or None,
     }
-    return {
-        "is_on": definition.on,
-        "channel": definition.channel.value,
-        "open_from": definition.opens.isoformat() if definition.opens else None,
-        "open_until": definition.closes.isoformat() if definition.closes else None,
-        "details": {name: value for name, value in details.items() if value is not None},
-    }
+    return {name: value for name, value in details.items() if value is not None}
 
 
 def columns_of(row: Offer) -> dict[str, Any]:
@@ -211,18 +227,26 @@ def switch_on(session: Session, tenant_id: int, channels: Mapping[str, str]) -> 
 
 
 def hand_over(session: Session, tenant_id: int, office: str, heir: str | None) -> list[str]:
-    """Give all services of an office to another one, or to the town hall itself. Returns their keys."""
-    rows = session.scalars(
-        select(Offer)
-        .where(Offer.tenant_id == tenant_id, Offer.details["office"].as_string() == office)
-        .order_by(Offer.service_key)
-        .with_for_update()
-    ).all()
+    """Give all services of an office, and what is planned for it, to another one, or to the town hall itself.
+
+    Returns their keys.
+    """
+    named = or_(Offer.details["office"].as_string() == office, Offer.details["planned"].is_not(None))
+    query = select(Offer).where(Offer.tenant_id == tenant_id, named).order_by(Offer.service_key)
+    rows = [row for row in session.scalars(query.with_for_update()) if office in offices_of(row)]
     for row in rows:
-        left = {name: value for name, value in row.details.items() if name != "office"}
-        row.details = {**left, "office": heir} if heir else left
+        details = _handed(row.details, office, heir)
+        planned = [_handed(entry, office, heir) for entry in details.get("planned", ())]
+        row.details = {**details, **({"planned": planned} if planned else {})}
     session.flush()
     return [row.service_key for row in rows]
+
+
+def _handed(details: Mapping[str, Any], office: str, heir: str | None) -> dict[str, Any]:
+    if details.get("office") != office:
+        return dict(details)
+    left = {name: value for name, value in details.items() if name != "office"}
+    return {**left, "office": heir} if heir else left
 
 
 def file_table(row: Offer) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from flask import url_for
 from markupsafe import Markup
 
 from kreisportal.catalogue.definitions import Level, Place, Service
-from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of
+from kreisportal.catalogue.offers import OFF, OfferState, OfferView, offer_of, offer_view
+from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
 from kreisportal.forms import words_for
 from kreisportal.i18n import (
@@ -80,17 +82,20 @@ def place_key(service: Service, asked: str) -> str | None:
     return tenant.ars
 
 
-def service_view(service: Service, asked: str) -> dict[str, Any]:
-    """What the template of a service's page is given."""
+def service_view(service: Service, asked: str, draft: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the template of a service's page is given. ``draft`` are facts of an offer of this town that is not saved yet."""
     snapshot = here().snapshot
     ars = place_key(service, asked)
     responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
     offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
+    if draft is not None and responsible.tenant and responsible.tenant.id == here().tenant.id:
+        offer = offer_view(draft, overlay_of(snapshot, here().tenant, service.key), clock.today())
     place = places.by_ars(ars) if ars else None
     way, fee = _way(service, responsible, offer, ars), offered_fee(offer, service)
     return {
         "service": service,
         "offer": offer,
+        "is_draft": draft is not None,
         "way": way,
         "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
         "begin_label": words_for(kind_in_force(service.form)).begin,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
+from kreisportal.catalogue.planned import offices_of
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock
@@ -129,5 +130,5 @@ def _left_alone(session: Session) -> bool:
     """Whether a service would belong to no office if the last change of offices were taken back."""
     tenant_id = here().tenant.id
     offices = parts_before(session, tenant_id, "offices")["offices"] or []
-    used = {offer.details.get("office") for offer in offers_of(session, tenant_id).values()}
-    return bool(used - {None} - {office["key"] for office in offices})
+    used = {office for offer in offers_of(session, tenant_id).values() for office in offices_of(offer)}
+    return bool(used - {office["key"] for office in offices})

@@ -95,6 +95,9 @@ class MailSender:
     address: str
 
 
+MOST_PLANNED = 6
+"""How many changes of an offer may be planned."""
+
 HOME_PARTS = ("often", "topics", "life", "business")
 """The parts of a portal's start page below the search, in the order that they have unless the town says another."""
 
@@ -131,6 +134,7 @@ class OfferDefinition:
     ``opens`` and ``closes`` are the first and last day it can be used (None: no limit). ``office`` is the key
     of one of the tenant's offices; ``fee_rule`` says what ``fee`` cannot: what it costs with certain answers.
     ``url`` belongs to the channel ``link`` and is None otherwise; ``papers`` are wanted besides the region's.
+    ``planned`` are other offers in its place, each from its own first day on.
     """
 
     service: str
@@ -145,6 +149,7 @@ class OfferDefinition:
     text: Texts = field(default_factory=dict)
     url: str | None = None
     papers: tuple[FurtherPaper, ...] = ()
+    planned: tuple[OfferDefinition, ...] = ()
 
     def is_open(self, day: date) -> bool:
         """Whether the offer is switched on and ``day`` lies within its dates, both included."""

@@ -27,7 +27,7 @@ _ALWAYS = frozenset(
             f"portal_files.{name}"
             for name in ("theme", "mark", "favicon", "robots", "security_txt", "manifest")
         ),
-        *("portal_files.preview", "portal.legal", "portal.contact"),
+        *("portal_files.preview", "portal.preview_offer", "portal.legal", "portal.contact"),
     }
 )
 _OF_CASES = ("status", "sso")

@@ -68,6 +68,8 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
     offer = "/leistungen/hund-anmelden/angebot/"
     yield Kind("offer", offer, admin)
+    yield Kind("offer planned and looked at", offer, admin, act=_plan_and_look)
+    yield Kind("further papers", "/leistungen/hund-anmelden/unterlagen/", admin)
     yield Kind("offer with errors", offer, admin, 422, _wrong_offer)
     yield Kind("offer changed meanwhile", offer, admin, 409, _old_offer)
     yield from _town(admin)
@@ -214,6 +216,14 @@ def _wrong_offer(page: Page) -> None:
     page.fill("#text_de", "")
     page.fill("#text_en", "Only here")
     follow(page.locator("form button.kern-btn--primary"))
+
+
+def _plan_and_look(page: Page) -> None:
+    """Plan a change of an offer for a day to come, and have it ready to be looked at."""
+    page.fill("#gilt_ab", "2099-01-01")
+    page.fill("#text_de", "Ab Neujahr nur noch mit Termin.")
+    follow(page.locator("form button.kern-btn--primary"))
+    follow(page.locator("[name=tat][value=vorschau]"))
 
 
 def _old_offer(page: Page) -> None:
