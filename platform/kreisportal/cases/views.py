@@ -326,7 +326,7 @@ def send(draft_id: uuid.UUID) -> Answer:
     context, revision = applicant(tenant_id, draft_id), request.form.get("revision", "")
     if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
-    bring = partial(brings, who_is_here(), request.form.get("gebuehr"))
+    bring = partial(brings, who_is_here(), request.form.get("gebuehr") or None)
     try:
         with program().database.transaction(context) as session:
             made = submit(session, context, draft_id, int(revision), bring, keys(), current_language().path)

@@ -91,7 +91,7 @@ def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
         offices=[(office.key, pick(office.name)) for office in definition_of(tenant).offices],
         languages=LANGUAGES,
         longest={"fee": LONGEST_FEE, "text": LONGEST_TEXT},
-        kinds=_kinds(choices.names),
+        kinds=_kinds()[: None if choices.names else -1],
         periods=_periods(),
         figures=[(key, pick(name.label)) for key, name in choices.names.items()],
         names=[(key, _name_text(name)) for key, name in choices.names.items()],
@@ -111,11 +111,19 @@ def _plan(
 ) -> dict[str, Any]:
     """A planned change: from which day, and what will be otherwise than today."""
     now, then = typed_of(row), typed_of(row, entry)
-    channels = {channel.value: text for channel, text in _channels().items()}
+    texts: dict[str, Mapping[str, str]] = {
+        "channel": {channel.value: text for channel, text in _channels().items()},
+        "office": {office.key: pick(office.name) for office in definition_of(here().tenant).offices},
+        "fee_kind": dict(_kinds()),
+        "fee_per": dict(_periods()),
+        "fee_by": {key: pick(name.label) for key, name in choices_for(service).names.items()},
+        "fee_adds": {"yes": gettext("Ja")},
+    }
     changes = [
-        (labels[name], channels.get(value, value) if name == "channel" else value or gettext("nichts mehr"))
+        (labels[name], texts.get(name, {}).get(value, value) or gettext("nichts mehr"))
         for name, value in then.items()
-        if value != now[name]
+        # What a fee of another kind does not have is no change of its own.
+        if value != now[name] and (value or not name.startswith("fee_") or name[4:] in ("kind", *LANGUAGES))
     ]
     return {
         "day": datetime.date.fromisoformat(entry["from"]),
@@ -145,13 +153,13 @@ def _channels() -> dict[Channel, str]:
     }
 
 
-def _kinds(names: Mapping[str, Name]) -> list[tuple[str, str]]:
-    kinds = [
+def _kinds() -> list[tuple[str, str]]:
+    return [
         ("", gettext("nur in Worten, oder gar nicht")),
         ("amount", gettext("ein Betrag")),
         ("steps", gettext("in Stufen")),
+        ("formula", gettext("nach einer Formel")),
     ]
-    return [*kinds, ("formula", gettext("nach einer Formel"))] if names else kinds
 
 
 def _periods() -> list[tuple[str, str]]:
