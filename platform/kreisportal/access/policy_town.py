@@ -22,6 +22,8 @@ DESK = {
     "look_admin.colour_css": Who.TENANT_ADMIN,
     "home_admin.show": Who.TENANT_ADMIN,
     "home_admin.change": Who.TENANT_ADMIN,
+    "links_admin.show": Who.TENANT_ADMIN,
+    "links_admin.change": Who.TENANT_ADMIN,
     "notice_admin.show": Who.TENANT_ADMIN,
     "notice_admin.change": Who.TENANT_ADMIN,
     "hall_admin.show": Who.TENANT_ADMIN,

@@ -18,6 +18,7 @@ from kreisportal.tenancy import (
     admin_hall_views,
     admin_home_views,
     admin_legal_views,
+    admin_link_views,
     admin_look_views,
     admin_office_views,
 )
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
         admin_look_views.blueprint,
         admin_home_views.blueprint,
         admin_home_views.notice_blueprint,
+        admin_link_views.blueprint,
         admin_hall_views.blueprint,
         admin_office_views.blueprint,
         admin_legal_views.blueprint,
@@ -69,6 +71,11 @@ def _ways() -> list[dict[str, Any]]:
             "text": gettext("Startseite"),
             "url": url_for("home_admin.show"),
             "note": gettext("in welcher Reihenfolge ihre Teile stehen"),
+        },
+        {
+            "text": gettext("Weitere Angebote im Ort"),
+            "url": url_for("links_admin.show"),
+            "note": gettext("Kacheln auf der Startseite, die woanders hin führen"),
         },
         {"text": gettext("Mitteilung"), "url": url_for("notice_admin.show"), "note": _notice()},
         {

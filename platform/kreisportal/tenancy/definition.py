@@ -14,6 +14,7 @@ from typing import Any
 
 from kreisportal.tenancy.fees.rules import FeeRule
 from kreisportal.tenancy.further_papers import FurtherPaper
+from kreisportal.tenancy.local_links import LocalLink
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.regional_key import RegionalKey
 
@@ -195,6 +196,7 @@ class TenantDefinition:
     offices: tuple[Office, ...] = ()
     home: tuple[str, ...] = HOME_PARTS
     notice: Notice | None = None
+    links: tuple[LocalLink, ...] = ()
     declaration: Declaration | None = None
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from kreisportal.tenancy.definition_fields import (
 from kreisportal.tenancy.definition_mark import MARK_NAME
 from kreisportal.tenancy.fees.schema import FeeRuleSchema
 from kreisportal.tenancy.further_papers import MOST_PAPERS, FurtherPaperSchema
+from kreisportal.tenancy.local_links import MOST_LINKS, LocalLinkSchema
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
@@ -273,6 +274,7 @@ class TenantSchema(Schema):
     offices = fields.List(fields.Nested(OfficeSchema))
     home = fields.Nested(HomeSchema)
     notice = fields.Nested(NoticeSchema)
+    links = fields.List(fields.Nested(LocalLinkSchema), validate=validate.Length(max=MOST_LINKS))
     declaration = fields.Nested(DeclarationSchema)
     mail = fields.Nested(MailSchema)
     legal = fields.Nested(LegalSchema)

@@ -130,6 +130,8 @@ def _town(admin: str) -> Iterator[Kind]:
     yield Kind("the town", "/portal/", admin)
     yield Kind("look with errors", "/portal/aussehen/", admin, 422, partial(_send, field="svg", text="<"))
     yield Kind("start page with errors", "/portal/startseite/", admin, 422, _one_place)
+    links = "/portal/links/"
+    yield Kind("links with errors", links, admin, 422, partial(_send, field="title_de_1", text="Bad"))
     notice = "/portal/mitteilung/"
     yield Kind("notice previewed", notice, admin, 200, partial(_preview, text="Am Freitag ist **zu**."))
     yield Kind("notice with errors", notice, admin, 422, partial(_send, field="text_de", text="<b>"))
