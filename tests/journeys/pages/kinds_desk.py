@@ -231,7 +231,7 @@ def _plan_and_look(page: Page) -> None:
 def _old_offer(page: Page) -> None:
     """Save an offer that somebody else has changed since the page was opened."""
     page.fill("#processing_days", "9")
-    page.evaluate("document.querySelector('[name=gesehen]').value = 'another'")
+    page.evaluate("document.querySelector('.kp-form [name=gesehen]').value = 'another'")
     follow(page.locator("form button.kern-btn--primary"))
 
 
