@@ -12,7 +12,7 @@ from kreisportal.cases.pages.parts import office_of
 from kreisportal.cases.pages.trust import may_send
 from kreisportal.cases.papers_asked import asked_data
 from kreisportal.cases.submission import Brought
-from kreisportal.catalogue.offers import OfferView, offer_of
+from kreisportal.catalogue.offers import OfferState, OfferView, offer_of
 from kreisportal.forms import FormDefinition
 from kreisportal.forms.further import with_papers
 from kreisportal.kernel import clock
@@ -37,7 +37,9 @@ def brings(shown: Shown, fee_seen: str | None, draft: Draft) -> Brought:
     if not may_send(form, draft.answers):
         raise NotSureEnoughError
     said = fee_said(offer, form, draft.answers)
-    if fee_seen is not None and fee_seen != fee_stamp(said):
+    # What was open when it was begun may be finished: of an offer that is off now nothing is known, its fee neither.
+    is_known = fee_seen is not None and offer.state is not OfferState.OFF
+    if is_known and fee_seen != fee_stamp(said):
         raise FeeChangedError
     office = office_of(here().snapshot, draft.tenant_id, draft.service_key)
     return Brought(form, office, shown, said, asked_data(offer.papers))
