@@ -17,6 +17,8 @@ from kreisportal.web.program import Program
 _SITES = {"portal", "desk", "account", "region", "index"}
 # What anybody may send: forms that begin something, ask for a secret or a password, or forget what was opened.
 _SENT_BY_ANYBODY = {
+    # It shows what the desk has sealed, and neither reads nor writes anything.
+    "portal.preview_offer",
     # What somebody thinks of a service, and nothing of who it is.
     "feedback.send",
     # Number and secret of a case, as at "status.enter".
@@ -124,6 +126,7 @@ def test_the_token_of_a_form_is_asked_for_everywhere(app: Flask) -> None:
         "take",
         # Programs that ask the API show a token, or the number and secret of a case; cookies count for nothing there.
         *("status", "change", "bring_in"),
+        "preview_offer",
     }
     assert app.config.get("WTF_CSRF_ENABLED", True)
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

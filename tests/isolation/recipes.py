@@ -224,7 +224,7 @@ FORMS: dict[str, Fields] = {
     "account_logout.confirm": {**_END, "antwort": _fixed("ja")},
     "applications.first": _STEP,
     "applications.step": _STEP,
-    "applications.send": {"revision": lambda town: str(town.draft.revision)},
+    "applications.send": {"revision": lambda town: str(town.draft.revision), "gebuehr": lambda town: ""},
     "applications.pause": {"email": lambda town: f"{uuid.uuid4().hex}@post.example"},
     **{f"applications.{act}": {} for act in ("keep", "discard", "resume")},
     "status.enter": {"nummer": lambda town: town.open.number, "kennwort": lambda town: town.open.secret},

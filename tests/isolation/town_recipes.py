@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 
 from kreisportal.tenancy.definition import HOME_PARTS
 from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
+from kreisportal.tenancy.link_fields import OF_LINK
+from kreisportal.tenancy.local_links import MOST_LINKS
 from kreisportal.tenancy.look_fields import OF_NOTICE
 from kreisportal.tenancy.office_fields import OF_CLOSING, OF_HALL, OF_OFFICE
 from tests.isolation.town import Town
@@ -35,6 +37,7 @@ FORMS: dict[str, Fields] = {
     "town_admin.back": _all(),
     "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
     "home_admin.change": _all(*HOME_PARTS),
+    "links_admin.change": _all(*(f"{name}_{n}" for n in range(1, MOST_LINKS + 1) for name in OF_LINK)),
     "notice_admin.change": _all(*OF_NOTICE, "tat"),
     "hall_admin.change": _all(*OF_HALL),
     "hall_admin.add_closing": _all(*OF_CLOSING),

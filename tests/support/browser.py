@@ -86,6 +86,7 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.forms: list[HtmlForm] = []
         self._open: HtmlForm | None = None
+        self._area = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -97,10 +98,25 @@ class _FormReader(HTMLParser):
             kind = values.get("type", "text")
             if tag == "input" and (kind not in ("checkbox", "radio") or "checked" in values):
                 self._open.values[values["name"]] = values.get("value", "")
+            if tag == "textarea":
+                self._area = values["name"]
+                self._open.values[self._area] = ""
+            self._select = values["name"] if tag == "select" else ""
+        elif self._open is not None and tag == "option" and self._select:
+            # The first one, unless another one is selected.
+            known = self._select in self._open.values
+            if "selected" in values or not known:
+                self._open.values[self._select] = values.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None and self._area:
+            self._open.values[self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._open = None
+        elif tag == "textarea":
+            self._area = ""
 
 
 def forms_of(html: str) -> list[HtmlForm]:

@@ -15,6 +15,7 @@ PORTAL = {
     "portal.situation": Who.EVERYBODY,
     "portal.services": Who.EVERYBODY,
     "portal.service": Who.EVERYBODY,
+    "portal.preview_offer": Who.EVERYBODY,
     "portal.place": Who.EVERYBODY,
     "portal.offices": Who.EVERYBODY,
     "portal.contact": Who.EVERYBODY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from kreisportal.cases import papers, queries
 from kreisportal.cases.addresses import portal_of
 from kreisportal.cases.models import Case, CaseEvent, Draft
 from kreisportal.cases.papers import Surroundings
+from kreisportal.cases.papers_asked import papers_asked
 from kreisportal.cases.status import public_status
 from kreisportal.cases.wording import status_text
 from kreisportal.catalogue.queries import form_data, service_name
@@ -22,6 +24,7 @@ from kreisportal.documents.models import Document
 from kreisportal.documents.service import documents_of_case
 from kreisportal.documents.storage import Storage
 from kreisportal.forms import FormDefinition, summary
+from kreisportal.forms.further import with_papers
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.i18n.dates import date_text
 from kreisportal.kernel.errors import NotFoundError
@@ -75,7 +78,9 @@ class Casefiles:
         documents, around = documents_of_case(session, case_id), self._around(session, row)
         value = {**_plain(row, _OF_CASE), "town": town, "service": around.service}
         value["status"] = public_status(row.state).value
-        value["events"] = [_plain(event, _OF_EVENT) for event in queries.events(session, case_id)]
+        events = queries.events(session, case_id)
+        value["events"] = [_plain(event, _OF_EVENT) for event in events]
+        around = replace(around, form=with_papers(around.form, papers_asked(events)))
         shown = _shown(around.form, row.answers or {})
         sink.add_json(f"{folder}/vorgang.json", {**value, "shown": shown, "files": _files(documents)})
         _add_paper(

@@ -25,6 +25,7 @@ from kreisportal.cases.identity_checks import DOCUMENTS
 from kreisportal.cases.models import IdentityCheck
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.desk import service_name
+from kreisportal.cases.pages.forms import form_of_case
 from kreisportal.cases.pages.identity import identity_text
 from kreisportal.cases.readings import note_reading
 from kreisportal.forms import summary
@@ -32,7 +33,6 @@ from kreisportal.i18n import gettext, lazy_gettext
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.errors import ConflictError
 from kreisportal.staff.queries import all_members
-from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.outside_ways import document_words
 from kreisportal.web.program import program
@@ -113,12 +113,13 @@ def show(case_id: uuid.UUID) -> Answer:
         if request.method != "HEAD":
             note_reading(session, _context(), case_id, Role.CASEWORKER.value, "case")
         names = {member.id: member.name for member in all_members(session)}
-        form = form_version(row.form_key, row.form_version)
+        events = queries.events(session, case_id)
+        form = form_of_case(row, events)
         return render_template(
             "cases/desk_identity.html",
             case=row,
             service_name=service_name(row.service_key),
-            identity=identity_text(queries.events(session, case_id)),
+            identity=identity_text(events),
             groups=answer_groups(summary(form, row.answers or {})),
             **_asked(check, names),
         )

@@ -14,6 +14,7 @@ from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import page_out_of_reach, refuse_acting, represented_in
 from kreisportal.cases.pages.counting import given_up
+from kreisportal.cases.pages.forms import form_of_draft
 from kreisportal.cases.pages.parts import applicant, filing_of, lies_in
 from kreisportal.catalogue.offers import offer_of
 from kreisportal.forms import first_open_step
@@ -23,7 +24,6 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.notifications.addresses import check_address
 from kreisportal.web.errors import error_page
-from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 from kreisportal.web.sessions import current_session, grant
@@ -82,7 +82,7 @@ def pause(draft_id: uuid.UUID) -> Answer:
     know_user()
     with program().database.transaction(applicant(tenant_id, draft_id)) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         if request.method == "POST":
             try:
                 sent = drafts.pause(session, draft, check_address(typed), program().settings.secret_key)
@@ -151,7 +151,7 @@ def resume(token: str) -> Answer:
     grant(found.tenant_id, found.id)
     with program().database.transaction(applicant(found.tenant_id, found.id)) as session:
         draft = drafts.load(session, found.id)
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         open_step = first_open_step(form, draft.answers)
     if open_step is None:
         return redirect(url_for("applications.review", draft_id=found.id), 303)

@@ -17,6 +17,12 @@ class DraftChangedError(ConflictError):
     code = "draft-changed"
 
 
+class FeeChangedError(ConflictError):
+    """The fee is another one than the review page has shown."""
+
+    code = "fee-changed"
+
+
 class DraftIncompleteError(ConflictError):
     """Answers are missing or wrong; ``step`` is the first that needs another look."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
 from kreisportal.cases.applicant import postal_lines
+from kreisportal.cases.fees import fee_of_events
 from kreisportal.cases.journal import representative_of
-from kreisportal.cases.models import Case
+from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.wording import outcome_text
 from kreisportal.documents.pdf import (
     AnswerSection,
@@ -54,6 +56,7 @@ def copy_of_application(session: Session, row: Case, around: Surroundings, ident
     form, town, address = around.form, around.town, around.verify_url
     # What was sent later, with a message, answers no field of the form.
     files = [document for document in documents_of_case(session, row.id) if document.field is not None]
+    events = queries.events(session, row.id)
     return application_copy(
         ApplicationCopy(
             letterhead=letterhead(town),
@@ -64,19 +67,25 @@ def copy_of_application(session: Session, row: Case, around: Surroundings, ident
             sections=_sections(form, row),
             files=tuple(AttachedFile(file.name, file.size, file.sha256) for file in files),
             receipt=PrintedReceipt(row.receipt, address, f"{address}?code={row.receipt}"),
-            notes=(*_acted(session, row), pick(form.outcome), *_known(identity)),
+            notes=(*_acted(events, row), *_fee(events), pick(form.outcome), *_known(identity)),
         )
     )
 
 
-def _acted(session: Session, row: Case) -> tuple[str, ...]:
+def _acted(events: Sequence[CaseEvent], row: Case) -> tuple[str, ...]:
     """Who has sent it for somebody else, in a sentence."""
-    first = next(iter(queries.events(session, row.id)), None)
+    first = next(iter(events), None)
     name = representative_of(first) if first else ""
     if not name:
         return ()
     applicant = row.applicant_name or row.number
     return (gettext("Gestellt von %(name)s in Vertretung für %(other)s.", name=name, other=applicant),)
+
+
+def _fee(events: Sequence[CaseEvent]) -> tuple[str, ...]:
+    """What was said of the fee when it was sent."""
+    said = fee_of_events(events)
+    return (gettext("Kosten, wie sie beim Absenden genannt waren: %(fee)s", fee=said),) if said else ()
 
 
 def _known(identity: str) -> tuple[str, ...]:

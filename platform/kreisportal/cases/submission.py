@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import text, update
@@ -18,6 +19,7 @@ from kreisportal.cases.by_applicant import confirmation
 from kreisportal.cases.chain import Link, canonical
 from kreisportal.cases.errors import DraftChangedError, DraftGoneError, DraftIncompleteError
 from kreisportal.cases.events import TELL_STAFF
+from kreisportal.cases.fees import Said
 from kreisportal.cases.identity import GUEST, Shown
 from kreisportal.cases.journal import first_event, signed
 from kreisportal.cases.models import Case, Draft
@@ -61,11 +63,16 @@ class Keys:
 
 
 class Brought(NamedTuple):
-    """What a draft that is sent needs to become a case: its form, its office, and how surely it is known who sends it."""
+    """What a draft that is sent needs to become a case: its form, its office, and how surely it is known who sends it.
+
+    ``fee`` is what is said of its fee, ``asked`` what its authority asks for besides the form.
+    """
 
     form: FormDefinition
     office: Office
     shown: Shown = GUEST
+    fee: Said = MappingProxyType({})
+    asked: Mapping[str, Any] = MappingProxyType({})
 
 
 Brings = Callable[[Draft], Brought]
@@ -169,7 +176,10 @@ def _add(session: Session, context: Context, application: _Application, number: 
     draft, by, shown = application.draft, application.by, application.brought.shown
     who = applicant_of(application.brought.form, application.answers)
     told = {"answers": application.answers, **({"shown_name": shown.name} if shown.name else {})}
-    data, content = signed(by, {"via": draft.via_tenant_id, "identity": shown.data()}, told)
+    told |= {"fee": dict(application.brought.fee)} if application.brought.fee else {}
+    data, content = signed(
+        by, {"via": draft.via_tenant_id, "identity": shown.data(), **application.brought.asked}, told
+    )
     event, rows = first_event(
         context, draft.tenant_id, draft.id, "submitted", data=data or {}, content=content or {}
     )

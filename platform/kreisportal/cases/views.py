@@ -14,19 +14,25 @@ from werkzeug.exceptions import TooManyRequests
 
 from kreisportal.cases import drafts, queries
 from kreisportal.cases.draft_views import Answer, blueprint, filing_of_draft
-from kreisportal.cases.errors import DraftChangedError, DraftIncompleteError, NotSureEnoughError
+from kreisportal.cases.errors import (
+    DraftChangedError,
+    DraftIncompleteError,
+    FeeChangedError,
+    NotSureEnoughError,
+)
 from kreisportal.cases.filing import Filing, find_filing
-from kreisportal.cases.identity import Shown
 from kreisportal.cases.models import Draft
 from kreisportal.cases.pages.acting import choices, chosen, profile_for, represented_in
 from kreisportal.cases.pages.answers import answer_groups
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.counting import count_finished, count_started
+from kreisportal.cases.pages.forms import form_of_draft, form_to_begin
 from kreisportal.cases.pages.identity import who_is_here
-from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in, office_of
+from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in
+from kreisportal.cases.pages.sending import brings, fee_shown
 from kreisportal.cases.pages.step_input import StepInput, keep_typed, read_step, read_step_of
-from kreisportal.cases.pages.trust import ask_first, asks_for_trust, may_send, missing_at_step, missing_trust
-from kreisportal.cases.submission import Brought, submit
+from kreisportal.cases.pages.trust import ask_first, asks_for_trust, missing_at_step, missing_trust
+from kreisportal.cases.submission import submit
 from kreisportal.forms import (
     FormDefinition,
     first_open_step,
@@ -42,7 +48,6 @@ from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import NotFoundError, UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.mandates.queries import Representation
-from kreisportal.web.forms_in_force import current_form, form_version
 from kreisportal.web.page import know_user
 from kreisportal.web.profile import Profile
 from kreisportal.web.program import program
@@ -91,7 +96,7 @@ def _filing(service_key: str) -> Filing:
 def begin(key: str) -> str:
     """Before the first field: what it costs, how long it takes, what must be at hand, what happens with the data."""
     filing = _filing(key)
-    _, form = current_form(filing.form_key)
+    _, form = form_to_begin(filing)
     if not filing.place:
         keep()
     return render_template(
@@ -110,7 +115,7 @@ def first(key: str) -> Answer:
     """The first page of a form. There is no draft until it has been answered."""
     filing = _filing(key)
     by = chosen(filing)
-    version, form = current_form(filing.form_key)
+    version, form = form_to_begin(filing)
     step_key = next_step(form, {})
     if step_key is None:
         raise NotFoundError
@@ -178,7 +183,7 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
     know_user()
     with program().database.transaction(context) as session:
         draft = drafts.load(session, draft_id, lock=request.method == "POST")
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         filing = filing_of_draft(draft)
         back, by = _before(form, draft, step_key), represented_in(session, draft_id)
         missing = missing_at_step(form, step_key, request.full_path.rstrip("?"))
@@ -289,7 +294,7 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         if queries.draft(session, draft_id) is None and queries.case(session, draft_id) is not None:
             return redirect(url_for("status.sent", case_id=draft_id), 303)
         draft = drafts.load(session, draft_id)
-        form = form_version(draft.form_key, draft.form_version)
+        form = form_of_draft(draft)
         open_step = first_open_step(form, draft.answers)
         if open_step is not None:
             return redirect(url_for("applications.step", draft_id=draft_id, step_key=open_step), 303)
@@ -305,24 +310,13 @@ def _review(draft_id: uuid.UUID, problem: str = "", status: int = 200) -> Answer
         by=by,
         groups=answer_groups(summary(form, draft.answers), change_url, all_rows=True),
         problem=problem,
+        fee=fee_shown(draft, form),
         missing=missing_trust(form, draft.answers, url_for("applications.review", draft_id=draft_id)),
         back=url_for("applications.step", draft_id=draft_id, step_key=last),
         **lies_in(draft),
         **filing_of(filing, form),
     )
     return html, status
-
-
-def _brings(shown: Shown, draft: Draft) -> Brought:
-    """What makes a case of a draft: the form that it was begun with, what its office promises, and who sends it.
-
-    Raises NotSureEnoughError if it is not known surely enough who that is.
-    """
-    form = form_version(draft.form_key, draft.form_version)
-    if not may_send(form, draft.answers):
-        raise NotSureEnoughError
-    office = office_of(here().snapshot, draft.tenant_id, draft.service_key)
-    return Brought(form, office, shown)
 
 
 @blueprint.post("/<uuid:draft_id>/pruefen")
@@ -332,13 +326,16 @@ def send(draft_id: uuid.UUID) -> Answer:
     context, revision = applicant(tenant_id, draft_id), request.form.get("revision", "")
     if not _REVISION.fullmatch(revision):
         return _review(draft_id, gettext("Prüfen Sie Ihre Angaben und senden Sie sie dann ab."), 400)
-    brings = partial(_brings, who_is_here())
+    bring = partial(brings, who_is_here(), request.form.get("gebuehr") or None)
     try:
         with program().database.transaction(context) as session:
-            made = submit(session, context, draft_id, int(revision), brings, keys(), current_language().path)
+            made = submit(session, context, draft_id, int(revision), bring, keys(), current_language().path)
     except DraftChangedError:
         changed = gettext("Ihre Angaben haben sich inzwischen geändert. Prüfen Sie sie noch einmal.")
         return _review(draft_id, changed, 409)
+    except FeeChangedError as error:
+        changed = gettext("Die Gebühr hat sich inzwischen geändert. Prüfen Sie sie unten noch einmal.")
+        return _review(draft_id, changed, error.status)
     except NotSureEnoughError as error:
         return _review(
             draft_id, gettext("Weisen Sie sich zuerst aus. Dann können Sie absenden."), error.status

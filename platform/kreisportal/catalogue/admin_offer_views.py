@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
 from kreisportal.catalogue import own_wordings
+from kreisportal.catalogue.admin_offer_page import Shown, choices_for, offer_page, posted_fields
+from kreisportal.catalogue.admin_offer_trial import trial_result, trial_rule
 from kreisportal.catalogue.definitions import Service
-from kreisportal.catalogue.models import Offer
-from kreisportal.catalogue.offer_changes import (
-    LANGUAGES,
-    LONGEST_FEE,
-    LONGEST_TEXT,
-    Choices,
-    change_offer,
-    stamp_of,
-    typed_of,
-)
-from kreisportal.catalogue.overlays import overlay_of
-from kreisportal.catalogue.own_wordings import Outdated
+from kreisportal.catalogue.offer_changes import change_offer, columns_typed, typed_of
+from kreisportal.catalogue.offer_plans import FIELD as PLAN
+from kreisportal.catalogue.offer_plans import plan_offer, planned_for
+from kreisportal.catalogue.offer_plans import withdraw as withdraw_plan
 from kreisportal.catalogue.queries import offer_row
-from kreisportal.catalogue.region_wording import label_of
-from kreisportal.catalogue.responsibility import may_execute
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import gettext
+from kreisportal.i18n.dates import date_text
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from kreisportal.tenancy.definition import Channel
-from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.offer_preview import seal
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
@@ -38,46 +31,44 @@ blueprint = Blueprint(
     "offer_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen/<key>/angebot"
 )
 
-
-def can_execute(service: Service) -> bool:
-    """Whether this very authority can be the one that executes a service."""
-    return may_execute(here().tenant, service)
+Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
 def show(key: str) -> str:
-    """The offer as it is, to be changed."""
+    """The offer as it is, or as it is planned for a day, to be changed."""
     service = _service(key)
     with program().database.transaction(staff_context()) as session:
         row = offer_row(session, here().tenant.id, key)
+        day = request.args.get("plan", "")
+        entry = next((each for each in planned_for(row) if each["from"] == day), None)
+        typed = {**typed_of(row, entry), PLAN: str(entry["from"]) if entry else ""}
         outdated = own_wordings.outdated_wordings(session, here().tenant.id, key).get(key)
-        return _page(service, row, typed_of(row), {}, outdated=outdated)
+        return offer_page(service, row, Shown(typed, outdated=outdated))
 
 
 @blueprint.post("/")
-def change(key: str) -> Response | tuple[str, int]:
-    """Lay what was typed into the offer. The portal shows it within a second."""
+def change(key: str) -> Answer:
+    """Lay what was typed into the offer or plan it for a day, or show first what it would cost or look like."""
     service, context = _service(key), staff_context()
+    if request.form.get("tat") in _TRIALS:
+        return _TRIALS[request.form["tat"]](service)
+    what = (here().tenant.id, key, request.form, choices_for(service), request.form.get("gesehen", ""))
     try:
         with program().database.transaction(context) as session:
-            changed = change_offer(
-                session,
-                here().tenant.id,
-                key,
-                request.form,
-                _choices(service),
-                request.form.get("gesehen", ""),
-            )
-            if changed:
+            if request.form.get(PLAN):
+                day = plan_offer(session, *what)
+                record(session, context, "offer.planned", "service", key, day=day.isoformat())
+                told = gettext("Geplant. Ab dem %(day)s steht es so im Portal.", day=date_text(day))
+            elif changed := change_offer(session, *what):
                 record(session, context, "offer.changed", "service", key, fields=changed)
+                told = gettext("Gespeichert. So steht es jetzt im Portal.")
+            else:
+                told = gettext("Es gab nichts zu ändern.")
     except (InvalidInputError, ConflictError) as error:
         return _again(service, error)
     program().keeper.renew()
-    flash(
-        gettext("Gespeichert. So steht es jetzt im Portal.")
-        if changed
-        else gettext("Es gab nichts zu ändern.")
-    )
+    flash(told)
     return redirect(url_for("offer_admin.show", key=key), 303)
 
 
@@ -110,14 +101,70 @@ def decide(key: str) -> Response:
     return redirect(url_for("offer_admin.show", key=key), 303)
 
 
+@blueprint.post("/zurueckziehen")
+def withdraw(key: str) -> Response:
+    """Take back what is planned for a day."""
+    _service(key)
+    context, day = staff_context(), request.form.get("tag", "")
+    try:
+        with program().database.transaction(context) as session:
+            withdraw_plan(session, here().tenant.id, key, day, request.form.get("gesehen", ""))
+            record(session, context, "offer.plan-withdrawn", "service", key, day=day)
+    except ConflictError:
+        flash(gettext("Inzwischen hat jemand anderes dieses Angebot geändert"), "warning")
+    else:
+        program().keeper.renew()
+        flash(gettext("Zurückgezogen. Es bleibt, wie es ist."))
+    return redirect(url_for("offer_admin.show", key=key), 303)
+
+
+def _tried(service: Service) -> Answer:
+    """The page with what the fee that was typed would come to; nothing is saved."""
+    typed, names = posted_fields(request.form), choices_for(service).names
+    rule, faults = trial_rule(typed, names)
+    result = trial_result(rule, names, typed) if rule else ""
+    with program().database.transaction(staff_context()) as session:
+        row = offer_row(session, here().tenant.id, service.key)
+        page = offer_page(service, row, Shown(typed, faults, result=result))
+    return (page, InvalidInputError.status) if faults else page
+
+
+def _previewed(service: Service) -> Answer:
+    """The page with a way to the portal that shows it as it would look; nothing is saved."""
+    typed = posted_fields(request.form)
+    try:
+        columns = columns_typed(request.form, choices_for(service))
+    except InvalidInputError as error:
+        return _again(service, error)
+    tenant = here().tenant
+    with program().database.transaction(staff_context()) as session:
+        row = offer_row(session, tenant.id, service.key)
+        papers = row.details.get("papers") if row else None
+        facts = {
+            **columns["details"],
+            "channel": columns["channel"],
+            # What is planned is looked at as it will be when the day has come.
+            "from": columns["open_from"] and columns["open_from"].isoformat(),
+            "until": columns["open_until"] and columns["open_until"].isoformat(),
+            **({"papers": papers} if papers else {}),
+        }
+        sealed = seal(program().settings.secret_key, tenant, service.key, facts)
+        address = urlsplit(portal_address(tenant, "portal.preview_offer") or "")
+        g.form_targets = [f"{address.scheme}://{address.netloc}"]
+        return offer_page(service, row, Shown(typed, preview=sealed))
+
+
 def _again(service: Service, error: InvalidInputError | ConflictError) -> tuple[str, int]:
     """The page with what was typed, and what is wrong with it or has changed meanwhile."""
-    typed = {name: request.form.get(name, "") for name in typed_of(None)}
+    typed = posted_fields(request.form)
     with program().database.transaction(staff_context()) as session:
         row = offer_row(session, here().tenant.id, service.key)
         if isinstance(error, InvalidInputError):
-            return _page(service, row, typed, error.messages), error.status
-        return _page(service, row, typed, {}, meanwhile=typed_of(row)), error.status
+            return offer_page(service, row, Shown(typed, error.messages)), error.status
+        return offer_page(service, row, Shown(typed, meanwhile=typed_of(row))), error.status
+
+
+_TRIALS: dict[str, Callable[[Service], Answer]] = {"rechnen": _tried, "vorschau": _previewed}
 
 
 def _service(key: str) -> Service:
@@ -125,70 +172,3 @@ def _service(key: str) -> Service:
     if found is None:
         raise NotFoundError
     return found
-
-
-def _choices(service: Service) -> Choices:
-    offices = {office.key for office in definition_of(here().tenant).offices}
-    return Choices(offices, online=bool(service.form) and can_execute(service))
-
-
-def _page(
-    service: Service,
-    row: Offer | None,
-    typed: Mapping[str, str],
-    errors: Mapping[str, list[str]],
-    meanwhile: Mapping[str, str] | None = None,
-    outdated: Outdated | None = None,
-) -> str:
-    tenant = here().tenant
-    labels = _labels()
-    return render_template(
-        "catalogue/admin_offer.html",
-        service=service,
-        is_on=row.is_on if row else False,
-        required=service.required_by_law and can_execute(service),
-        typed=typed,
-        errors=errors,
-        meanwhile=[(labels[name], was) for name, was in (meanwhile or {}).items() if was != typed[name]],
-        labels=labels,
-        seen=stamp_of(row),
-        outdated=outdated,
-        differences_shown=[(label_of(each.field), each.pieces) for each in outdated.differences]
-        if outdated
-        else [],
-        channels=[
-            (channel.value, text)
-            for channel, text in _channels().items()
-            if channel is not Channel.ONLINE or _choices(service).online
-        ],
-        offices=[(office.key, pick(office.name)) for office in definition_of(tenant).offices],
-        languages=LANGUAGES,
-        longest={"fee": LONGEST_FEE, "text": LONGEST_TEXT},
-        district=overlay_of(here().snapshot, tenant, service.key),
-        portal=portal_address(tenant, "portal.service", key=service.key),
-    )
-
-
-def _channels() -> dict[Channel, str]:
-    return {
-        Channel.ONLINE: gettext("online, mit dem Formular dieses Portals"),
-        Channel.APPOINTMENT: gettext("mit Termin im Rathaus"),
-        Channel.PAPER: gettext("schriftlich, mit einem Brief"),
-        Channel.LINK: gettext("auf einer anderen Seite im Netz"),
-    }
-
-
-def _labels() -> dict[str, str]:
-    """What the fields are called."""
-    return {
-        "channel": gettext("Wie bekommt man die Leistung?"),
-        "url": gettext("Adresse der anderen Seite"),
-        "from": gettext("Ab wann"),
-        "until": gettext("Bis wann"),
-        "office": gettext("Zuständiges Amt"),
-        "processing_days": gettext("Wie viele Tage dauert es meist?"),
-        "fee_de": gettext("Gebühr auf Deutsch"),
-        "fee_en": gettext("Gebühr auf Englisch"),
-        "text_de": gettext("Hinweis auf Deutsch"),
-        "text_en": gettext("Hinweis auf Englisch"),
-    }

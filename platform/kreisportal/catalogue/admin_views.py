@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
 from kreisportal.audit.service import record
-from kreisportal.catalogue import admin_offer_views
-from kreisportal.catalogue.admin_offer_views import can_execute
+from kreisportal.catalogue import admin_offer_views, admin_papers_views
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
 from kreisportal.catalogue.missed_words import LEAST, missed_words, months_ago
 from kreisportal.catalogue.offers import switch
 from kreisportal.catalogue.own_wordings import outdated_wordings
+from kreisportal.catalogue.planned import settled
 from kreisportal.catalogue.queries import offers_of
+from kreisportal.catalogue.responsibility import may_execute
 from kreisportal.i18n import current_language, gettext, lazy_gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_offer_views.blueprint)
+    app.register_blueprint(admin_papers_views.blueprint)
     entry = MenuEntry(lazy_gettext("Leistungen"), "offers_admin.overview", Who.TENANT_ADMIN, 50, _purpose)
     register_entry(app, "desk", entry)
 
@@ -61,7 +63,7 @@ def overview() -> str:
     with program().database.transaction(staff_context()) as session:
         offers = offers_of(session, here().tenant.id)
         outdated = set(outdated_wordings(session, here().tenant.id))
-        states = {key: (offer.is_on, offer.channel) for key, offer in offers.items()}
+        states = {key: (offer.is_on, settled(offer, clock.today())[0]) for key, offer in offers.items()}
     services = [
         service for service in here().snapshot.catalogue.services.values() if _matches(service, words)
     ]
@@ -122,7 +124,7 @@ def _row(service: Service, state: tuple[bool, str]) -> dict[str, Any]:
         "official_name": pick(service.official_name),
         "is_on": is_on,
         "channel": names.get(channel, ""),
-        "required": service.required_by_law and can_execute(service),
+        "required": service.required_by_law and may_execute(here().tenant, service),
     }
 
 
@@ -170,7 +172,7 @@ def _switch(services: Iterable[Service], wanted: str) -> int:
     context, on, changed = staff_context(), _SWITCH[wanted], 0
     with program().database.transaction(context) as session:
         for service in services:
-            channel = "online" if service.form and can_execute(service) else "appointment"
+            channel = "online" if service.form and may_execute(here().tenant, service) else "appointment"
             if switch(session, here().tenant.id, service.key, on=on, channel=channel):
                 record(session, context, "offer.on" if on else "offer.off", "service", service.key)
                 changed += 1

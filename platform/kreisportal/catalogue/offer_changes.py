@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,32 +14,54 @@ from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offers import add_offer, columns_of, file_table, note_text
+from kreisportal.catalogue.planned import settled
 from kreisportal.catalogue.queries import service_versions
 from kreisportal.i18n import gettext
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.tenancy.definition import Channel
+from kreisportal.tenancy.fees.formula import Name
+from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.fees.typed import rule_typed, typed_of_rule
 
 LANGUAGES = ("de", "en")
 LONGEST_FEE, LONGEST_TEXT, LONGEST_URL = 200, 2000, 500
 MOST_DAYS = 730
+APART = ("papers", "planned")
+"""What of an offer's details is changed in another way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a town can choose from for a service: its offices by key, and whether it can be had online there."""
+    """What a town can choose from for a service.
+
+    Its offices by key, whether the service can be had online there, and the fields of the form that a fee can go by.
+    """
 
     offices: Collection[str]
     online: bool
+    names: Mapping[str, Name] = field(default_factory=dict)
 
 
-def typed_of(row: Offer | None) -> dict[str, str]:
-    """An offer as the form shows it, each field as text; a service that was never offered has empty ones."""
-    table: Mapping[str, Any] = file_table(row) if row else {}
-    plain = {name: str(table.get(name, "")) for name in ("channel", "url", "from", "until", "office")}
-    plain["processing_days"] = str(table.get("processing_days", ""))
+def typed_of(row: Offer | None, entry: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """An offer as the form shows it today, each field as text; a service that was never offered has empty ones.
+
+    With an ``entry`` of what is planned for it, as it will be from that day on.
+    """
+    if row is None:
+        return _typed_of({}, {})
+    channel, details = settled(row, clock.today())
+    dates = {name: text for name, text in file_table(row).items() if name in ("from", "until")}
+    return _typed_of(entry or {**details, "channel": channel}, dates)
+
+
+def _typed_of(facts: Mapping[str, Any], dates: Mapping[str, str]) -> dict[str, str]:
+    plain = {name: str(facts.get(name, "")) for name in ("channel", "url", "office", "processing_days")}
+    plain |= {name: dates.get(name, "") for name in ("from", "until")}
     for name in ("fee", "text"):
-        plain |= {f"{name}_{language}": table.get(name, {}).get(language, "") for language in LANGUAGES}
-    return plain
+        plain |= {f"{name}_{language}": facts.get(name, {}).get(language, "") for language in LANGUAGES}
+    rule = facts.get("fee_rule")
+    return plain | typed_of_rule(FeeRule.from_data(rule) if rule else None)
 
 
 def stamp_of(row: Offer | None) -> str:
@@ -53,24 +75,37 @@ def change_offer(
 ) -> list[str]:
     """Lay what was typed (see ``typed_of``) into the offer; whether it is on stays. Returns the fields that changed.
 
-    Raises InvalidInputError with a sentence at each field that does not fit, and ConflictError if the offer is not what
-    was ``seen`` any more.
+    What is planned for a day to come stays. Raises InvalidInputError with a sentence at each field that does not fit, and
+    ConflictError if the offer is not what was ``seen`` any more.
     """
     columns = columns_typed(typed, choices)
-    row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
-    if stamp_of(row) != seen:
-        raise ConflictError("somebody else has changed the offer meanwhile")
-    before, details = typed_of(row), row.details if row else {}
-    if row is None:
-        if not add_offer(session, tenant_id, service_key, is_on=False, **columns):
-            raise ConflictError("somebody else has offered it meanwhile")
-        row = session.get_one(Offer, (tenant_id, service_key))
+    row, is_new = locked_offer(session, tenant_id, service_key, seen, {**columns, "is_on": False})
+    before = typed_of(None if is_new else row)
+    _, details = settled(row, clock.today())
+    columns["details"] |= {name: details[name] for name in APART if name in details}
     for name, value in columns.items():
         setattr(row, name, value)
-    note_text(row, details, service_versions(session).get(service_key))
+    note_text(row, {} if is_new else details, service_versions(session).get(service_key))
     session.flush()
     after = typed_of(row)
     return [name for name, value in after.items() if value != before[name]]
+
+
+def locked_offer(
+    session: Session, tenant_id: int, service_key: str, seen: str, first: Mapping[str, Any]
+) -> tuple[Offer, bool]:
+    """The offer, which nobody else changes until the transaction ends; made of ``first`` where there was none: True.
+
+    Raises ConflictError if it is not the one of the stamp ``seen`` any more.
+    """
+    row = session.get(Offer, (tenant_id, service_key), with_for_update=True)
+    if stamp_of(row) != seen:
+        raise ConflictError("somebody else has changed the offer meanwhile")
+    if row is not None:
+        return row, False
+    if not add_offer(session, tenant_id, service_key, **first):
+        raise ConflictError("somebody else has offered it meanwhile")
+    return session.get_one(Offer, (tenant_id, service_key)), True
 
 
 def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
@@ -81,11 +116,13 @@ def columns_typed(typed: Mapping[str, str], choices: Choices) -> dict[str, Any]:
     opens, closes = (_day(name, words[name], faults) for name in ("from", "until"))
     if opens and closes and opens > closes:
         faults["until"] = [gettext("Dieser Tag liegt vor dem ersten. Geben Sie einen späteren ein.")]
+    rule = rule_typed(words, choices.names, faults)
     details: dict[str, Any] = {
         "processing_days": _days(words["processing_days"], faults),
         "office": _office(words["office"], choices, faults),
         "url": _url(words["url"], channel, faults),
         "fee": texts_typed("fee", LONGEST_FEE, words, faults),
+        "fee_rule": rule.to_data() if rule else None,
         "text": texts_typed("text", LONGEST_TEXT, words, faults),
     }
     if faults:

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.definitions import Texts
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.overlays import overlay_of
+from kreisportal.catalogue.planned import in_force, offices_of
 from kreisportal.catalogue.queries import service_versions
 from kreisportal.catalogue.snapshot import Snapshot
 from kreisportal.tenancy.definition import OfferDefinition
+from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.further_papers import FurtherPaper
 from kreisportal.tenancy.merge import merge
 from kreisportal.tenancy.registry import TenantRecord
 
@@ -44,7 +47,8 @@ class DecisionTimes:
 class OfferView:
     """An offer as a page shows it: the tenant's own words, and what it inherits from its district.
 
-    ``fee`` is the tenant's, else the district's; ``district_text`` stands beside the tenant's own ``text``.
+    ``fee`` is the tenant's, else the district's, and ``fee_rule`` what it costs with certain answers; ``district_text``
+    stands beside the tenant's own ``text``. ``papers`` are wanted besides those of the region's text.
     """
 
     state: OfferState
@@ -58,6 +62,8 @@ class OfferView:
     office: str | None = None
     url: str | None = None
     took: DecisionTimes | None = None
+    fee_rule: FeeRule | None = None
+    papers: tuple[FurtherPaper, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -73,8 +79,14 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
     overlay = overlay_of(snapshot, tenant, service_key)
     if not snapshot.offers(tenant, service_key):
         return replace(OFF, fee=overlay.get("fee", {}), district_text=overlay.get("text", {}))
-    details = tenant.offers[service_key]
+    return offer_view(tenant.offers[service_key], overlay, day)
+
+
+def offer_view(facts: Mapping[str, Any], overlay: Mapping[str, Texts], day: datetime.date) -> OfferView:
+    """An offer that is on, from its facts as the snapshot has them, and what the district says to the service."""
+    details = in_force(facts, day)
     opens, closes = _date(details.get("from")), _date(details.get("until"))
+    rule = details.get("fee_rule")
     state = OfferState.OPEN
     if opens is not None and day < opens:
         state = OfferState.NOT_YET
@@ -85,13 +97,15 @@ def offer_of(snapshot: Snapshot, tenant: TenantRecord, service_key: str, day: da
         details["channel"],
         opens,
         closes,
-        details.get("fee") or overlay.get("fee", {}),
+        details.get("fee") or ({} if rule else overlay.get("fee", {})),
         details.get("text", {}),
         overlay.get("text", {}),
         details.get("processing_days"),
         details.get("office"),
         details.get("url"),
         DecisionTimes(*details["took"]) if "took" in details else None,
+        FeeRule.from_data(rule) if rule else None,
+        tuple(FurtherPaper.from_data(paper) for paper in details.get("papers", ())),
     )
 
 
@@ -114,7 +128,8 @@ def import_offers(session: Session, tenant_id: int, wanted: Mapping[str, OfferDe
             note_text(row, {}, versions.get(key))
             session.add(row)
             continue
-        outcome = merge(row.imported or {}, file, columns_of(row))
+        # The halves of two rules would make none.
+        outcome = merge(row.imported or {}, file, columns_of(row), whole=("fee_rule",))
         conflicts += [f"offers.{key}.{name}" for name in outcome.conflicts]
         before = row.details
         for name, value in _parsed(outcome.value).items():
@@ -139,20 +154,32 @@ def note_text(row: Offer, before: Mapping[str, Any], version: int | None) -> Non
 
 
 def _columns(definition: OfferDefinition) -> dict[str, Any]:
-    details = {
-        "fee": dict(definition.fee) or None,
-        "text": dict(definition.text) or None,
-        "processing_days": definition.processing_days,
-        "office": definition.office,
-        "url": definition.url,
-    }
+    planned = [
+        {"from": change.opens.isoformat(), "channel": change.channel.value, **_details(change)}
+        for change in definition.planned
+        if change.opens
+    ]
+    details = {**_details(definition), **({"planned": planned} if planned else {})}
     return {
         "is_on": definition.on,
         "channel": definition.channel.value,
         "open_from": definition.opens.isoformat() if definition.opens else None,
         "open_until": definition.closes.isoformat() if definition.closes else None,
-        "details": {name: value for name, value in details.items() if value is not None},
+        "details": details,
     }
+
+
+def _details(definition: OfferDefinition) -> dict[str, Any]:
+    details = {
+        "fee": dict(definition.fee) or None,
+        "fee_rule": definition.fee_rule.to_data() if definition.fee_rule else None,
+        "text": dict(definition.text) or None,
+        "processing_days": definition.processing_days,
+        "office": definition.office,
+        "url": definition.url,
+        "papers": [paper.to_data() for paper in definition.papers] or None,
+    }
+    return {name: value for name, value in details.items() if value is not None}
 
 
 def columns_of(row: Offer) -> dict[str, Any]:
@@ -213,18 +240,26 @@ def switch_on(session: Session, tenant_id: int, channels: Mapping[str, str]) -> 
 
 
 def hand_over(session: Session, tenant_id: int, office: str, heir: str | None) -> list[str]:
-    """Give all services of an office to another one, or to the town hall itself. Returns their keys."""
-    rows = session.scalars(
-        select(Offer)
-        .where(Offer.tenant_id == tenant_id, Offer.details["office"].as_string() == office)
-        .order_by(Offer.service_key)
-        .with_for_update()
-    ).all()
+    """Give all services of an office, and what is planned for it, to another one, or to the town hall itself.
+
+    Returns their keys.
+    """
+    named = or_(Offer.details["office"].as_string() == office, Offer.details["planned"].is_not(None))
+    query = select(Offer).where(Offer.tenant_id == tenant_id, named).order_by(Offer.service_key)
+    rows = [row for row in session.scalars(query.with_for_update()) if office in offices_of(row)]
     for row in rows:
-        left = {name: value for name, value in row.details.items() if name != "office"}
-        row.details = {**left, "office": heir} if heir else left
+        details = _handed(row.details, office, heir)
+        planned = [_handed(entry, office, heir) for entry in details.get("planned", ())]
+        row.details = {**details, **({"planned": planned} if planned else {})}
     session.flush()
     return [row.service_key for row in rows]
+
+
+def _handed(details: Mapping[str, Any], office: str, heir: str | None) -> dict[str, Any]:
+    if details.get("office") != office:
+        return dict(details)
+    left = {name: value for name, value in details.items() if name != "office"}
+    return {**left, "office": heir} if heir else left
 
 
 def file_table(row: Offer) -> dict[str, Any]:

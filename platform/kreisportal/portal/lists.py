@@ -89,6 +89,20 @@ def often_needed() -> list[Row]:
     ]
 
 
+def local_links() -> list[Row]:
+    """The town's own tiles, with what each is and whether one signs in there with the citizen account."""
+    signs_in = gettext("Dort melden Sie sich mit Ihrem Bürgerkonto an.")
+    return [
+        {
+            "text": pick(link.title),
+            "url": link.url,
+            "note": " ".join(part for part in (pick(link.text), signs_in if link.client else "") if part),
+        }
+        for link in definition_of(here().tenant).links
+        if link.on
+    ]
+
+
 def services_where(matches: Callable[[Service], bool], first: Sequence[str] = ()) -> list[Row]:
     """The services for which ``matches`` holds: those of ``first``, what the town offers itself, then by name."""
     snapshot, tenant = here().snapshot, here().tenant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from markupsafe import Markup
 
 from kreisportal.catalogue import plain_page
 from kreisportal.catalogue.definitions import Place, Service
-from kreisportal.catalogue.offers import OFF, OfferView, offer_of
+from kreisportal.catalogue.offers import OFF, OfferView, offer_of, offer_view
+from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.responsibility import Responsible, responsible_for
 from kreisportal.catalogue.ways import Way, way_of
 from kreisportal.forms import words_for
@@ -27,9 +29,11 @@ from kreisportal.i18n import (
 from kreisportal.kernel import clock
 from kreisportal.portal import lists
 from kreisportal.tenancy.definition import Contact
+from kreisportal.tenancy.fees.words import FeeWords
 from kreisportal.tenancy.legal import legal_text
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web import places
+from kreisportal.web.fees import offered_fee
 from kreisportal.web.formats import unbroken
 from kreisportal.web.forms_in_force import kind_in_force
 from kreisportal.web.markdown import markdown
@@ -56,21 +60,25 @@ class Authority:
     url: str | None = None
 
 
-def service_view(service: Service, asked: str) -> dict[str, Any]:
-    """What the template of a service's page is given."""
+def service_view(service: Service, asked: str, draft: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the template of a service's page is given. ``draft`` are facts of an offer of this town that is not saved yet."""
     snapshot = here().snapshot
     ars = places.place_key(service, asked)
     responsible = responsible_for(snapshot, service, ars) if ars else Responsible(None)
     offer = offer_of(snapshot, responsible.tenant, service.key, clock.today()) if responsible.tenant else OFF
+    if draft is not None and responsible.tenant and responsible.tenant.id == here().tenant.id:
+        offer = offer_view(draft, overlay_of(snapshot, here().tenant, service.key), clock.today())
     place = places.by_ars(ars) if ars else None
-    way = way_of(service, responsible, offer, ars)
+    way, fee = way_of(service, responsible, offer, ars), offered_fee(offer, service)
     return {
         "service": service,
         "offer": offer,
+        "is_draft": draft is not None,
         "way": way,
         "begin_url": url_for("applications.begin", key=service.key, ort=asked or None),
         "begin_label": words_for(kind_in_force(service.form)).begin,
-        "quick": _quick_facts(service, offer, way),
+        "quick": _quick_facts(service, offer, way, fee),
+        "fee": fee,
         "authority": _authority(service, responsible, offer, place.name if place else None),
         "place": place,
         "asked": asked,
@@ -88,13 +96,15 @@ def service_view(service: Service, asked: str) -> dict[str, Any]:
     }
 
 
-def _quick_facts(service: Service, offer: OfferView, way: Way) -> list[tuple[str, str]]:
+def _quick_facts(
+    service: Service, offer: OfferView, way: Way, by_rule: FeeWords | None
+) -> list[tuple[str, str]]:
     """What decides at a glance, as (symbol, text): time to fill in, fee, how long the office takes."""
     facts = []
     if way.kind == "online" and service.minutes:
         facts.append(("clock", ngettext("%(num)s Minute", "%(num)s Minuten", service.minutes)))
     # In plain language the page has a part of its own for what it costs.
-    fee = pick(offer.fee) or _fee_in_short(service)
+    fee = by_rule.short if by_rule else pick(offer.fee) or _fee_in_short(service)
     if fee and not plain_page.is_plain(service):
         facts.append(("euro", unbroken(fee)))
     # What it really took counts more than what was once promised.

@@ -16,6 +16,7 @@ from kreisportal.portal.guide_page import guide_view
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web import places
 from kreisportal.web.languages import preferred_language
+from kreisportal.web.offer_preview import unseal
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.page import register_frame, town_of
 from kreisportal.web.program import program
@@ -33,6 +34,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     register_frame(app, "portal", portal_frame())
     searching.install(app)
+    # It comes from another site and changes nothing; the seal says that it is the desk's.
+    app.extensions["csrf"].exempt(preview_offer)
     app.add_template_global(lambda: account_address("account_matters.home"), "account_home")
 
 
@@ -55,6 +58,7 @@ def home() -> str:
         life=lists.chips(lists.often_met("life")),
         business=lists.chips(lists.often_met("business")),
         town=definition_of(here().tenant),
+        links=lists.local_links(),
     )
 
 
@@ -149,6 +153,16 @@ def service(key: str) -> str:
     if not ars:
         keep()
     return render_template("portal/service.html", **view)
+
+
+@blueprint.post("/vorschau/angebot")
+def preview_offer() -> str:
+    """The page of a service as it would look with an offer that the desk has sealed; nothing is read or written."""
+    found = unseal(program().settings.secret_key, request.form.get("angebot", ""), here().tenant)
+    known = here().snapshot.catalogue.services.get(found[0]) if found else None
+    if found is None or known is None:
+        raise NotFoundError
+    return render_template("portal/service.html", **service_page.service_view(known, "", found[1]))
 
 
 @blueprint.get("/leistungen/<key>/ort")

@@ -35,6 +35,7 @@ PAGES = {
     "look": "look_admin.show",
     "home": "home_admin.show",
     "notice": "notice_admin.show",
+    "links": "links_admin.show",
     "hall": "hall_admin.show",
     "offices": "office_admin.overview",
     "texts": "legal_admin.overview",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.audit.service import record
 from kreisportal.catalogue.offers import hand_over
+from kreisportal.catalogue.planned import offices_of
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -171,7 +172,7 @@ def _question(key: str, errors: dict[str, list[str]]) -> str:
     office = _office(area.parts, key)
     with program().database.transaction(staff_context()) as session:
         offers = offers_of(session, here().tenant.id)
-        used = [service for service, offer in offers.items() if offer.details.get("office") == key]
+        used = [service for service, offer in offers.items() if key in offices_of(offer)]
     services = here().snapshot.catalogue.services
     names = [pick(services[service].name) for service in used if service in services]
     return render_template(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
+from kreisportal.catalogue.planned import offices_of
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock
@@ -17,6 +18,7 @@ from kreisportal.tenancy import (
     admin_hall_views,
     admin_home_views,
     admin_legal_views,
+    admin_link_views,
     admin_look_views,
     admin_office_views,
 )
@@ -38,6 +40,7 @@ def install(app: Flask) -> None:
         admin_look_views.blueprint,
         admin_home_views.blueprint,
         admin_home_views.notice_blueprint,
+        admin_link_views.blueprint,
         admin_hall_views.blueprint,
         admin_office_views.blueprint,
         admin_legal_views.blueprint,
@@ -68,6 +71,11 @@ def _ways() -> list[dict[str, Any]]:
             "text": gettext("Startseite"),
             "url": url_for("home_admin.show"),
             "note": gettext("in welcher Reihenfolge ihre Teile stehen"),
+        },
+        {
+            "text": gettext("Weitere Angebote im Ort"),
+            "url": url_for("links_admin.show"),
+            "note": gettext("Kacheln auf der Startseite, die woanders hin führen"),
         },
         {"text": gettext("Mitteilung"), "url": url_for("notice_admin.show"), "note": _notice()},
         {
@@ -129,5 +137,5 @@ def _left_alone(session: Session) -> bool:
     """Whether a service would belong to no office if the last change of offices were taken back."""
     tenant_id = here().tenant.id
     offices = parts_before(session, tenant_id, "offices")["offices"] or []
-    used = {offer.details.get("office") for offer in offers_of(session, tenant_id).values()}
-    return bool(used - {None} - {office["key"] for office in offices})
+    used = {office for offer in offers_of(session, tenant_id).values() for office in offices_of(offer)}
+    return bool(used - {office["key"] for office in offices})

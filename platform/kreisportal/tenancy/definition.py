@@ -12,6 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kreisportal.tenancy.fees.rules import FeeRule
+from kreisportal.tenancy.further_papers import FurtherPaper
+from kreisportal.tenancy.local_links import LocalLink
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.regional_key import RegionalKey
 
@@ -93,6 +96,9 @@ class MailSender:
     address: str
 
 
+MOST_PLANNED = 6
+"""How many changes of an offer may be planned."""
+
 HOME_PARTS = ("often", "topics", "life", "business")
 """The parts of a portal's start page below the search, in the order that they have unless the town says another."""
 
@@ -127,7 +133,9 @@ class OfferDefinition:
     """A tenant offers a service: how, when, by which office, at what price.
 
     ``opens`` and ``closes`` are the first and last day it can be used (None: no limit). ``office`` is the key
-    of one of the tenant's offices. ``url`` belongs to the channel ``link`` and is None otherwise.
+    of one of the tenant's offices; ``fee_rule`` says what ``fee`` cannot: what it costs with certain answers.
+    ``url`` belongs to the channel ``link`` and is None otherwise; ``papers`` are wanted besides the region's.
+    ``planned`` are other offers in its place, each from its own first day on.
     """
 
     service: str
@@ -137,9 +145,12 @@ class OfferDefinition:
     closes: date | None = None
     office: str | None = None
     fee: Texts = field(default_factory=dict)
+    fee_rule: FeeRule | None = None
     processing_days: int | None = None
     text: Texts = field(default_factory=dict)
     url: str | None = None
+    papers: tuple[FurtherPaper, ...] = ()
+    planned: tuple[OfferDefinition, ...] = ()
 
     def is_open(self, day: date) -> bool:
         """Whether the offer is switched on and ``day`` lies within its dates, both included."""
@@ -185,6 +196,7 @@ class TenantDefinition:
     offices: tuple[Office, ...] = ()
     home: tuple[str, ...] = HOME_PARTS
     notice: Notice | None = None
+    links: tuple[LocalLink, ...] = ()
     declaration: Declaration | None = None
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)

@@ -166,9 +166,10 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         offices=tuple(_office(office, contact, hours) for office in data.get("offices", ())),
         home=tuple(data.get("home", {}).get("order", HOME_PARTS)),
         notice=data.get("notice"),
+        links=tuple(data.get("links", ())),
         declaration=data.get("declaration"),
         also_responsible=tuple(data.get("also_responsible", ())),
-        offers={key: OfferDefinition(service=key, **offer) for key, offer in data.get("offers", {}).items()},
+        offers={key: _offer(key, offer) for key, offer in data.get("offers", {}).items()},
         overlays={key: OverlayDefinition(**overlay) for key, overlay in data.get("overlays", {}).items()},
         document=_plain(document),
     )
@@ -186,6 +187,15 @@ def _office(data: Mapping[str, Any], contact: Contact, hours: OpeningHours | Non
     if own_hours and hours and own_hours is not hours:
         own_hours = replace(own_hours, closures=own_hours.closures + hours.closures, state=hours.state)
     return Office(data["key"], data["name"], replace(contact, **own), own_hours)
+
+
+def _offer(service: str, data: Mapping[str, Any]) -> OfferDefinition:
+    """An offer with what is planned for it, which is on and off with it."""
+    planned = tuple(
+        OfferDefinition(service=service, on=data["on"], **change) for change in data.get("planned", ())
+    )
+    papers = tuple(data.get("papers", ()))
+    return OfferDefinition(service=service, **{**data, "papers": papers, "planned": planned})
 
 
 def _plain(value: Any) -> Any:

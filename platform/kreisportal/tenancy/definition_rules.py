@@ -77,3 +77,6 @@ def _offers(data: Mapping[str, Any], *, has_portal: bool) -> _Faults:
             yield ("offers", service, "office"), f"{office} is none of this file's offices."
         if offer.get("channel") is Channel.ONLINE and not has_portal:
             yield ("offers", service, "channel"), "online needs a portal."
+        for place, change in enumerate(offer.get("planned", ())):
+            if change.get("office") not in {None, *offices}:
+                yield ("offers", service, "planned", place, "office"), "is none of this file's offices."

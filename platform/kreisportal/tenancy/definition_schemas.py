@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from kreisportal.tenancy.definition import HOME_PARTS, Channel, Declaration, Notice, TenantKind
+from kreisportal.tenancy.definition import HOME_PARTS, MOST_PLANNED, Channel, Declaration, Notice, TenantKind
 from kreisportal.tenancy.definition_fields import (
     COLOUR,
     KEY,
@@ -24,6 +24,9 @@ from kreisportal.tenancy.definition_fields import (
     check_phone,
 )
 from kreisportal.tenancy.definition_mark import MARK_NAME
+from kreisportal.tenancy.fees.schema import FeeRuleSchema
+from kreisportal.tenancy.further_papers import MOST_PAPERS, FurtherPaperSchema
+from kreisportal.tenancy.local_links import MOST_LINKS, LocalLinkSchema
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
@@ -195,31 +198,49 @@ class PlacesSchema(Schema):
     postcodes = fields.List(fields.Str(validate=POSTCODE), required=True, validate=validate.Length(1))
 
 
-class OfferSchema(Schema):
-    """``[offers.<service>]``."""
+class _OfferBase(Schema):
+    """How a service is had: now, or from a day that is planned."""
 
-    on = Switch(required=True)
     channel = fields.Enum(Channel, by_value=True, required=True)
-    opens = Day(data_key="from")
-    closes = Day(data_key="until")
     office = fields.Str(validate=KEY)
     fee = Texts()
+    fee_rule = fields.Nested(FeeRuleSchema())
     processing_days = fields.Int(strict=True, validate=validate.Range(1, 730))
     text = Texts(longest=_LONGEST_TEXT)
     url = fields.Str(validate=WEB_ADDRESS)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _check(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
-        faults: dict[str, list[str]] = {}
-        opens, closes, channel = data.get("opens"), data.get("closes"), data.get("channel")
-        if opens and closes and opens > closes:
-            faults["until"] = ["lies before from."]
+    def _check_url(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        channel = data.get("channel")
         if channel is Channel.LINK and "url" not in original:
-            faults["url"] = ["is missing; the channel link needs one."]
+            raise ValidationError("is missing; the channel link needs one.", "url")
         if channel and channel is not Channel.LINK and "url" in original:
-            faults["url"] = ["belongs to the channel link only."]
-        if faults:
-            raise ValidationError(faults)
+            raise ValidationError("belongs to the channel link only.", "url")
+
+
+class PlannedSchema(_OfferBase):
+    """A ``[[offers.<service>.planned]]``: what counts from a day on."""
+
+    opens = Day(data_key="from", required=True)
+
+
+class OfferSchema(_OfferBase):
+    """``[offers.<service>]``."""
+
+    on = Switch(required=True)
+    opens = Day(data_key="from")
+    closes = Day(data_key="until")
+    papers = fields.List(fields.Nested(FurtherPaperSchema()), validate=validate.Length(max=MOST_PAPERS))
+    planned = fields.List(fields.Nested(PlannedSchema()), validate=validate.Length(max=MOST_PLANNED))
+
+    @validates_schema(skip_on_field_errors=False)
+    def _check_days(self, data: dict[str, Any], **_: Any) -> None:
+        opens, closes = data.get("opens"), data.get("closes")
+        if opens and closes and opens > closes:
+            raise ValidationError("lies before from.", "until")
+        days = [change["opens"] for change in data.get("planned", ()) if "opens" in change]
+        if days != sorted(set(days)):
+            raise ValidationError("must be in the order of their days, one for each.", "planned")
 
 
 class OverlaySchema(Schema):
@@ -253,6 +274,7 @@ class TenantSchema(Schema):
     offices = fields.List(fields.Nested(OfficeSchema))
     home = fields.Nested(HomeSchema)
     notice = fields.Nested(NoticeSchema)
+    links = fields.List(fields.Nested(LocalLinkSchema), validate=validate.Length(max=MOST_LINKS))
     declaration = fields.Nested(DeclarationSchema)
     mail = fields.Nested(MailSchema)
     legal = fields.Nested(LegalSchema)

@@ -7,7 +7,7 @@ admin's stays and the conflict is told. So reading a file in again never undoes 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +16,25 @@ _ABSENT = object()
 
 @dataclass(slots=True)
 class Merged:
-    """``value`` after the merge; ``taken`` the fields that came from the file, ``conflicts`` those kept against it."""
+    """``value`` after the merge; ``taken`` the fields that came from the file, ``conflicts`` those kept against it.
+
+    ``whole`` names maps that are one value.
+    """
 
     value: dict[str, Any]
     taken: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    whole: Collection[str] = ()
 
 
-def merge(last: Mapping[str, Any], file: Mapping[str, Any], database: Mapping[str, Any]) -> Merged:
-    """Merge maps of JSON values field by field; lists are one value each."""
-    merged = Merged({})
+def merge(
+    last: Mapping[str, Any],
+    file: Mapping[str, Any],
+    database: Mapping[str, Any],
+    whole: Collection[str] = (),
+) -> Merged:
+    """Merge maps of JSON values field by field; lists are one value each, and so are maps of the names in ``whole``."""
+    merged = Merged({}, whole=whole)
     _merge(last, file, database, merged.value, "", merged)
     return merged
 
@@ -41,7 +50,7 @@ def _merge(
     for key in dict.fromkeys([*database, *file]):
         before, wanted, present = (side.get(key, _ABSENT) for side in (last, file, database))
         name = f"{path}{key}"
-        if isinstance(wanted, Mapping) and isinstance(present, Mapping):
+        if isinstance(wanted, Mapping) and isinstance(present, Mapping) and key not in merged.whole:
             inner: dict[str, Any] = {}
             _merge(before if isinstance(before, Mapping) else {}, wanted, present, inner, f"{name}.", merged)
             result[key] = inner

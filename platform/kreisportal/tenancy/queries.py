@@ -97,3 +97,9 @@ def changes_since(session: Session, mark: Mark) -> Changes:
         frozenset(row.tenant_id for row in new if row.tenant_id is not None),
         region=any(row.tenant_id is None for row in new),
     )
+
+
+def client_at(session: Session, origin: str) -> str | None:
+    """The client of the citizen account at an origin (scheme and host), if there is one that is on. For staff."""
+    found: str | None = session.scalar(text("SELECT definer.client_at(:origin)"), {"origin": origin})
+    return found

@@ -28,6 +28,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "look": ("brand",),
     "home": ("home",),
     "notice": ("notice",),
+    "links": ("links",),
     "hall": ("contact", "hours"),
     "offices": ("offices",),
     "texts": ("texts",),

@@ -33,7 +33,8 @@ _ALWAYS = frozenset(
             f"portal_files.{name}"
             for name in ("theme", "mark", "favicon", "robots", "security_txt", "manifest")
         ),
-        *("portal_files.preview", "portal.legal", "portal.contact", "api_about.description"),
+        *("portal_files.preview", "portal.preview_offer", "portal.legal", "portal.contact"),
+        "api_about.description",
     }
 )
 _OF_CASES = ("status", "sso", "api_cases")

@@ -71,6 +71,8 @@ def work(cast: Cast) -> Iterator[Kind]:
     yield Kind("offers filtered", "/leistungen/?q=hund", admin)
     offer = "/leistungen/hund-anmelden/angebot/"
     yield Kind("offer", offer, admin)
+    yield Kind("offer planned and looked at", offer, admin, act=_plan_and_look)
+    yield Kind("further papers", "/leistungen/hund-anmelden/unterlagen/", admin)
     yield Kind("offer with errors", offer, admin, 422, _wrong_offer)
     yield Kind("offer changed meanwhile", offer, admin, 409, _old_offer)
     yield from _town(admin)
@@ -152,6 +154,8 @@ def _town(admin: str) -> Iterator[Kind]:
     yield Kind("the town", "/portal/", admin)
     yield Kind("look with errors", "/portal/aussehen/", admin, 422, partial(_send, field="svg", text="<"))
     yield Kind("start page with errors", "/portal/startseite/", admin, 422, _one_place)
+    links = "/portal/links/"
+    yield Kind("links with errors", links, admin, 422, partial(_send, field="title_de_1", text="Bad"))
     notice = "/portal/mitteilung/"
     yield Kind("notice previewed", notice, admin, 200, partial(_preview, text="Am Freitag ist **zu**."))
     yield Kind("notice with errors", notice, admin, 422, partial(_send, field="text_de", text="<b>"))
@@ -240,10 +244,18 @@ def _wrong_offer(page: Page) -> None:
     follow(page.locator("form button.kern-btn--primary"))
 
 
+def _plan_and_look(page: Page) -> None:
+    """Plan a change of an offer for a day to come, and have it ready to be looked at."""
+    page.fill("#gilt_ab", "2099-01-01")
+    page.fill("#text_de", "Ab Neujahr nur noch mit Termin.")
+    follow(page.locator("form button.kern-btn--primary"))
+    follow(page.locator("[name=tat][value=vorschau]"))
+
+
 def _old_offer(page: Page) -> None:
     """Save an offer that somebody else has changed since the page was opened."""
     page.fill("#processing_days", "9")
-    page.evaluate("document.querySelector('[name=gesehen]').value = 'another'")
+    page.evaluate("document.querySelector('.kp-form [name=gesehen]').value = 'another'")
     follow(page.locator("form button.kern-btn--primary"))
 
 

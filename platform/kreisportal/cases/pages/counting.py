@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kreisportal.cases.drafts import reached_step
 from kreisportal.cases.models import Draft
+from kreisportal.cases.pages.forms import form_of_draft
 from kreisportal.cases.submission import Sent
 from kreisportal.catalogue.service_counts import Counted, What
-from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.program import program
 
 
@@ -23,5 +23,5 @@ def count_finished(tenant_id: int, sent: Sent) -> None:
 
 def given_up(draft: Draft) -> Counted:
     """That a draft is thrown away, and at which step; to be counted when it is gone."""
-    step = reached_step(form_version(draft.form_key, draft.form_version), draft)
+    step = reached_step(form_of_draft(draft), draft)
     return Counted(draft.tenant_id, draft.service_key, What.ABANDONED, step)

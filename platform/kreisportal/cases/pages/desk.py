@@ -15,11 +15,13 @@ from kreisportal.access.roles import Role
 from kreisportal.cases import queries
 from kreisportal.cases.chain import holds
 from kreisportal.cases.desk_wording import DeskWording, desk_words
+from kreisportal.cases.fees import fee_of_events
 from kreisportal.cases.identity_checks import DOCUMENTS, open_check
 from kreisportal.cases.inbox import Basket, Inbox, Question
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.forms import form_of_case
 from kreisportal.cases.pages.identity import identity_text, other_name, tenant_name
 from kreisportal.cases.pages.status import acting_text
 from kreisportal.cases.pages.targets import listed_targets
@@ -181,6 +183,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
         **_case_head(row),
         "sent_by": representative_of(events[0]) if events else "",
         "identity": identity_text(events),
+        "fee": fee_of_events(events),
         "other_name": other_name(row, events),
         "assignee": names.get(row.assignee_id) if row.assignee_id else None,
         "away": next((_away_text(each, names) for each in members if each.id == row.assignee_id), ""),
@@ -188,7 +191,7 @@ def case_view(session: Session, row: Case) -> dict[str, Any]:
             (str(member.id), _name_with_leave(member))
             for member in sorted(workers, key=lambda each: sort_key(each.name))
         ],
-        "groups": answer_groups(summary(form, row.answers or {})),
+        "groups": answer_groups(summary(form_of_case(row, events), row.answers or {})),
         "documents": documents,
         "history": [event for event in history if event["kind"] != "note"],
         "notes": [event for event in history if event["kind"] == "note"],

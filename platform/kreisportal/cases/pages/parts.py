@@ -15,6 +15,7 @@ from kreisportal.i18n import gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.fees import offered_fee
 from kreisportal.web.formats import unbroken
 from kreisportal.web.other_sites import account_address
 from kreisportal.web.program import program
@@ -87,10 +88,12 @@ def retention_days(snapshot: Snapshot, service_key: str) -> int:
     return service.retention_days if service else _LONG
 
 
-def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
+def before_you_begin(filing: Filing) -> list[tuple[str, str | list[str]]]:
     """What to know before the first field: who is responsible, what it costs, how long it takes."""
-    rows = [(gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))]
-    rows.append((gettext("Kosten"), unbroken(pick(filing.offer.fee) or pick(filing.service.fees))))
+    rows: list[tuple[str, str | list[str]]] = [
+        (gettext("Zuständig"), pick(definition_of(filing.tenant).name.full))
+    ]
+    rows.append((gettext("Kosten"), _costs(filing)))
     if filing.service.minutes:
         minutes = ngettext("etwa %(num)s Minute", "etwa %(num)s Minuten", filing.service.minutes)
         rows.append((gettext("Zeit zum Ausfüllen"), minutes))
@@ -98,3 +101,13 @@ def before_you_begin(filing: Filing) -> list[tuple[str, str]]:
     if days:
         rows.append((gettext("Antwort"), ngettext("meist in %(num)s Tag", "meist in %(num)s Tagen", days)))
     return rows
+
+
+def _costs(filing: Filing) -> list[str]:
+    """What it costs, as far as that is known before anything was answered."""
+    by_rule = offered_fee(filing.offer, filing.service)
+    remark = pick(filing.offer.fee)
+    if by_rule is None:
+        return [unbroken(remark or pick(filing.service.fees))]
+    steps = [f"{step}: {amount}" for step, amount in by_rule.rows] or [by_rule.short]
+    return [unbroken(part) for part in (*steps, by_rule.how, remark) if part]

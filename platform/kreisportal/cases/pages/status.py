@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kreisportal.cases import queries
+from kreisportal.cases.fees import fee_of_events
 from kreisportal.cases.journal import representative_of
 from kreisportal.cases.models import Case, CaseEvent
 from kreisportal.cases.pages.acting import represented_in
@@ -48,6 +49,7 @@ def status_view(session: Session, row: Case) -> dict[str, Any]:
         "form": form,
         "words": words_for(form.kind),
         "identity": identity_text(events),
+        "fee": fee_of_events(events),
         "authority": definition_of(tenant),
         "authority_name": pick(definition_of(tenant).name.full),
         "timeline": _timeline(row, events, words_for(form.kind).over),
