@@ -281,13 +281,6 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "names of towns of a district admin's own district (before that of the audit)",
-        *(A, "manager", (("", "region"),), ("region_renaming.send",)),
-        in_database=all_of(
-            _dropped("tenants", "within_district"), _dropped("audit_entries", "within_district")
-        ),
-    ),
-    Mutant(
         "people of a district admin's own district",
         *(A, "manager", (("", "region"),), ("region_people.switch", "region_people.invite")),
         in_database=_dropped("region_staff", "within_district"),
