@@ -17,14 +17,13 @@ from kreisportal.api.service_rows import Row
 from kreisportal.audit.service import record
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.models import Offer
-from kreisportal.catalogue.offer_changes import LANGUAGES, Choices, change_offer, stamp_of, typed_of
+from kreisportal.catalogue.offer_changes import LANGUAGES, change_offer, stamp_of, typed_of
 from kreisportal.catalogue.offers import file_table, switch
 from kreisportal.catalogue.queries import offer_row, offers_of
-from kreisportal.catalogue.responsibility import may_execute
 from kreisportal.i18n import pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.places import sort_key
-from kreisportal.tenancy.profile import definition_of
+from kreisportal.web.offer_choices import choices_for
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 from kreisportal.web.tokens import token_context
@@ -99,7 +98,7 @@ def _change(session: Session, service: Service, wanted: Mapping[str, Any]) -> An
         raise PreconditionFailed
     if wanted.keys() - {"on"}:
         typed = {**typed_of(row), **_typed(wanted)}
-        changed = change_offer(session, tenant_id, key, typed, _choices(service), seen)
+        changed = change_offer(session, tenant_id, key, typed, choices_for(service), seen)
         if changed:
             record(session, context, "offer.changed", "service", key, fields=changed)
     if "on" in wanted:
@@ -107,7 +106,7 @@ def _change(session: Session, service: Service, wanted: Mapping[str, Any]) -> An
         row = session.get(Offer, (tenant_id, key), with_for_update=True, populate_existing=True)
         if not wanted.keys() - {"on"} and stamp_of(row) != seen:
             raise PreconditionFailed
-        channel = "online" if _choices(service).online else "appointment"
+        channel = "online" if choices_for(service).online else "appointment"
         if switch(session, tenant_id, key, on=wanted["on"], channel=channel):
             record(session, context, "offer.on" if wanted["on"] else "offer.off", "service", key)
     return _answer(service, offer_row(session, tenant_id, key))
@@ -140,12 +139,6 @@ def _service(key: str) -> Service:
     if found is None:
         raise NotFoundError
     return found
-
-
-def _choices(service: Service) -> Choices:
-    tenant = here().tenant
-    offices = {office.key for office in definition_of(tenant).offices}
-    return Choices(offices, online=bool(service.form) and may_execute(tenant, service))
 
 
 def _answer(service: Service, row: Offer | None) -> Answer:

@@ -15,6 +15,7 @@ from kreisportal.kernel import clock
 from kreisportal.tenancy.definition import Contact
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.web.fees import offered_fee
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.site import here
 
@@ -101,7 +102,7 @@ def _offer(service: Service, offer: OfferView, way: Way) -> Row:
         "way": way.kind,
         "opens": offer.opens,
         "closes": offer.closes,
-        "fee": pick(offer.fee) or None,
+        "fee": _fee(service, offer),
         "note": pick(offer.text) or None,
         "district_note": pick(offer.district_text) or None,
         "processing_days": offer.processing_days,
@@ -110,6 +111,12 @@ def _offer(service: Service, offer: OfferView, way: Way) -> Row:
         else None,
         "url": begin if way.kind == "online" else way.url,
     }
+
+
+def _fee(service: Service, offer: OfferView) -> str | None:
+    """What it costs there: by the town's rule in short, and what it says in words."""
+    rule = offered_fee(offer, service)
+    return ". ".join(filter(None, (rule.short if rule else "", pick(offer.fee)))) or None
 
 
 def _authority(responsible: Responsible, offer: OfferView) -> Row | None:

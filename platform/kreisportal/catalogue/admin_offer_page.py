@@ -16,7 +16,6 @@ from kreisportal.catalogue.offer_changes import (
     LANGUAGES,
     LONGEST_FEE,
     LONGEST_TEXT,
-    Choices,
     stamp_of,
     typed_of,
 )
@@ -26,12 +25,11 @@ from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.own_wordings import Outdated
 from kreisportal.catalogue.region_wording import label_of
 from kreisportal.catalogue.responsibility import may_execute
-from kreisportal.forms.figures import figures_of
 from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.definition import Channel
 from kreisportal.tenancy.fees.formula import Name
 from kreisportal.tenancy.profile import definition_of
-from kreisportal.web.forms_in_force import current_form
+from kreisportal.web.offer_choices import choices_for
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.site import here
 
@@ -51,15 +49,6 @@ class Shown:
     result: str = ""
     preview: str = ""
     outdated: Outdated | None = None
-
-
-def choices_for(service: Service) -> Choices:
-    """What the town can choose from for a service."""
-    offices = {office.key for office in definition_of(here().tenant).offices}
-    names = (
-        figures_of(current_form(service.form)[1]) if service.form in here().snapshot.catalogue.forms else {}
-    )
-    return Choices(offices, online=bool(service.form) and may_execute(here().tenant, service), names=names)
 
 
 def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:

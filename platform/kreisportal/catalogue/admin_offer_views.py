@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
 from kreisportal.catalogue import own_wordings
-from kreisportal.catalogue.admin_offer_page import Shown, choices_for, offer_page, posted_fields
+from kreisportal.catalogue.admin_offer_page import Shown, offer_page, posted_fields
 from kreisportal.catalogue.admin_offer_trial import trial_result, trial_rule
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.offer_changes import change_offer, columns_typed, typed_of
@@ -21,6 +21,7 @@ from kreisportal.catalogue.queries import offer_row
 from kreisportal.i18n import gettext
 from kreisportal.i18n.dates import date_text
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from kreisportal.web.offer_choices import choices_for
 from kreisportal.web.offer_preview import seal
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program

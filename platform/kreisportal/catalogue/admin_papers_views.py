@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.audit.service import record
-from kreisportal.catalogue.admin_offer_page import choices_for
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offer_changes import stamp_of
@@ -17,6 +16,7 @@ from kreisportal.catalogue.queries import offer_row
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.further_papers import ALWAYS, IF_ANY, LONGEST_NAME, LONGEST_NOTE, MOST_PAPERS
+from kreisportal.web.offer_choices import choices_for
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
 from kreisportal.web.site import here
