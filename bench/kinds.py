@@ -90,11 +90,8 @@ def keep_answers(
         if kind is SUBMISSION:
             asked = [submission]
         else:
-            asked = list(
-                islice(
-                    requests_for(kind, [host], queries), _LOOKED_AT if kind in (SEARCH, SEARCH_AGAIN) else 1
-                )
-            )
+            looked_at = _LOOKED_AT if kind in (SEARCH, SEARCH_AGAIN) else 1
+            asked = list(islice(requests_for(kind, [host], queries), looked_at))
         found = [fetch(port, request) for request in asked]
         # Pages of results differ in length; the bare route answers with one of the middle.
         size = median_low([len(body) for _, _, body in found])

@@ -8,7 +8,7 @@ branch_labels = None
 depends_on = None
 
 DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-# By signature: the notes as they were, with {FORGET} where they forgot what was old, and what they forgot.
+# By signature: what a note writes down, and what it forgot as well until now.
 NOTES = {
     "note_missed_words(tenants int[], words text[], counts int[])": (
         """

@@ -157,7 +157,7 @@ def test_a_page_lasts_until_its_time_is_over() -> None:
 
 def test_the_pages_stay_within_the_budget() -> None:
     page = len(TEXT) + len(gzip.compress(TEXT, 6)) + len(brotli.compress(TEXT, quality=5)) + 1000
-    # An eighth of it is for what answers a query string.
+    # A sixteenth of it is for what answers a query string.
     site = Site(budget=4 * page)
     for number in range(10):
         site.get(f"/{number}")
@@ -193,7 +193,7 @@ def test_answers_to_query_strings_are_not_compressed_here() -> None:
 
 
 def test_answers_to_query_strings_push_out_no_other_page() -> None:
-    site = Site(App(answers_query=True), budget=8 * 2 * (len(TEXT) + 1000))
+    site = Site(App(answers_query=True), budget=16 * 2 * (len(TEXT) + 1000))
     site.get()
     for number in range(50):
         site.get(QUERY_STRING=f"q={number}")

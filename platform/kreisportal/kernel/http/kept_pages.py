@@ -32,8 +32,8 @@ COUNTED = "kreisportal.counted"
 """A view puts here what is counted as looked at each time its page is shown; kept pages are counted as well."""
 
 SESSION_COOKIE = "__Host-session"
-_FOR_QUERIES = 8
-"""Which part of the budget is for pages that answer a query string."""
+_FOR_QUERIES = 16
+"""The part of the budget for pages that answer a query string is one in so many."""
 
 ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
