@@ -24,7 +24,7 @@ blueprint = Blueprint("portal_files", __name__, subdomain="portal")
 
 @blueprint.get("/theme.<digest>.css")
 def theme(digest: str) -> AnyResponse:
-    """The town's colours. An old digest is not answered: what it named has gone."""
+    """The town's colours."""
     return theme_file(digest)
 
 
