@@ -19,7 +19,7 @@ _FIRST = ("key", "kind", "type", "word", "name", "title", "label", "short", "de"
 _WIDTH = 120
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes what ``kernel.yaml_source`` reads: no anchors, longer texts line by line."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -27,7 +27,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
