@@ -16,6 +16,16 @@ from tests.support.server import DatabaseCopy, DatabaseServer
 
 
 @pytest.fixture
+def bare(schema: DatabaseCopy) -> DatabaseCopy:
+    """The module's database without a catalogue."""
+    with schema.superuser() as connection:
+        connection.execute(
+            "TRUNCATE catalogue_entries, catalogue_releases, catalogue_imports RESTART IDENTITY"
+        )
+    return schema
+
+
+@pytest.fixture
 def town(server: DatabaseServer, _schema_template: str) -> Iterator[DatabaseCopy]:
     """A database of the test's own with a small region."""
     server.make_template("small", fill, _schema_template)

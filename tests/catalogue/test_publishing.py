@@ -28,18 +28,8 @@ Version = tuple[str, str, int]
 
 
 @pytest.fixture
-def empty(schema: DatabaseCopy) -> DatabaseCopy:
-    """The module's database without a catalogue."""
-    with schema.superuser() as connection:
-        connection.execute(
-            "TRUNCATE catalogue_entries, catalogue_releases, catalogue_imports RESTART IDENTITY"
-        )
-    return schema
-
-
-@pytest.fixture
-def database(empty: DatabaseCopy) -> Iterator[Database]:
-    opened = empty.open()
+def database(bare: DatabaseCopy) -> Iterator[Database]:
+    opened = bare.open()
     yield opened
     opened.close()
 
@@ -198,14 +188,14 @@ def test_two_versions_are_never_in_force_at_once(database: Database) -> None:
 
 
 def test_of_two_publications_at_once_one_comes_after_the_other_or_fails(
-    database: Database, empty: DatabaseCopy
+    database: Database, bare: DatabaseCopy
 ) -> None:
     put(database, entries("a"))
     outcomes: list[object] = []
     ready = threading.Barrier(2)
 
     def run(number: int) -> None:
-        own = empty.open()
+        own = bare.open()
         try:
             with own.transaction(REGION) as session:
                 _difference_before(session, ready)
@@ -247,43 +237,43 @@ def write_service(folder: Path, data: dict[str, Any]) -> None:
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
 
 
-def command(monkeypatch: pytest.MonkeyPatch, empty: DatabaseCopy, *arguments: str, answer: str = "") -> Any:
-    monkeypatch.setenv("DATABASE_URL", empty.url())
+def command(monkeypatch: pytest.MonkeyPatch, bare: DatabaseCopy, *arguments: str, answer: str = "") -> Any:
+    monkeypatch.setenv("DATABASE_URL", bare.url())
     return CliRunner().invoke(catalogue, arguments, input=answer)
 
 
 def test_the_command_shows_the_difference_and_asks(
-    database: Database, empty: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, bare: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = command(monkeypatch, empty, "publish", "--folder", str(folder), answer="n\n")
+    refused = command(monkeypatch, bare, "publish", "--folder", str(folder), answer="n\n")
     assert refused.exit_code == 1
     assert "hund" not in refused.output
     assert current(database) == []
-    agreed = command(monkeypatch, empty, "publish", "--folder", str(folder), answer="y\n")
+    agreed = command(monkeypatch, bare, "publish", "--folder", str(folder), answer="y\n")
     assert agreed.exit_code == 0
     assert "Published." in agreed.output
     assert [key for _, key, _ in current(database)] == ["thema", "lage", "a"]
-    assert "Nothing has changed." in command(monkeypatch, empty, "publish", "--folder", str(folder)).output
+    assert "Nothing has changed." in command(monkeypatch, bare, "publish", "--folder", str(folder)).output
 
 
 def test_the_command_publishes_nothing_while_a_file_is_broken(
-    database: Database, empty: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, bare: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command(monkeypatch, empty, "publish", "--yes", "--folder", str(folder))
+    command(monkeypatch, bare, "publish", "--yes", "--folder", str(folder))
     before = current(database)
     write_service(folder, service("b"))
     write_service(folder, service("a", level="planet"))
-    broken = command(monkeypatch, empty, "publish", "--yes", "--folder", str(folder))
+    broken = command(monkeypatch, bare, "publish", "--yes", "--folder", str(folder))
     assert broken.exit_code != 0
     assert current(database) == before
 
 
 def test_the_command_publishes_a_new_order(
-    database: Database, empty: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, bare: DatabaseCopy, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for topics in ([topic(), topic("zweites")], [topic("zweites"), topic()]):
         (folder / "topics.yaml").write_text(yaml.safe_dump(topics, allow_unicode=True), encoding="utf-8")
-        done = command(monkeypatch, empty, "publish", "--yes", "--folder", str(folder))
+        done = command(monkeypatch, bare, "publish", "--yes", "--folder", str(folder))
     assert "The order has changed." in done.output
     assert [key for kind, key, _ in current(database) if kind == "topic"] == ["zweites", "thema"]
 

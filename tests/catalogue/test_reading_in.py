@@ -26,18 +26,8 @@ from tests.support.server import DatabaseCopy
 
 
 @pytest.fixture
-def empty(schema: DatabaseCopy) -> DatabaseCopy:
-    """The module's database without a catalogue."""
-    with schema.superuser() as connection:
-        connection.execute(
-            "TRUNCATE catalogue_entries, catalogue_releases, catalogue_imports RESTART IDENTITY"
-        )
-    return schema
-
-
-@pytest.fixture
-def database(empty: DatabaseCopy) -> Iterator[Database]:
-    opened = empty.open()
+def database(bare: DatabaseCopy) -> Iterator[Database]:
+    opened = bare.open()
     yield opened
     opened.close()
 
@@ -153,29 +143,29 @@ def test_what_is_exported_reads_back_without_a_change(database: Database, tmp_pa
         assert list(current_entries(session)) == before
 
 
-def command(monkeypatch: pytest.MonkeyPatch, empty: DatabaseCopy, *arguments: object) -> Any:
-    monkeypatch.setenv("DATABASE_URL", empty.url())
+def command(monkeypatch: pytest.MonkeyPatch, bare: DatabaseCopy, *arguments: object) -> Any:
+    monkeypatch.setenv("DATABASE_URL", bare.url())
     return CliRunner().invoke(catalogue, [str(each) for each in arguments])
 
 
 def test_the_commands_export_and_tell_what_stays(
-    database: Database, empty: DatabaseCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, bare: DatabaseCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read(database, files(service("a")))
     folder, archive = tmp_path / "folder", tmp_path / "catalogue.zip"
-    assert "5 files written" in command(monkeypatch, empty, "export", folder).output
-    assert command(monkeypatch, empty, "export", archive).exit_code == 0
+    assert "5 files written" in command(monkeypatch, bare, "export", folder).output
+    assert command(monkeypatch, bare, "export", archive).exit_code == 0
     with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as opened:
         assert opened.read("services/a.yaml") == (folder / "services" / "a.yaml").read_bytes()
-    again = command(monkeypatch, empty, "export", folder)
+    again = command(monkeypatch, bare, "export", folder)
     assert (again.exit_code, "not an empty folder" in again.output) == (2, True)
     (folder / "forms").mkdir()
     edit(database, fees=texts("7 Euro"))
     path = folder / "services" / "a.yaml"
     path.write_text(path.read_text("utf-8").replace("de: fees von a", "de: 8 Euro"), "utf-8")
-    done = command(monkeypatch, empty, "publish", "--yes", "--folder", folder)
+    done = command(monkeypatch, bare, "publish", "--yes", "--folder", folder)
     assert "Changed in the browser too, which stays: service a: fees.de" in done.output
     assert texts_of(database)["fees"] == texts("7 Euro")
-    done = command(monkeypatch, empty, "publish", "--yes", "--files-win", "--folder", folder)
+    done = command(monkeypatch, bare, "publish", "--yes", "--files-win", "--folder", folder)
     assert "Published." in done.output
     assert texts_of(database)["fees"]["de"] == "8 Euro"
