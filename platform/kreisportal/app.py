@@ -159,6 +159,7 @@ def _check(database: Database) -> None:
 
 def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     """The Flask application with all its faces. ``passwords`` is given in tests only, to be quick."""
+    passwords = passwords or Passwords()
     app = SiteFlask("kreisportal", static_folder=None, template_folder=None, subdomain_matching=True)
     app.config.update(
         SECRET_KEY=program.settings.secret_key,
@@ -209,7 +210,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     return app
 
 
-def _install_accounts(app: Flask, settings: Settings, passwords: Passwords | None, csrf: CSRFProtect) -> None:
+def _install_accounts(app: Flask, settings: Settings, passwords: Passwords, csrf: CSRFProtect) -> None:
     """The faces of citizens' accounts, and of signing in with them."""
     account_views.install(app, passwords)
     account_step_views.install(app)

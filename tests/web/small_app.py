@@ -12,8 +12,10 @@ from flask import Blueprint, Flask
 from kreisportal.access.policy import POLICY
 from kreisportal.access.who import Who
 from kreisportal.app import create_app, create_wsgi
+from kreisportal.credentials.passwords import Passwords
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
+from tests.support.staff import CHEAP
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -26,7 +28,7 @@ def with_views(
     program: Program, views: Views, *, site: str = "portal", who: Who | None = Who.EVERYBODY, **options: Any
 ) -> Iterator[Callable[[str], Browser]]:
     """Browsers for the program with ``views`` at ``/test/<name>``, entered in the policy for ``who``."""
-    app: Flask = create_app(program)
+    app: Flask = create_app(program, Passwords(CHEAP))
     blueprint = Blueprint("test", __name__, subdomain=site, url_prefix="/test")
     for name, view in views.items():
         blueprint.add_url_rule(f"/{name}", name, view, **options)

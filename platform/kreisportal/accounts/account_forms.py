@@ -34,9 +34,9 @@ _DEVICE_SECONDS = 400 * 24 * 3600
 _KEY = "kreisportal.account_credentials"
 
 
-def install_credentials(app: Flask, passwords: Passwords | None) -> None:
-    """Keep what makes and tries passwords; ``passwords`` is given in tests only, to be quick."""
-    app.extensions[_KEY] = (passwords or Passwords(), derive_keys(app.config["SECRET_KEY"]))
+def install_credentials(app: Flask, passwords: Passwords) -> None:
+    """Keep what makes and tries passwords."""
+    app.extensions[_KEY] = (passwords, derive_keys(app.config["SECRET_KEY"]))
 
 
 def passwords() -> Passwords:

@@ -51,7 +51,7 @@ blueprint = Blueprint("account", __name__, subdomain="account", url_prefix="/<la
 _HOME = "account_matters.home"
 
 
-def install(app: Flask, hasher: Passwords | None) -> None:
+def install(app: Flask, hasher: Passwords) -> None:
     """Register the pages."""
     install_credentials(app, hasher)
     app.register_blueprint(blueprint)

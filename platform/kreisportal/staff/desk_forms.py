@@ -29,9 +29,9 @@ _KEY = "kreisportal.locksmith"
 REGION = "region"
 
 
-def install_locksmith(app: Flask, passwords: Passwords | None) -> None:
-    """Keep what makes and tries keys; ``passwords`` is given in tests only, to be quick."""
-    app.extensions[_KEY] = Locksmith(passwords or Passwords(), derive_keys(app.config["SECRET_KEY"]))
+def install_locksmith(app: Flask, passwords: Passwords) -> None:
+    """Keep what makes and tries keys."""
+    app.extensions[_KEY] = Locksmith(passwords, derive_keys(app.config["SECRET_KEY"]))
 
 
 def locksmith() -> Locksmith:

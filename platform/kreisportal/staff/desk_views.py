@@ -45,8 +45,8 @@ SITE = "desk"
 blueprint = Blueprint("staff", __name__, subdomain=SITE, url_prefix="/<language:lang>")
 
 
-def install(app: Flask, passwords: Passwords | None = None) -> None:
-    """Register the pages at both; ``passwords`` is given in tests only, to be quick."""
+def install(app: Flask, passwords: Passwords) -> None:
+    """Register the pages at both."""
     install_locksmith(app, passwords)
     for pages in (blueprint, desk_account_views.blueprint):
         app.register_blueprint(pages)
