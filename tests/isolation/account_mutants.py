@@ -148,13 +148,14 @@ def _without_key(connection: psycopg.Connection) -> None:
 _OF_ANOTHER = {"case": signing_in.case_of_another_account, "draft": signing_in.draft_of_another_account}
 _NO_PARENT = function("read_session", ("found.parent_digest IS NOT NULL", "false"))
 _OWN = "account_id = nullif(current_setting('kreisportal.account_id', true), '')::uuid"
+_OWN_TOWN = "of_tenant IN (m.tenant_id, definer.successor(m.tenant_id))"
 
 # By what A's citizen could act for the neighbour, were it not for one thing each.
 _ALMOST = {
     "a mandate that was revoked": ("mandate_in_force", "m.ended_at IS NULL"),
     "a mandate that is over": ("mandate_in_force", "m.ends_at > now()"),
     "a mandate that was not accepted": ("mandate_in_force", "m.accepted_at IS NOT NULL"),
-    "a mandate for another town": ("mandate_covers", "WHEN 'town' THEN m.tenant_id = of_tenant"),
+    "a mandate for another town": ("mandate_covers", f"WHEN 'town' THEN {_OWN_TOWN}"),
     "a mandate for another service": ("mandate_covers", "m.service_key = of_service"),
     "a mandate for another case": ("mandate_covers", "m.case_id = of_subject"),
 }

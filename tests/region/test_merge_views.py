@@ -113,15 +113,7 @@ def test_from_the_plan_to_the_end(
     answer = admin.follow(admin.submit(page, {}, "/bestaetigen"))
     assert "Die Kommunen sind zusammengelegt" in answer.text
 
-    old = client("bakum.localhost").get(f"/de/vorgang?nummer={case.number}&kennwort=x")
-    assert (old.status_code, urlsplit(old.headers["Location"]).netloc) == (308, "lohne.localhost")
-    assert "/de/vorgang?nummer=" in old.headers["Location"]
-    assert (
-        client("verwaltung.bakum.localhost")
-        .get("/de/")
-        .headers["Location"]
-        .startswith("https://verwaltung.lohne.localhost/")
-    )
+    _old_addresses_lead_on(client, case)
     assert case.number in status(client("lohne.localhost"), case)
     assert beside.number in status(client("lohne.localhost"), beside), "what was applied for by its portal"
     assert "passen nicht zusammen" in status(client("vechta.localhost"), case)
@@ -137,6 +129,18 @@ def test_from_the_plan_to_the_end(
     assert "Eine andere Kommune ist dazugekommen" in other
     registry = house.program.keeper.current.registry
     assert registry.by_ars[house.tenant(TOWN).ars] == house.tenant(INTO).id
+
+
+def _old_addresses_lead_on(client: Callable[..., Browser], case: CaseFacts) -> None:
+    old = client("bakum.localhost").get(f"/de/vorgang?nummer={case.number}&kennwort=x")
+    assert (old.status_code, urlsplit(old.headers["Location"]).netloc) == (308, "lohne.localhost")
+    assert "/de/vorgang?nummer=" in old.headers["Location"]
+    assert (
+        client("verwaltung.bakum.localhost")
+        .get("/de/")
+        .headers["Location"]
+        .startswith("https://verwaltung.lohne.localhost/")
+    )
 
 
 def test_taken_back_nothing_is_left(

@@ -18,14 +18,15 @@ OVERVIEW, CASES, CHECKS, LEAVE = (
     ("Identitäten", "/de/identitaet/"),
     ("Abwesenheit", "/de/abwesenheit/"),
 )
-TEAM, SERVICES, FIGURES, CHECKED, PORTAL = (
+TEAM, SERVICES, FIGURES, CHECKED, PORTAL, KEYS = (
     ("Team", "/de/team/"),
     ("Leistungen", "/de/leistungen/"),
     ("Zahlen", "/de/zahlen/"),
     ("Bestätigte Identitäten", "/de/bestaetigt/"),
     ("Ihr Portal", "/de/portal/"),
+    ("Zugriffsschlüssel", "/de/zugriffsschluessel/"),
 )
-WORKING, LEADING = [CASES, CHECKS, LEAVE], [TEAM, SERVICES, FIGURES, CHECKED, PORTAL]
+WORKING, LEADING = [CASES, CHECKS, LEAVE], [TEAM, SERVICES, FIGURES, CHECKED, PORTAL, KEYS]
 
 
 def menu(page: str) -> list[tuple[str, str]]:

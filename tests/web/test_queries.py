@@ -29,6 +29,8 @@ KEYS = {
     "portal.place": ["hund-anmelden", "hund-anmelden?ort=49377", "hund-anmelden?ort=nirgends"],
     "portal.legal": ["imprint", "privacy", "accessibility", "plain-language", "nichts"],
     "feedback.thanks": ["hund-anmelden", "nichts"],
+    "api_services.service": ["hund-anmelden", "nichts"],
+    "api_services.responsibility": ["hund-anmelden", "hund-anmelden?place=034600001001", "nichts"],
     "applications.begin": ["hund-anmelden", "gewerbe-anmelden", "nichts"],
     "applications.first": ["hund-anmelden", "hund-anmelden?ort=034600001001", "nichts"],
 }
