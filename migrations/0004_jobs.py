@@ -49,5 +49,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop what the schema created."""
+    """Drop what the schema created, and take back what was given with it."""
     op.execute(DROP)
+    op.execute("REVOKE USAGE ON ALL SEQUENCES IN SCHEMA public FROM kreisportal_app")

@@ -99,8 +99,9 @@ CREATE FUNCTION definer.read_client_token(of_digest bytea) RETURNS TABLE (
     account_id uuid, client_id text, subject text, scopes text[]
 ) LANGUAGE sql STABLE {HEAD}
     SELECT h.account_id, h.client_id, h.subject, {SCOPES}
-    FROM client_tokens t JOIN client_codes used ON used.digest = t.code_digest
-        JOIN client_sessions h ON h.id = used.client_session_id JOIN sessions s ON s.token_digest = h.session_digest{CLIENT}
+    FROM client_tokens t JOIN client_codes {USED} ON {USED}.digest = t.code_digest
+        JOIN client_sessions h ON h.id = {USED}.client_session_id
+        JOIN sessions s ON s.token_digest = h.session_digest{CLIENT}
     WHERE t.digest = of_digest AND t.expires_at > now() AND {ALIVE}{ON}
 $$"""
 _ACCESS = "read_client_token(bytea)"
@@ -116,7 +117,7 @@ BEGIN{OWN}
         s.browser, s.means, s.created_at, s.seen_at{NONE}
     FROM sessions s WHERE s.account_id = of_account AND s.expires_at > now()
         AND s.seen_at + make_interval(secs => s.idle_seconds) > now(){CLIENTS}
-    ORDER BY 6 DESC;
+    ORDER BY {FIRST} DESC;
 END $$"""
 _SESSIONS = "sessions_of_account(uuid)"
 AT_CLIENTS = """
@@ -155,17 +156,18 @@ def upgrade() -> None:
     op.execute("ALTER FUNCTION definer.follow_client() OWNER TO kreisportal_definer")
     _replace(_ISSUE_CODE, ISSUE_CODE, ON=" AND c.disabled_at IS NULL")
     _replace(_USE_CODE, USE_CODE, **_AFTER)
-    _replace(_ACCESS, ACCESS, **_AFTER)
+    _replace(_ACCESS, ACCESS, USED="used", **_AFTER)
     columns = ", client text, is_told boolean"
-    _replace(_SESSIONS, SESSIONS, COLUMNS=columns, NONE=", NULL::text, NULL::boolean", CLIENTS=AT_CLIENTS)
+    none = ", NULL::text, NULL::boolean"
+    _replace(_SESSIONS, SESSIONS, COLUMNS=columns, NONE=none, CLIENTS=AT_CLIENTS, FIRST="6")
     _replace(_CLOSE, CLOSE, CLIENTS=CLOSE_AT_CLIENT)
 
 
 def downgrade() -> None:
     """Clients that are switched off are switched on by it: remove them before."""
     _replace(_CLOSE, CLOSE, CLIENTS="")
-    _replace(_SESSIONS, SESSIONS, COLUMNS="", NONE="", CLIENTS="")
-    _replace(_ACCESS, ACCESS, **_BEFORE)
+    _replace(_SESSIONS, SESSIONS, COLUMNS="", NONE="", CLIENTS="", FIRST="s.created_at")
+    _replace(_ACCESS, ACCESS, USED="c", **{**_BEFORE, "SCOPES": "c.scopes"})
     _replace(_USE_CODE, USE_CODE, **_BEFORE)
     _replace(_ISSUE_CODE, ISSUE_CODE, ON="")
     op.execute("DROP TRIGGER follow_client ON outside_clients")

@@ -33,15 +33,15 @@ CREATE FUNCTION definer.load_tenants(only_ids int[]) RETURNS TABLE (
         (SELECT jsonb_agg(jsonb_build_array(h.host, h.site, h.canonical) ORDER BY h.canonical DESC, h.host)
             FROM hosts h WHERE h.tenant_id = t.id),
         (SELECT jsonb_object_agg(o.service_key, jsonb_strip_nulls(jsonb_build_object(
-                'channel', o.channel, 'from', o.open_from, 'until', o.open_until,
-                'took', CASE WHEN d.decided IS NOT NULL
-                    THEN jsonb_build_array(d.median_days, d.most_days, d.decided) END)) || o.details)
-            FROM offers o LEFT JOIN decision_times d ON d.tenant_id = o.tenant_id AND d.service_key = o.service_key
-            WHERE o.tenant_id = t.id AND o.is_on){VALUE}
+                'channel', o.channel, 'from', o.open_from, 'until', o.open_until{TOOK})) || o.details)
+            FROM offers o{JOIN} WHERE o.tenant_id = t.id AND o.is_on){VALUE}
     FROM tenants t
     WHERE only_ids IS NULL OR t.id = ANY (only_ids)
     ORDER BY t.id
 $$"""
+
+_TOOK = ", 'took', CASE WHEN d.decided IS NOT NULL THEN jsonb_build_array(d.median_days, d.most_days, d.decided) END"
+_JOIN = " LEFT JOIN decision_times d ON d.tenant_id = o.tenant_id AND d.service_key = o.service_key"
 
 _REACHED = """current_setting('kreisportal.actor', true) = 'region'
         AND (definer.whole_region() OR of_tenant IN (SELECT definer.own_tenants()))"""
@@ -322,7 +322,8 @@ def _whole(statement: str) -> str:
 def _load(column: str, value: str) -> None:
     """Let the snapshot know who is whose successor, or no longer."""
     op.execute("DROP FUNCTION definer.load_tenants(int[])")
-    op.execute(_LOAD.replace("{COLUMN}", column).replace("{VALUE}", value))
+    whole = _LOAD.replace("{TOOK}", _TOOK).replace("{JOIN}", _JOIN)
+    op.execute(whole.replace("{COLUMN}", column).replace("{VALUE}", value))
     op.execute(
         "COMMENT ON FUNCTION definer.load_tenants IS 'Public facts of all tenants for the snapshot in memory'"
     )
