@@ -31,7 +31,7 @@ def pages(program: Program) -> Iterator[tuple[Any, list[int]]]:
     def piece() -> str:
         return render_template_string(PIECE, count=count, value=request.args.get("value", ""))
 
-    with with_views(program, {"piece": piece}) as client:
+    with with_views(program, {"piece": piece}, fresh=True) as client:
         yield client, rendered
 
 

@@ -62,10 +62,16 @@ def queries(program: Program) -> Iterator[list[str]]:
     event.remove(program.database.engine, "before_cursor_execute", note)
 
 
+@pytest.fixture(scope="module")
+def app(program: Program) -> Flask:
+    return create_app(program)
+
+
 @pytest.fixture
-def counted(program: Program) -> tuple[Callable[[str], Browser], list[str]]:
-    """Browsers for the program, and the addresses for which Flask was entered."""
-    app: Flask = create_app(program)
+def counted(
+    program: Program, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Callable[[str], Browser], list[str]]:
+    """Browsers for the program, which has kept nothing yet, and the addresses for which Flask was entered."""
     entered: list[str] = []
     inner = app.wsgi_app
 
@@ -73,7 +79,7 @@ def counted(program: Program) -> tuple[Callable[[str], Browser], list[str]]:
         entered.append(environ["kreisportal.host"] + environ["PATH_INFO"])
         return inner(environ, start_response)
 
-    app.wsgi_app = counting  # type: ignore[method-assign]
+    monkeypatch.setattr(app, "wsgi_app", counting)
     wsgi = create_wsgi(program, app)
     return lambda host="vechta.localhost": Browser(wsgi, host), entered
 
@@ -101,21 +107,17 @@ def test_what_somebody_asks_for_is_made_each_time(counted: Any, path: str) -> No
     assert len(entered) == 2
 
 
-def test_kept_headers_are_those_that_flask_would_send(client: Any, program: Program) -> None:
+def test_kept_headers_are_those_that_flask_would_send(client: Any, program: Program, app: Flask) -> None:
     with clock.frozen(MONDAY):
         kept = client("vechta.localhost").get("/de/kontakt")
-        plain = (
-            create_app(program)
-            .test_client()
-            .get(
-                "/de/kontakt",
-                base_url="https://vechta.localhost",
-                environ_overrides={
-                    "kreisportal.site": "portal",
-                    "kreisportal.host": "vechta.localhost",
-                    "kreisportal.tenant_id": program.keeper.current.registry.by_slug["vechta"],
-                },
-            )
+        plain = app.test_client().get(
+            "/de/kontakt",
+            base_url="https://vechta.localhost",
+            environ_overrides={
+                "kreisportal.site": "portal",
+                "kreisportal.host": "vechta.localhost",
+                "kreisportal.tenant_id": program.keeper.current.registry.by_slug["vechta"],
+            },
         )
     assert kept.data == plain.data
     mine, flasks = dict(kept.headers), dict(plain.headers)

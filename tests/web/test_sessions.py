@@ -212,7 +212,7 @@ def test_on_a_site_without_signing_in_the_answer_is_an_error(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kreisportal.sso.views.register_sign_in", lambda *_: None)
-    with with_views(program, {"page": lambda: "in"}, site="portal", who=Who.STAFF) as client:
+    with with_views(program, {"page": lambda: "in"}, site="portal", who=Who.STAFF, fresh=True) as client:
         assert client(PORTAL).get("/test/page").status_code == 401
 
 

@@ -41,8 +41,8 @@ def test_addresses_are_written_with_the_host_that_was_asked_for(program: Program
     def view() -> Any:
         return json.dumps(
             {
-                "own": url_for("test.view"),
-                "external": url_for("test.view", _external=True),
+                "own": url_for(str(request.endpoint), name="view"),
+                "external": url_for(str(request.endpoint), name="view", _external=True),
                 "of a file": url_for(f"{site}_files.favicon", _external=True),
                 "base": request.host_url,
                 "site": here().site,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import render_template
+from flask import Flask, render_template
 
 from kreisportal.app import create_app, create_wsgi
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
@@ -18,10 +18,15 @@ from tests.support.browser import Browser
 Client = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def app(program: Program) -> Flask:
+    return create_app(program)
+
+
 @pytest.fixture
-def search(program: Program) -> Client:
-    """The page of results at a host; an application of its own, which has rendered nothing yet."""
-    app = create_app(program)
+def search(program: Program, app: Flask) -> Client:
+    """The page of results at a host, of which nothing has been rendered yet."""
+    slots.install(app)
     wsgi = create_wsgi(program, app)
 
     def ask(query: str, host: str = "vechta.localhost", path: str = "/de/suche", cookie: str = "") -> Any:
