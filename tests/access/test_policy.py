@@ -50,7 +50,10 @@ def test_a_portals_page_asks_for_no_staff(app: Flask) -> None:
         Who.APPLICANT,
         Who.ACCOUNT,
     }
-    assert {POLICY[rule.endpoint] for rule in portal if rule.rule.startswith("/api/")} == {Who.EVERYBODY, Who.TOKEN}
+    assert {POLICY[rule.endpoint] for rule in portal if rule.rule.startswith("/api/")} == {
+        Who.EVERYBODY,
+        Who.TOKEN,
+    }
 
 
 def test_a_page_of_a_draft_or_case_is_for_its_applicant_or_a_caseworker(app: Flask) -> None:

@@ -77,6 +77,11 @@ def _ways() -> list[dict[str, Any]]:
             "url": url_for("links_admin.show"),
             "note": gettext("Kacheln auf der Startseite, die woanders hin führen"),
         },
+        {
+            "text": gettext("Rat und Sitzungen"),
+            "url": url_for("council_admin.show"),
+            "note": gettext("Termine und Vorlagen aus Ihrem Ratsinformationssystem"),
+        },
         {"text": gettext("Mitteilung"), "url": url_for("notice_admin.show"), "note": _notice()},
         {
             "text": gettext("Rathaus und Öffnungszeiten"),
