@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 
@@ -32,11 +32,6 @@ OF_SOURCE = ("url", "body")
 # Somebody is waiting for the page.
 _SECONDS, _REQUESTS, _LARGEST = 12.0, 12, 3 * 1024 * 1024
 _TRIES = 30
-
-
-def install(app: Flask) -> None:
-    """Register the page."""
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/")
@@ -153,7 +148,7 @@ def _page(
     saved = {"url": source.url, "body": source.body} if source else dict.fromkeys(OF_SOURCE, "")
     choices = [(body.address, body.name) for body in bodies or ()]
     return render_template(
-        "council/admin_council.html",
+        "tenancy/admin_council.html",
         area=area,
         source=source,
         state=state,
