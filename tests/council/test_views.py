@@ -30,7 +30,7 @@ def test_the_next_meetings_and_papers_are_shown_as_text_and_links(
     run_fetch()
     page = client("vechta.localhost").get(PAGE).text
     assert "Rat und Sitzungen" in page
-    assert "Donnerstag, 3. Dezember 2026, 18 Uhr bis 20:30 Uhr" in page
+    assert "Donnerstag, 3. Dezember 2026<br>18 Uhr bis 20:30 Uhr" in page
     assert '<a href="https://rat.musterfeld.example/4" lang="de">Rat der Stadt Musterfeld</a>' in page
     assert "Ratssaal, Am Markt 1, 49999 Musterfeld" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne" in page

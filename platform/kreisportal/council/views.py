@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template
 
 from kreisportal.council.shown import council_of
-from kreisportal.council.wording import council_title, when_text
+from kreisportal.council.wording import council_title, hours_text
+from kreisportal.i18n.dates import weekday_text
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.web.site import here, keep
@@ -29,5 +30,8 @@ def show() -> str:
         "council/council.html",
         title=council_title(here().tenant.kind),
         council=council,
-        meetings=[(when_text(each.start, each.end), each) for each in council.meetings],
+        meetings=[
+            (weekday_text(each.start.date()), hours_text(each.start, each.end), each)
+            for each in council.meetings
+        ],
     )

@@ -70,14 +70,17 @@ def council_title(kind: TenantKind | str) -> str:
     return gettext("Kreistag und Sitzungen") if kind == TenantKind.DISTRICT else gettext("Rat und Sitzungen")
 
 
-def when_text(start: datetime.datetime, end: datetime.datetime | None) -> str:
-    """The day and hours of a meeting; one at midnight is meant to be on that day."""
-    day = weekday_text(start.date())
+def when_text(start: datetime.datetime) -> str:
+    """When a meeting begins; one at midnight is meant to be on that day."""
+    day, begins = weekday_text(start.date()), hours_text(start, None)
+    return gettext("%(day)s, %(from)s", **{"day": day, "from": begins}) if begins else day
+
+
+def hours_text(start: datetime.datetime, end: datetime.datetime | None) -> str:
+    """From when until when a meeting is, or ''."""
     if start.time() == datetime.time():
-        return day
+        return ""
     begins = format_clock(start.time())
     if end is None or end.date() != start.date():
-        return gettext("%(day)s, %(from)s", **{"day": day, "from": begins})
-    return gettext(
-        "%(day)s, %(from)s bis %(until)s", **{"day": day, "from": begins, "until": format_clock(end.time())}
-    )
+        return begins
+    return gettext("%(from)s bis %(until)s", **{"from": begins, "until": format_clock(end.time())})

@@ -103,7 +103,7 @@ def _council() -> list[Row]:
     coming = next((each for each in council.meetings if not each.cancelled), None)
     note = gettext("Sitzungen und neue Vorlagen")
     if coming:
-        when = when_text(coming.start, coming.end)
+        when = when_text(coming.start)
         note = gettext("Nächste Sitzung: %(when)s", when=when)
     return [{"text": council_title(here().tenant.kind), "url": address("council.show"), "note": note}]
 
