@@ -39,6 +39,19 @@ def test_a_systems_bodies_and_a_body_itself_are_found(council: Council) -> None:
     assert parts_at(found[0].address, budget(), DAY) == {"meeting", "paper"}
 
 
+def test_a_body_without_a_name_is_called_by_its_address_and_one_without_an_address_by_where_it_was(
+    council: Council,
+) -> None:
+    body = council.bodies[0] | {"name": "", "id": "ftp://nowhere/"}
+    council.answers["/body/1"] = body
+    (found,) = bodies_at(f"{council.base}/body/1", budget())
+    assert found == source.Body(f"{council.base}/body/1", f"{council.base}/body/1")
+    council.bodies[0] = body
+    with pytest.raises(SourceError) as caught:
+        bodies_at(f"{council.base}/system", budget())
+    assert caught.value.fault is Fault.NO_BODY
+
+
 def test_the_next_meetings_and_newest_papers_are_read_from_all_pages(council: Council) -> None:
     shown = read(f"{council.base}/body/1", budget(), DAY)
     assert [(each["name"], each["committees"]) for each in shown["meetings"]] == [

@@ -13,7 +13,7 @@ from kreisportal.council.asking import Budget, fetch, joined
 from kreisportal.council.errors import Fault, SourceError
 from kreisportal.council.oparl import Obj
 from kreisportal.kernel.clock import LOCAL_ZONE
-from kreisportal.tenancy.council_source import is_source_address
+from kreisportal.tenancy.council_source import LONGEST_NAME, is_source_address
 
 MOST_MEETINGS, MOST_PAPERS, MOST_BODIES = 30, 15, 50
 _MEETINGS_BACK, _PAPERS_BACK = datetime.timedelta(days=400), datetime.timedelta(days=120)
@@ -118,8 +118,8 @@ def _body(found: Obj, at: str, *, alone: bool) -> Body | None:
         return None
     address = joined(at, oparl.identity(found))
     if (not alone and address == at) or not is_source_address(address):
-        return Body(at, oparl.name_of(found) or at) if alone else None
-    return Body(address, oparl.name_of(found) or address)
+        return Body(at, oparl.name_of(found) or at[:LONGEST_NAME]) if alone else None
+    return Body(address, oparl.name_of(found) or address[:LONGEST_NAME])
 
 
 def _listed(address: str, budget: Budget) -> Iterator[Obj]:

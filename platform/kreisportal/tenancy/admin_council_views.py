@@ -29,7 +29,6 @@ from kreisportal.web.site import here
 blueprint = Blueprint("council_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/portal/rat")
 
 OF_SOURCE = ("url", "body")
-# Somebody is waiting for the page.
 _SECONDS, _REQUESTS, _LARGEST = 12.0, 12, 3 * 1024 * 1024
 _TRIES = 30
 
@@ -46,13 +45,14 @@ def change() -> Answer:
     """Try a source out, and save it if that was asked for."""
     typed = {name: request.form.get(name, "").strip() for name in OF_SOURCE}
     bodies: list[Body] = []
+    budget = _budget()
     try:
-        bodies = _tried(typed["url"])
+        bodies = _tried(typed["url"], budget)
         body = _chosen(bodies, typed["body"])
         if body is None:
             missing = gettext("Wählen Sie, wessen Sitzungen gezeigt werden.")
             return _page(typed, {"body": [missing]}, bodies=bodies), 422
-        found = parts_at(body.address, _budget(), clock.now())
+        found = parts_at(body.address, budget, clock.now())
     except SourceError as error:
         known = {"body": [error_text(error)]} if len(bodies) > 1 else {"url": [error_text(error)]}
         return _page(typed, known, bodies=bodies), 422
@@ -97,7 +97,7 @@ class _TypedError(Exception):
         self.status = status
 
 
-def _tried(url: str) -> list[Body]:
+def _tried(url: str, budget: Budget) -> list[Body]:
     """The bodies at an address that somebody has typed. Raises SourceError and _TypedError."""
     if not is_source_address(url):
         raise _TypedError(gettext("Geben Sie eine Adresse ein, die mit https:// beginnt."))
@@ -108,10 +108,11 @@ def _tried(url: str) -> list[Body]:
     except TooManyRequests:
         often = gettext("Das waren viele Versuche. Warten Sie zehn Minuten.")
         raise _TypedError(often, 429) from None
-    return bodies_at(url, _budget())
+    return bodies_at(url, budget)
 
 
 def _budget() -> Budget:
+    """What a try may cost in all: somebody is waiting for the page."""
     local = program().settings.council_requests == "local"
     return Budget(seconds=_SECONDS, requests=_REQUESTS, most_of_answer=_LARGEST, local=local)
 
