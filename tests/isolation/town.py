@@ -223,9 +223,7 @@ def _council(house: House, tenant: TenantRecord, words: Words) -> None:
     said = json.dumps({"url": url, "body": url, "name": "Rat", "on": True})
     put = "UPDATE tenants SET profile = jsonb_set(profile, '{council}', %s::jsonb) WHERE id = %s"
     house.superuser.execute(put, (said, tenant.id))
-    kept = (
-        "INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES (%s, %s, now(), 'infinity')"
-    )
+    kept = "INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES (%s, %s, now(), now())"
     house.superuser.execute(kept, (tenant.id, url))
 
 
