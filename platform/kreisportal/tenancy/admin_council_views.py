@@ -99,7 +99,7 @@ class _TypedError(Exception):
 
 def _tried(url: str, budget: Budget) -> list[Body]:
     """The bodies at an address that somebody has typed. Raises SourceError and _TypedError."""
-    if not is_source_address(url):
+    if not is_source_address(url) or (url.startswith("http:") and not budget.local):
         raise _TypedError(gettext("Geben Sie eine Adresse ein, die mit https:// beginnt."))
     if program().settings.council_requests == "off":
         raise SourceError(Fault.OFF)
