@@ -223,8 +223,13 @@ def _council(house: House, tenant: TenantRecord, words: Words) -> None:
     said = json.dumps({"url": url, "body": url, "name": "Rat", "on": True})
     put = "UPDATE tenants SET profile = jsonb_set(profile, '{council}', %s::jsonb) WHERE id = %s"
     house.superuser.execute(put, (said, tenant.id))
-    kept = "INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES (%s, %s, now(), now())"
-    house.superuser.execute(kept, (tenant.id, url))
+    shown = json.dumps({"as_of": "2026-11-30", "meetings": [], "papers": []})
+    kept = (
+        "INSERT INTO council_contents (tenant_id, body, shown, read_at, tried_at, next_at)"
+        " VALUES (%s, %s, %s::jsonb, now(), now(), now())"
+    )
+    house.superuser.execute(kept, (tenant.id, url, shown))
+    house.program.keeper.renew()
 
 
 def _client(house: House, district: int | None, words: Words) -> str:
