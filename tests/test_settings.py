@@ -86,6 +86,7 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("RECEIPT_KEY_ID", "", "letters, digits"),
         ("KREISPORTAL_MODE", "test", "one of"),
         ("IDENTITY_SIMULATION", "true", "demonstrations only"),
+        *(("COUNCIL_REQUESTS", value, "public, off") for value in ("local", "yes", "")),
         ("OPENID_PROVIDERS", "Land", "small letters"),
         ("OPENID_PROVIDERS", "probe", "no key"),
     ],
@@ -148,6 +149,13 @@ def test_a_demonstration_may_ask_a_provider_without_encryption(monkeypatch: pyte
     assert _read(monkeypatch, KREISPORTAL_MODE="demo", **near).openid_providers
     with pytest.raises(SettingsError):
         _read(monkeypatch, **near)
+
+
+def test_only_a_demonstration_may_ask_councils_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch).council_requests == "public"
+    assert _read(monkeypatch, COUNCIL_REQUESTS="off").council_requests == "off"
+    demo = {"KREISPORTAL_MODE": "demo", "COUNCIL_REQUESTS": "local"}
+    assert _read(monkeypatch, **demo).council_requests == "local"
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

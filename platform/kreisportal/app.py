@@ -48,6 +48,7 @@ from kreisportal.catalogue.missed_words import MissedWords
 from kreisportal.catalogue.service_counts import ServiceCounts
 from kreisportal.catalogue.snapshot_keeper import SnapshotKeeper
 from kreisportal.catalogue.snapshot_store import SnapshotStore
+from kreisportal.council import views as council_views
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.desk import views as desk_views
 from kreisportal.documents.kinds import Limits
@@ -205,6 +206,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     case_feedback_views.install(app)
     offers_admin_views.install(app)
     town_admin_views.install(app)
+    council_views.install(app)
     _install_accounts(app, program.settings, passwords, csrf)
     api_views.install(app, csrf)
     return app

@@ -17,7 +17,7 @@ from environs import Env, EnvValidationError, ValidationError
 
 from kreisportal.kernel.errors import KreisportalError
 from kreisportal.kernel.paths import project_folder
-from kreisportal.settings_outside import OpenIdProviderSettings, read_outside
+from kreisportal.settings_outside import CouncilRequests, OpenIdProviderSettings, read_outside
 
 Mode = Literal["production", "demo"]
 _MIN_SECRET = 32
@@ -65,6 +65,7 @@ class Settings:
     identity_simulation: bool = False
     saml_file: Path | None = None
     public_addresses: tuple[str, ...] = ()
+    council_requests: CouncilRequests = "public"
 
     @property
     def demo(self) -> bool:
@@ -134,6 +135,7 @@ def read_settings() -> Settings:
         identity_simulation=outside.simulation,
         saml_file=outside.saml_file,
         public_addresses=tuple(str(ipaddress.ip_address(each)) for each in public),
+        council_requests=outside.council_requests,
     )
 
 

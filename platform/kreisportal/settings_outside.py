@@ -1,4 +1,4 @@
-"""Settings of providers from outside by which one signs in to an account: all of them, and nothing of them is in code.
+"""Settings of what is spoken with outside: providers by which one signs in to an account, and councils' systems.
 
 ``OPENID_PROVIDERS`` names them by keys, e.g. ``land``; then each has settings of its own, e.g. ``OPENID_LAND_ISSUER``.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from environs import Env, ValidationError
@@ -17,6 +18,9 @@ from kreisportal.kernel.levels import LEVELS, Level
 
 _KEY = re.compile(r"[a-z][a-z0-9]{0,19}")
 _SCOPE = re.compile(r"[a-zA-Z0-9_:./-]+( [a-zA-Z0-9_:./-]+)*")
+CouncilRequests = Literal["public", "local", "off"]
+"""Where councils are asked: on the internet, at this machine as well, nowhere."""
+
 SIMULATION = "probe"
 """The key of the simulation."""
 
@@ -53,14 +57,17 @@ class OutsideSettings:
     openid_providers: tuple[OpenIdProviderSettings, ...]
     simulation: bool
     saml_file: Path | None
+    council_requests: CouncilRequests
 
 
 def read_outside(env: Env, *, demo: bool) -> OutsideSettings:
-    """The providers in the environment; what is wrong with them is among the faults that ``env.seal()`` tells."""
+    """What the environment says of them; what is wrong with them is among the faults that ``env.seal()`` tells."""
     keys: list[str] = env.list("OPENID_PROVIDERS", [], validate=_keys)
     providers = tuple(_read_one(env, key, demo=demo) for key in keys or () if _KEY.fullmatch(key))
     simulation = env.bool("IDENTITY_SIMULATION", demo, validate=None if demo else _no_simulation)
-    return OutsideSettings(providers, simulation, env.path("SAML_FILE", None))
+    requests = env.str("COUNCIL_REQUESTS", "public", validate=_requests_in_demo if demo else _requests)
+    saml_file = env.path("SAML_FILE", None)
+    return OutsideSettings(providers, simulation, saml_file, cast(CouncilRequests, requests))
 
 
 def _read_one(env: Env, key: str, *, demo: bool) -> OpenIdProviderSettings:
@@ -89,6 +96,16 @@ def _pairs(value: str | None) -> dict[str, Level]:
 def _no_simulation(value: bool) -> None:
     if value:
         raise ValidationError("lets anybody be anybody: it is for demonstrations only, take it away")
+
+
+def _requests(value: str) -> None:
+    if value not in ("public", "off"):
+        raise ValidationError("must be one of public, off")
+
+
+def _requests_in_demo(value: str) -> None:
+    if value != "local":
+        _requests(value)
 
 
 def _keys(values: list[str]) -> None:

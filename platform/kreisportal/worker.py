@@ -17,6 +17,7 @@ from kreisportal.accounts.takeout_jobs import HOLDINGS
 from kreisportal.bundid import holdings as bundid_holdings
 from kreisportal.cases import holdings as case_holdings
 from kreisportal.cases import jobs as cases_jobs
+from kreisportal.council import jobs as council_jobs
 from kreisportal.documents.storage import STORAGE, FolderStorage, Storage
 from kreisportal.jobs import JobRegistry, Part, Runtime
 from kreisportal.jobs.running import Crew, drain, work
@@ -60,6 +61,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     list_jobs.register(registry)
     merging_jobs.register(registry)
     renaming_jobs.register(registry)
+    council_jobs.register(registry)
     storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)

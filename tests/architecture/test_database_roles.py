@@ -17,6 +17,7 @@ _TRIGGERS = {
     "note_tenants",
     "note_region",
     "note_decision_times",
+    "note_council",
     "tell_client_of_end",
     "end_consents",
     "follow_client",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from dataclasses import dataclass, replace
 
@@ -171,6 +172,7 @@ class _People:
             self.invited_id = invited.id
         self.departments = self._departments(house, tenant, words)
         self.feedback_id = _figures(house, tenant, words)
+        _council(house, tenant, words)
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)
         self.operator = add_region_person(database, house.locksmith, None)
@@ -213,6 +215,21 @@ def _figures(house: House, tenant: TenantRecord, words: Words) -> uuid.UUID:
         " VALUES (%s, gen_random_uuid(), %s, 'sent', 4, %s) RETURNING id"
     )
     return uuid.UUID(str(house.value(said, tenant.id, SERVICE, words.word("feedback/words"))))
+
+
+def _council(house: House, tenant: TenantRecord, words: Words) -> None:
+    """A source of the council's meetings, whose address only the desk shows, and how it was read."""
+    url = f"https://{words.word('council/host').lower()}.example/body"
+    said = json.dumps({"url": url, "body": url, "name": "Rat", "on": True})
+    put = "UPDATE tenants SET profile = jsonb_set(profile, '{council}', %s::jsonb) WHERE id = %s"
+    house.superuser.execute(put, (said, tenant.id))
+    shown = json.dumps({"as_of": "2026-11-30", "meetings": [], "papers": []})
+    kept = (
+        "INSERT INTO council_contents (tenant_id, body, shown, read_at, tried_at, next_at)"
+        " VALUES (%s, %s, %s::jsonb, now(), now(), now())"
+    )
+    house.superuser.execute(kept, (tenant.id, url, shown))
+    house.program.keeper.renew()
 
 
 def _client(house: House, district: int | None, words: Words) -> str:

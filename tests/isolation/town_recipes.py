@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kreisportal.tenancy.admin_council_views import OF_SOURCE
 from kreisportal.tenancy.definition import HOME_PARTS
 from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
 from kreisportal.tenancy.link_fields import OF_LINK
@@ -38,6 +39,8 @@ FORMS: dict[str, Fields] = {
     "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
     "home_admin.change": _all(*HOME_PARTS),
     "links_admin.change": _all(*(f"{name}_{n}" for n in range(1, MOST_LINKS + 1) for name in OF_LINK)),
+    "council_admin.change": _all(*OF_SOURCE, "tat"),
+    "council_admin.switch": _all("tat"),
     "notice_admin.change": _all(*OF_NOTICE, "tat"),
     "hall_admin.change": _all(*OF_HALL),
     "hall_admin.add_closing": _all(*OF_CLOSING),

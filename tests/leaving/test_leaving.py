@@ -81,6 +81,7 @@ def _team(house: House, person: Person) -> None:
         "INSERT INTO department_members VALUES (%(town)s, %(unit)s, %(person)s)",
         "INSERT INTO service_figures VALUES (%(town)s, '2026-11-01', 'sperrmuell', 'viewed', '', 3)",
         "INSERT INTO decision_times VALUES (%(town)s, 'sperrmuell', 10, 3, 5)",
+        "INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES (%(town)s, '-', now(), now())",
         "INSERT INTO feedback VALUES (%(town)s, gen_random_uuid(), '2026-11-01', 'sperrmuell', 'sent', 5, 'Gut')",
     ):
         unit = uuid.uuid5(uuid.NAMESPACE_OID, str(person.tenant_id))

@@ -23,6 +23,7 @@ from kreisportal.tenancy.importing import import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from tests.documents import samples
 
+_COUNCIL = "https://rat.example/oparl"
 SLUGS = [folder.name for folder in tenant_folders(shipped("tenants"))]
 
 
@@ -81,6 +82,7 @@ def _by_its_admin(tenant: Tenant) -> None:
         "home": {"order": ["life", "often", "business", "topics"]},
         "notice": {"text": {"de": "Zu.", "en": "Closed."}, "kind": "warning", "from": "2027-01-01"},
         "declaration": {"date": "2027-01-02", "checked_by": "Prüfstelle"},
+        "council": {"url": _COUNCIL, "body": f"{_COUNCIL}/body/1", "name": "Rat", "on": False},
     }
 
 
@@ -97,7 +99,7 @@ def test_what_an_admin_changed_is_in_the_files(
         texts = written.pop("texts", {})
         mark_svg = written["brand"].pop("mark_svg")
         assert definition.brand and definition.brand.mark_svg == mark_svg
-        for key in ("name", "hours", "brand", "home", "notice", "declaration"):
+        for key in ("name", "hours", "brand", "home", "notice", "declaration", "council"):
             assert definition.document.get(key) == written.get(key)
         assert definition.own_texts == texts
         raise RuntimeError("undone")

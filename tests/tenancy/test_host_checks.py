@@ -11,10 +11,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.tenancy import host_checks
@@ -27,6 +23,7 @@ from kreisportal.tenancy.host_checks import (
     host_state,
     missing_records,
 )
+from tests.support.certificates import certificate_for
 
 OURS = ("203.0.113.10", "2001:db8::10")
 NAME = "rathaus.test"
@@ -106,28 +103,7 @@ def test_the_records_that_are_missing_are_named() -> None:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """A server on the loopback address with a certificate for NAME; its port, and the certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    begins = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begins)
-        .not_valid_after(datetime.datetime(2126, 1, 1, tzinfo=datetime.UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    both, alone = tmp_path / "both.pem", tmp_path / "certificate.pem"
-    pem = certificate.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    both.write_bytes(private + pem)
-    alone.write_bytes(pem)
+    both, alone = certificate_for(NAME, tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
     listener = socket.create_server(("127.0.0.1", 0))

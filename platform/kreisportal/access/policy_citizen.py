@@ -20,6 +20,7 @@ PORTAL = {
     "portal.offices": Who.EVERYBODY,
     "portal.contact": Who.EVERYBODY,
     "portal.legal": Who.EVERYBODY,
+    "council.show": Who.EVERYBODY,
     "portal_files.theme": Who.EVERYBODY,
     "portal_files.mark": Who.EVERYBODY,
     "portal_files.sitemap": Who.EVERYBODY,

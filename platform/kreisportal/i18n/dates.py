@@ -19,6 +19,11 @@ def date_text(value: datetime.date | datetime.datetime | str) -> str:
     return format_date(value, "long", locale=current_language().locale)
 
 
+def weekday_text(value: datetime.date) -> str:
+    """A day with its day of the week, e.g. Donnerstag, 24. Dezember 2026."""
+    return format_date(value, "full", locale=current_language().locale)
+
+
 def moment_text(value: datetime.datetime) -> str:
     """An instant on the region's clocks, e.g. 24.12.2026, 14:05."""
     return format_datetime(

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kreisportal.council.shown import council_of
 from kreisportal.i18n import pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
@@ -69,6 +70,7 @@ def sitemap() -> AnyResponse:
     """All public pages in all languages."""
     keep()
     catalogue = here().snapshot.catalogue
+    no_values: dict[str, str] = {}
     pages: list[tuple[str, dict[str, str]]] = [
         ("portal.home", {}),
         ("portal.topics", {}),
@@ -76,6 +78,7 @@ def sitemap() -> AnyResponse:
         ("portal.services", {}),
         ("portal.offices", {}),
         ("portal.contact", {}),
+        *([("council.show", no_values)] if council_of(here().tenant, clock.today()) else []),
         *(("portal.topic", {"key": key}) for key in catalogue.topics),
         *(("portal.situation", {"key": key}) for key in catalogue.situations),
         *(("portal.service", {"key": key}) for key in catalogue.services),

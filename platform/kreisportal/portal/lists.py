@@ -8,6 +8,8 @@ from typing import Any
 
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.responsibility import responsible_for
+from kreisportal.council.shown import council_of
+from kreisportal.council.wording import council_title, when_text
 from kreisportal.i18n import PLAIN_GERMAN, current_language, gettext, pick
 from kreisportal.i18n.dates import date_text
 from kreisportal.kernel import clock
@@ -89,7 +91,24 @@ def often_needed() -> list[Row]:
     ]
 
 
-def local_links() -> list[Row]:
+def more_in_town() -> list[Row]:
+    """The council's page, if there is one, and the town's own tiles."""
+    return [*_council(), *_local_links()]
+
+
+def _council() -> list[Row]:
+    council = council_of(here().tenant, clock.today())
+    if council is None:
+        return []
+    coming = next((each for each in council.meetings if not each.cancelled), None)
+    note = gettext("Sitzungen und neue Vorlagen")
+    if coming:
+        when = when_text(coming.start)
+        note = gettext("Nächste Sitzung: %(when)s", when=when)
+    return [{"text": council_title(here().tenant.kind), "url": address("council.show"), "note": note}]
+
+
+def _local_links() -> list[Row]:
     """The town's own tiles, with what each is and whether one signs in there with the citizen account."""
     signs_in = gettext("Dort melden Sie sich mit Ihrem Bürgerkonto an.")
     return [

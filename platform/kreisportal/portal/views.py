@@ -58,7 +58,7 @@ def home() -> str:
         life=lists.chips(lists.often_met("life")),
         business=lists.chips(lists.often_met("business")),
         town=definition_of(here().tenant),
-        links=lists.local_links(),
+        links=lists.more_in_town(),
     )
 
 

@@ -36,6 +36,7 @@ PAGES = {
     "home": "home_admin.show",
     "notice": "notice_admin.show",
     "links": "links_admin.show",
+    "council": "council_admin.show",
     "hall": "hall_admin.show",
     "offices": "office_admin.overview",
     "texts": "legal_admin.overview",

@@ -15,6 +15,7 @@ from kreisportal.i18n import gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, NotFoundError
 from kreisportal.tenancy import (
+    admin_council_views,
     admin_hall_views,
     admin_home_views,
     admin_legal_views,
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
         admin_home_views.blueprint,
         admin_home_views.notice_blueprint,
         admin_link_views.blueprint,
+        admin_council_views.blueprint,
         admin_hall_views.blueprint,
         admin_office_views.blueprint,
         admin_legal_views.blueprint,
@@ -76,6 +78,11 @@ def _ways() -> list[dict[str, Any]]:
             "text": gettext("Weitere Angebote im Ort"),
             "url": url_for("links_admin.show"),
             "note": gettext("Kacheln auf der Startseite, die woanders hin führen"),
+        },
+        {
+            "text": gettext("Rat und Sitzungen"),
+            "url": url_for("council_admin.show"),
+            "note": gettext("Termine und Vorlagen aus Ihrem Ratsinformationssystem"),
         },
         {"text": gettext("Mitteilung"), "url": url_for("notice_admin.show"), "note": _notice()},
         {

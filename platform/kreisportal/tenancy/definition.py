@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kreisportal.tenancy.council_source import CouncilSource
 from kreisportal.tenancy.fees.rules import FeeRule
 from kreisportal.tenancy.further_papers import FurtherPaper
 from kreisportal.tenancy.local_links import LocalLink
@@ -197,6 +198,7 @@ class TenantDefinition:
     home: tuple[str, ...] = HOME_PARTS
     notice: Notice | None = None
     links: tuple[LocalLink, ...] = ()
+    council: CouncilSource | None = None
     declaration: Declaration | None = None
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)

@@ -167,6 +167,7 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         home=tuple(data.get("home", {}).get("order", HOME_PARTS)),
         notice=data.get("notice"),
         links=tuple(data.get("links", ())),
+        council=data.get("council"),
         declaration=data.get("declaration"),
         also_responsible=tuple(data.get("also_responsible", ())),
         offers={key: _offer(key, offer) for key, offer in data.get("offers", {}).items()},

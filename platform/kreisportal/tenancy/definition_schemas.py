@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from kreisportal.tenancy.council_source import CouncilSourceSchema
 from kreisportal.tenancy.definition import HOME_PARTS, MOST_PLANNED, Channel, Declaration, Notice, TenantKind
 from kreisportal.tenancy.definition_fields import (
     COLOUR,
@@ -275,6 +276,7 @@ class TenantSchema(Schema):
     home = fields.Nested(HomeSchema)
     notice = fields.Nested(NoticeSchema)
     links = fields.List(fields.Nested(LocalLinkSchema), validate=validate.Length(max=MOST_LINKS))
+    council = fields.Nested(CouncilSourceSchema)
     declaration = fields.Nested(DeclarationSchema)
     mail = fields.Nested(MailSchema)
     legal = fields.Nested(LegalSchema)

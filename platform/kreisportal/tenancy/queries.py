@@ -17,7 +17,8 @@ from kreisportal.tenancy.registry import Site, TenantRecord
 # The large parts as text: they are packed as they are, without being taken apart first.
 _LOAD = text(
     "SELECT id, slug, code, kind, ars, parent_id, has_portal, state, hosts, CAST(profile AS text) AS profile,"
-    " CAST(offers AS text) AS offers, merged_into_id FROM definer.load_tenants(CAST(:ids AS int[]))"
+    " CAST(offers AS text) AS offers, merged_into_id, CAST(council AS text) AS council"
+    " FROM definer.load_tenants(CAST(:ids AS int[]))"
 )
 _REGION_HOSTS = text("SELECT host, site, canonical FROM definer.load_region_hosts()")
 _BATCH = 500

@@ -27,8 +27,9 @@ class HostEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TenantRecord:
-    """A tenant's public facts. ``packed`` holds profile and offers; ``hosts`` are (host, site, canonical).
+    """A tenant's public facts. ``packed`` holds profile, offers and what was fetched of its council.
 
+    ``hosts`` are (host, site, canonical).
     ``merged_into_id`` is the tenant that has become its successor, or is becoming it.
     """
 
@@ -57,7 +58,10 @@ class TenantRecord:
             facts["has_portal"],
             facts["state"],
             tuple((host, site, canonical) for host, site, canonical in facts["hosts"] or ()),
-            _compress(f'{{"profile":{_json(facts["profile"])},"offers":{_json(facts["offers"] or {})}}}'),
+            _compress(
+                f'{{"profile":{_json(facts["profile"])},"offers":{_json(facts["offers"] or {})},'
+                f'"council":{_json(facts.get("council") or {})}}}'
+            ),
             facts.get("merged_into_id"),
         )
 
@@ -72,6 +76,12 @@ class TenantRecord:
         """The offers that are switched on, by the service's key, unpacked."""
         offers: Mapping[str, Mapping[str, Any]] = unpack(self.packed)["offers"]
         return offers
+
+    @property
+    def council(self) -> Mapping[str, Any]:
+        """What was fetched of the council's meetings and papers, unpacked; empty if there is nothing."""
+        council: Mapping[str, Any] = unpack(self.packed).get("council", {})
+        return council
 
     @property
     def is_shell(self) -> bool:

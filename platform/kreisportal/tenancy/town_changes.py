@@ -29,6 +29,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "home": ("home",),
     "notice": ("notice",),
     "links": ("links",),
+    "council": ("council",),
     "hall": ("contact", "hours"),
     "offices": ("offices",),
     "texts": ("texts",),

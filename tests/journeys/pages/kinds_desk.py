@@ -14,6 +14,7 @@ from kreisportal.cases import identity_checks
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.staff import access_tokens
 from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.council_told import tell_council
 from tests.journeys.pages.inspection import Kind, press
 from tests.journeys.windows import follow
 
@@ -50,6 +51,7 @@ def work(cast: Cast) -> Iterator[Kind]:
     """What caseworkers and those who lead the portal do all day."""
     mine, empty = cast.session("desk", cast.caseworker.id), cast.session("desk", cast.newcomer.id)
     cast.fill_inbox()
+    tell_council(cast)
     cases = "/vorgaenge/"
     yield Kind("home", "/", mine)
     yield Kind("inbox empty", f"{cases}?korb=meine", empty)
@@ -156,6 +158,7 @@ def _town(admin: str) -> Iterator[Kind]:
     yield Kind("start page with errors", "/portal/startseite/", admin, 422, _one_place)
     links = "/portal/links/"
     yield Kind("links with errors", links, admin, 422, partial(_send, field="title_de_1", text="Bad"))
+    yield Kind("council with errors", "/portal/rat/", admin, 422, partial(_send, field="url", text="rat"))
     notice = "/portal/mitteilung/"
     yield Kind("notice previewed", notice, admin, 200, partial(_preview, text="Am Freitag ist **zu**."))
     yield Kind("notice with errors", notice, admin, 422, partial(_send, field="text_de", text="<b>"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from tests.journeys.pages.cast import Cast
+from tests.journeys.pages.council_told import tell_council
 from tests.journeys.pages.inspection import Kind, press
 
 BAKUM, DINKLAGE = "034600001001", "034600003003"
@@ -19,6 +20,7 @@ _TRIES = """async () => {
 
 def reading(cast: Cast) -> Iterator[Kind]:
     """What everybody reads."""
+    tell_council(cast)
     yield Kind("home", "/")
     yield Kind("topics", "/themen")
     yield Kind("topic", "/themen/familie-kind")
@@ -36,6 +38,7 @@ def reading(cast: Cast) -> Iterator[Kind]:
     yield Kind("contact", "/kontakt")
     for page in ("imprint", "privacy", "accessibility", "plain-language"):
         yield Kind(page, f"/seite/{page}")
+    yield Kind("council", "/rat")
     yield Kind("interface for programs", "/schnittstelle")
     yield Kind("not found", "/gibt-es-nicht", status=404)
     yield Kind("unreadable", "/suche?q=%00", status=422)

@@ -118,6 +118,11 @@ _TEMPLATES: dict[str, str] = {
     "erase whatever was said": "UPDATE feedback SET words = NULL",
     "change the stars": "UPDATE feedback SET stars = 5 WHERE tenant_id = {id}",
     "remove feedback": "DELETE FROM feedback WHERE tenant_id = {id}",
+    "keep what a council says": (
+        "INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES ({id}, 'new', now(), now())"
+    ),
+    "change what a council says": "UPDATE council_contents SET shown = NULL WHERE tenant_id = {id}",
+    "forget what a council says": "DELETE FROM council_contents WHERE tenant_id = {id}",
     "add a department": "INSERT INTO departments VALUES ({id}, '{new}', 'new')",
     "rename departments": "UPDATE departments SET name = 'n' WHERE tenant_id = {id}",
     "remove departments": "DELETE FROM departments WHERE tenant_id = {id}",

@@ -47,6 +47,7 @@ CONTEXTS: dict[str, Context | None] = {
 }
 """Contexts of town A. Some carry a tenant, subject or account that means nothing for them, to see that it gives nothing."""
 
+_OF_SERVICES = ("service_figures", "decision_times", "feedback", "department_services")
 LABELS = {
     "tenants": "slug",
     "hosts": "host",
@@ -62,11 +63,9 @@ LABELS = {
     "documents": "name",
     "mails": "recipient",
     "missed_words": "word",
-    "service_figures": "service_key",
-    "decision_times": "service_key",
-    "feedback": "service_key",
+    **dict.fromkeys(_OF_SERVICES, "service_key"),
+    "council_contents": "body",
     "departments": "name",
-    "department_services": "service_key",
     "department_members": "department_id::text",
     "town_changes": "area",
     "accounts": "email",
@@ -114,6 +113,7 @@ INSERT INTO missed_words VALUES (%(id)s, '2026-11-01', '%(t)s word', 3);
 INSERT INTO service_figures VALUES (%(id)s, '2026-11-01', '%(t)s service', 'viewed', '', 3);
 INSERT INTO decision_times VALUES (%(id)s, '%(t)s service', 10, 3, 5);
 INSERT INTO feedback VALUES (%(id)s, gen_random_uuid(), now(), '%(t)s service', 'sent', 5, 'good');
+INSERT INTO council_contents (tenant_id, body, tried_at, next_at) VALUES (%(id)s, '%(t)s body', now(), now());
 INSERT INTO departments VALUES (%(id)s, '%(department)s', '%(t)s department');
 INSERT INTO department_services VALUES (%(id)s, '%(t)s service', '%(department)s');
 INSERT INTO department_members VALUES (%(id)s, '%(department)s', '%(staff)s');
@@ -216,6 +216,7 @@ def rows(table: str, *towns: str) -> set[str]:
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
         "missed_words": {f"{town} word" for town in towns},
+        "council_contents": {f"{town} body" for town in towns},
         "departments": {f"{town} department" for town in towns},
         **{each: {f"{town} service" for town in towns} for each in _OF_SERVICES},
         "department_members": {str(uid(f"{town} department")) for town in towns},
@@ -238,7 +239,6 @@ def _staff_sees(table: str) -> set[str]:
     return {label for label in rows(table, "A") if "draft" not in label and "nothing" not in label}
 
 
-_OF_SERVICES = ("service_figures", "decision_times", "feedback", "department_services")
 _OF_TENANTS = [table for table in LABELS if table not in OF_ACCOUNTS]
 _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")}
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
