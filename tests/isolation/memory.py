@@ -33,6 +33,14 @@ _OF_DRAFTS = {
 _OWNED = ("drafts", "cases")
 
 
+def let_last(superuser: psycopg.Connection) -> None:
+    """Let sessions outlast the tests, which take longer than a half sign-in lasts where the machine does much else."""
+    superuser.execute(
+        "UPDATE sessions SET idle_seconds = 86400, expires_at = expires_at + interval '1 day',"
+        " authenticated_at = authenticated_at + interval '1 day'"
+    )
+
+
 def remember(superuser: psycopg.Connection) -> None:
     """Remember all of it as it is now."""
     kept = {**dict.fromkeys(_WHOLE, "true"), **_OF_DRAFTS}

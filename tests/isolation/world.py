@@ -27,7 +27,7 @@ from tests.isolation.asking import Ask, Door
 from tests.isolation.citizens import begin_account
 from tests.isolation.entering import REGION_HOST, enter
 from tests.isolation.mandates import almost_acting
-from tests.isolation.memory import bring_back, remember
+from tests.isolation.memory import bring_back, let_last, remember
 from tests.isolation.rows import ROWS
 from tests.isolation.sweep import PROVES_PASSWORD, SPENT_CASE, SPENT_DRAFT, Host, Plan, Role
 from tests.isolation.town import Town, furnish, furnish_account
@@ -308,6 +308,7 @@ def build(copy: DatabaseCopy, folder: Path, locksmith: Locksmith) -> Facts:
             cookies = {
                 (slug, name): cookie for slug, town in ((A, a), (B, b)) for name, cookie in enter(wsgi, town)
             }
+            let_last(superuser)
             remember(superuser)
     finally:
         program.database.close()
