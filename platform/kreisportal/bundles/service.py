@@ -83,7 +83,7 @@ def change_bundle(
     bundle = own_bundle(session, number)
     columns = _columns(session, typed, services, bundle.district_id)
     if bundle.applied_at is not None:
-        _only_grown(bundle, columns)
+        _only_grown(bundle, columns, services)
     _check_seen(bundle, seen)
     for name, value in columns.items():
         setattr(bundle, name, value)
@@ -166,13 +166,14 @@ def _columns(session: Session, typed: Typed, services: Services, district: int |
     return columns_from(typed, services, known)
 
 
-def _only_grown(bundle: Bundle, columns: Mapping[str, Any]) -> None:
+def _only_grown(bundle: Bundle, columns: Mapping[str, Any], services: Services) -> None:
     """Raises InvalidInputError if something of an applied bundle would be left behind."""
     faults = {}
     first = gettext(
         "Nehmen Sie das Paket zuerst zurück; solange es angewendet ist, kann nur etwas dazukommen."
     )
-    if set(bundle.services) - set(columns["services"]):
+    # What the catalogue no longer has cannot be chosen any more.
+    if set(bundle.services) & set(services) - set(columns["services"]):
         faults["services"] = [first]
     same = columns["audience"] == bundle.audience
     if columns["audience"] != "all":
