@@ -36,6 +36,8 @@ def catalogue(cast: Cast) -> Iterator[Kind]:
     yield Kind("earlier version of a service", f"{_PAGE}/verlauf/1", mine, act=_ask_first)
     yield Kind("files of the catalogue with errors", "/katalog-dateien/", mine, 422, press)
     yield Kind("addition of a district", f"{_PAGE}/ergaenzung/landkreis-vechta", mine)
+    yield Kind("bundles", "/pakete/", mine)
+    yield Kind("bundle being changed", "/pakete/1/aendern", mine)
     yield Kind("bundle with errors", "/pakete/neu", mine, 422, press)
     yield Kind("what a bundle would change", "/pakete/1", mine, act=_open_all)
 
