@@ -9,10 +9,10 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import OneOf
 from sqlalchemy.orm import Session
 
-from kreisportal.bundles.fields import Typed
-from kreisportal.bundles.reach import Services
-from kreisportal.bundles.service import add_bundle, bundles
-from kreisportal.kernel.database.context import REGION
+from kreisportal.bundles.fields import Typed, columns_from
+from kreisportal.bundles.models import Bundle
+from kreisportal.bundles.reach import Services, portals
+from kreisportal.bundles.service import bundles
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.yaml_source import read_source
 from kreisportal.tenancy.definition import TenantKind
@@ -61,9 +61,13 @@ def read_bundle(path: Path) -> Typed:
 
 
 def add_missing(session: Session, folder: Path, services: Services) -> None:
-    """Bring in the bundles of a folder that the whole region has none of the same name of; none is applied by that."""
+    """Bring in the bundles of a folder that the whole region has none of the same name of; none is applied by that.
+
+    It is what a region starts with, like its catalogue, and nobody's act.
+    """
     known = {bundle.name["de"] for bundle in bundles(session) if bundle.district_id is None}
     for path in sorted(folder.glob("*.yaml")):
         typed = read_bundle(path)
         if typed.texts["name_de"] not in known:
-            add_bundle(session, REGION, typed, services)
+            towns = {town.slug: town.id for town in portals(session)}
+            session.add(Bundle(**columns_from(typed, services, towns)))

@@ -72,10 +72,18 @@ WHOLE_REGION = ("region", "operator")
 _ALL_MEMBERS = set(_MEMBERS)
 _ALL_ACTS = {f"act of {name}" for name in ("operator", "district admin")}
 _GIVERS = ("operator", "district admin", "neighbour's admin")
-OF_REGION = {
-    *("region_staff", "region_audit_entries", "onboarding_lists", "onboarding_lines"),
-    *("catalogue_drafts", "catalogue_imports", "catalogue_readings", "bundles"),
+LABELS = {
+    "region_staff": "name",
+    "region_audit_entries": "action",
+    "onboarding_lists": "base",
+    "onboarding_lines": "said ->> 'town'",
+    "catalogue_drafts": "service_key",
+    "catalogue_imports": "key",
+    "catalogue_readings": "entries ->> 'label'",
+    "bundles": "name ->> 'de'",
 }
+"""The region's own tables, and the column that tells a row."""
+OF_REGION = set(LABELS)
 OWN = {
     "region_staff": _ALL_MEMBERS,
     "region_audit_entries": _ALL_ACTS,

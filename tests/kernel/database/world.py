@@ -84,15 +84,8 @@ LABELS = {
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
-    "region_staff": "name",
-    "region_audit_entries": "action",
-    "onboarding_lists": "base",
-    "onboarding_lines": "said ->> 'town'",
+    **region_world.LABELS,
     **token_world.LABELS,
-    "catalogue_drafts": "service_key",
-    "catalogue_imports": "key",
-    "catalogue_readings": "entries ->> 'label'",
-    "bundles": "name ->> 'de'",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
