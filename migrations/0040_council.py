@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0040_council"
-down_revision = "0038_local_links"
+down_revision = "0039_bundles"
 branch_labels = None
 depends_on = None
 

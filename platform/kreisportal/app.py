@@ -33,6 +33,7 @@ from kreisportal.bundid import (
     account_simulator_views,
 )
 from kreisportal.bundid import erasures as bundid_erasures
+from kreisportal.bundles import region_views as bundle_region_views
 from kreisportal.cases import account_views as case_account_views
 from kreisportal.cases import admin_figures_views as case_figures_views
 from kreisportal.cases import desk_identity_views as case_identity_views
@@ -196,6 +197,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     token_views.install(app)
     region_views.install(app)
     catalogue_region_views.install(app)
+    bundle_region_views.install(app)
     sso_region_views.install(app)
     staff_region_views.install(app)
     case_views.install(app)

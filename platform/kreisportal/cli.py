@@ -12,6 +12,7 @@ from kreisportal.commands import LateGroup, in_words
 from kreisportal.settings import adopt_demo_settings, read_settings_file
 
 _COMMANDS = {
+    "bundle": "kreisportal.bundles.cli:bundle",
     "catalogue": "kreisportal.catalogue.cli:catalogue",
     "db": "kreisportal.database_cli:db",
     "demo": "kreisportal.demo:demo",

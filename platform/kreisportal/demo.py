@@ -20,8 +20,11 @@ import psycopg
 from rich.console import Console
 
 from kreisportal.access.roles import Role
+from kreisportal.bundles.files import add_missing
 from kreisportal.catalogue.cli import read_all
+from kreisportal.catalogue.queries import current_entries
 from kreisportal.catalogue.reading_in import read_in
+from kreisportal.catalogue.snapshot import Catalogue
 from kreisportal.credentials.passwords import Passwords
 from kreisportal.kernel.database import Database, migrate
 from kreisportal.kernel.database.context import REGION
@@ -50,7 +53,7 @@ def prepare_database(server: EmbeddedServer, name: str = DATABASE) -> None:
 
 
 def fill_region(database: Database) -> None:
-    """The catalogue and all tenants of the files; what is there already is merged."""
+    """The catalogue, all tenants and the bundles of the files; what is there already is merged, or stays."""
     entries = read_all(shipped("catalogue"))
     with database.transaction(REGION) as session:
         read_in(session, entries)
@@ -60,6 +63,8 @@ def fill_region(database: Database) -> None:
         import_directory(session, read_directory(shipped("tenants") / "_directory" / "niedersachsen.csv"))
     for definition in import_order(read_tenants(shipped("tenants"))):
         add_one(database, definition)
+    with database.transaction(REGION) as session:
+        add_missing(session, shipped("catalogue") / "bundles", Catalogue(current_entries(session)).services)
 
 
 def environment(server: EmbeddedServer, port: int) -> dict[str, str]:

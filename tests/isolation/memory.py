@@ -1,4 +1,4 @@
-"""What acts end that the next ones need again: sessions, what they may see, accounts with what is theirs, and staff.
+"""What acts end that the next ones need again: sessions, what they may see, accounts with what is theirs, staff, bundles.
 
 It is remembered in the database, and brought back by a function there: that is done after every act that was let in.
 """
@@ -24,7 +24,8 @@ _OF_STAFF = (
     *("recovery_codes", "invitation_digest", "invitation_expires_at", "failures", "locked_until"),
 )
 """What a tenant admin, or somebody themselves, can take from a member of staff."""
-_WHOLE = ("accounts", *_ACCOUNTS, "staff", *_TOKENS, "sessions", "session_grants")
+_BUNDLES = ("bundles",)
+_WHOLE = ("accounts", *_ACCOUNTS, "staff", *_TOKENS, *_BUNDLES, "sessions", "session_grants")
 _OF_DRAFTS = {
     "drafts": "account_id IS NOT NULL",
     "documents": "case_id IS NULL AND draft_id IN (SELECT id FROM drafts WHERE account_id IS NOT NULL)",
@@ -69,7 +70,7 @@ def _statements() -> Iterator[str]:
         "INSERT INTO accounts SELECT * FROM memory.accounts"
         " ON CONFLICT (id) DO UPDATE SET email = excluded.email, password_hash = excluded.password_hash"
     )
-    for table in (*_ACCOUNTS, *_TOKENS):
+    for table in (*_ACCOUNTS, *_TOKENS, *_BUNDLES):
         yield f"DELETE FROM {table} t WHERE to_jsonb(t) NOT IN (SELECT to_jsonb(m) FROM memory.{table} m)"
         yield _insert(table)
     for table in _OF_DRAFTS:

@@ -291,6 +291,11 @@ MUTANTS = [
         in_database=_dropped("outside_clients", "within_district"),
     ),
     Mutant(
+        "bundles of a district admin's own district",
+        *(A, "manager", (("", "region"),), ("region_bundles.show", "region_bundles.edit")),
+        in_database=policy("bundles", "region_own", "whole_region"),
+    ),
+    Mutant(
         "drafts of the region's texts are an operator's (behind the role)",
         *(A, "manager", (("", "region"),), ("region_drafts.edit", "region_drafts.compare")),
         in_database=policy("catalogue_drafts", "region_whole", "whole_region"),

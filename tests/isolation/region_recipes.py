@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from kreisportal.kernel import clock
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
 from kreisportal.web.not_open import preview_token
-from tests.isolation import catalogue_recipes
+from tests.isolation import bundle_recipes, catalogue_recipes
 from tests.isolation.files import File
 from tests.isolation.town import Town
 from tests.support.region import SECRET_KEY
@@ -19,6 +19,7 @@ Fields = Mapping[str, Callable[[Town], str | File]]
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "portal_files.preview:token": lambda town: [preview_token(SECRET_KEY, town.tenant)],
     **catalogue_recipes.PATH,
+    **bundle_recipes.PATH,
     "ars": lambda town: [town.tenant.ars],
     "slug": lambda town: [town.tenant.slug],
     "client_id": lambda town: [town.client_id],
@@ -44,6 +45,7 @@ WITH_NEXT = (
 )
 QUERIES: dict[str, Fields] = {
     **catalogue_recipes.QUERIES,
+    **bundle_recipes.QUERIES,
     "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
     "region_renaming.show": {"zurueck": lambda town: "1"},
     "region_merging.show": {"mit": lambda town: town.tenant.slug},
@@ -69,6 +71,7 @@ _NEW_PASSWORD: Fields = {
 }
 FORMS: dict[str, Fields] = {
     **catalogue_recipes.FORMS,
+    **bundle_recipes.FORMS,
     # From a day to come on: the town's name and hosts stay what the others ask for.
     "region_renaming.send": {
         "name": lambda town: f"{town.tenant.profile['name']['de']} am See",

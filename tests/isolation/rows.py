@@ -24,6 +24,7 @@ ROWS = " UNION ALL ".join(
         "SELECT 'tenants', md5(t::text) FROM tenants t WHERE id = %(b)s",
         "SELECT 'region_staff', md5(t::text) FROM region_staff t WHERE district_id = %(district)s",
         "SELECT 'outside_clients', md5(t::text) FROM outside_clients t WHERE district_id = %(district)s",
+        "SELECT 'bundles', md5(t::text) FROM bundles t WHERE district_id = %(district)s",
         "SELECT 'onboarding_lists', md5(t.id::text || (SELECT count(*) FROM onboarding_lines l WHERE l.list_id = t.id))"
         " FROM onboarding_lists t JOIN region_staff s ON s.id = t.staff_id WHERE s.district_id = %(district)s",
         "SELECT 'region_access_tokens', md5(t::text) FROM region_access_tokens t"

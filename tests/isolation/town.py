@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass, replace
 
 from kreisportal.access.roles import Role
+from kreisportal.bundles.fields import Typed
+from kreisportal.bundles.service import add_bundle
 from kreisportal.cases import by_applicant, drafts, queries, submission, work
 from kreisportal.cases.readings import note_reading
 from kreisportal.documents.service import Owner, take_in
@@ -40,7 +42,8 @@ class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
     ``manager`` runs its district, ``operator`` the whole region, ``region_newcomer`` is about to; ``client_id`` is a
-    client from outside that the district looks after, and ``district_words`` are what is said of that.
+    client from outside that the district looks after, ``bundle_id`` the
+    district's bundle of services, and ``district_words`` are what is said of both.
     ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
     somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
@@ -70,6 +73,7 @@ class Town:
     region_newcomer: Person
     region_invitation: str
     client_id: str
+    bundle_id: int
     district_words: Words
     tokens: Tokens
     own: bool = False
@@ -128,7 +132,7 @@ def _furnished(house: House, words: Words, account: Account, people: _People | T
             check_id,
         ),
         *(people.manager, people.operator, people.region_newcomer, people.region_invitation),
-        *(people.client_id, people.district_words, people.tokens),
+        *(people.client_id, people.bundle_id, people.district_words, people.tokens),
     )
 
 
@@ -189,6 +193,7 @@ class _People:
         self.tenant = tenant
         self.district_words = Words(f"{tenant.slug}'s district")
         self.client_id = _client(house, district, self.district_words)
+        self.bundle_id = _bundle(house, self.manager, tenant, self.district_words)
         _list(house, self.manager, tenant, self.district_words)
         self.tokens = give(house, tenant.id, self.admin, self.manager, words)
         words.mark("staff/id", self.colleague.id)
@@ -240,6 +245,24 @@ def _client(house: House, district: int | None, words: Words) -> str:
         client, secret = outside.add_client(session, said, district_id=district)
     words.mark("client/id", client.id, secret)
     return client.id
+
+
+def _bundle(house: House, manager: Person, tenant: TenantRecord, words: Words) -> int:
+    """A bundle that whoever runs the district has put together, and not applied."""
+    context, services = (
+        Context(ActorKind.REGION, staff_id=manager.id),
+        house.program.keeper.current.catalogue.services,
+    )
+    said = {
+        f"{name}_{language}": words.word(f"bundle/{name}")
+        for name in ("name", "reason")
+        for language in ("de", "en")
+    }
+    with house.acting(context) as session:
+        typed = Typed(
+            {**said, "legal_source": ""}, services=(SERVICE,), audience="towns", towns=(tenant.slug,)
+        )
+        return add_bundle(session, context, typed, services).id
 
 
 def _list(house: House, manager: Person, tenant: TenantRecord, words: Words) -> None:

@@ -104,6 +104,25 @@ def test_towns_of_the_same_name_have_host_names_of_their_own(run: Run, tmp_path:
     ]
 
 
+def test_a_town_that_comes_later_gets_the_bundles_that_are_meant_for_it(run: Run, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.yaml"
+    said = "name: {de: Fest, en: Feast}\nreason: {de: Darum, en: So}\nservices: [rattenbefall-melden, hund-anmelden]\n"
+    for kinds in ("kinds: [city]", "kinds: [joint_municipality]"):
+        bundle.write_text(f"{said}{kinds}\n", encoding="utf-8")
+        number = run("bundle", "add", str(bundle)).output.split("is bundle ")[1].split(";")[0]
+        assert run("bundle", "apply", number, "--yes").exit_code == 0
+    file = write(
+        tmp_path / "list.csv",
+        town("034520002002", "baltrum", **AURICH, offers="none"),
+        town("034520019019", "norden", offers="none"),
+    )
+    report = tmp_path / "report.csv"
+    run("tenant", "onboard", str(file), "--base", "spaeter.localhost", "--report", str(report))
+    assert {each["slug"]: each["offers"] for each in told(report)} == {"baltrum": "0", "norden": "2"}, (
+        "no city; a city"
+    )
+
+
 def test_a_domain_that_is_none_is_told_before_anything_is_done(run: Run, tmp_path: Path) -> None:
     file, report = write(tmp_path / "list.csv", town("Norden", "norden", **AURICH)), tmp_path / "report.csv"
     done = run("tenant", "onboard", str(file), "--base", "https://kreis", "--report", str(report))

@@ -28,6 +28,12 @@ CATALOGUE = {
 }
 """The region's catalogue: whoever runs a district reads it, and says what the district adds."""
 
+BUNDLES = {
+    f"region_bundles.{page}": Who.STAFF
+    for page in ("overview", "new", "add", "show", "edit", "save", "apply", "take_back", "remove")
+}
+"""Bundles: whose one may change, the database knows."""
+
 REGION = {
     "region.home": Who.STAFF,
     "region_files.start": Who.EVERYBODY,
@@ -76,6 +82,7 @@ REGION = {
     "region_clients.switch": Who.STAFF,
     "region_clients.renew": Who.STAFF,
     **CATALOGUE,
+    **BUNDLES,
     # The pages of sign-in and access of the desk, at the region's host.
     **{f"region_{endpoint}": who for endpoint, who in STAFF.items()},
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from kreisportal.bundles.marks import Mark, is_required, marks_of
 from kreisportal.catalogue.admin_offer_trial import PREFIX, trial_fields, trial_rule
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.models import Offer
@@ -24,13 +25,14 @@ from kreisportal.catalogue.offer_plans import planned_for
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.own_wordings import Outdated
 from kreisportal.catalogue.region_wording import label_of
-from kreisportal.catalogue.responsibility import may_execute
 from kreisportal.i18n import gettext, pick
 from kreisportal.tenancy.definition import Channel
 from kreisportal.tenancy.fees.formula import Name
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.offer_choices import choices_for
 from kreisportal.web.other_sites import portal_address
+from kreisportal.web.program import program
+from kreisportal.web.sessions import staff_context
 from kreisportal.web.site import here
 
 
@@ -54,13 +56,15 @@ class Shown:
 def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
     """The page."""
     tenant, typed, labels, choices = here().tenant, shown.typed, _labels(), choices_for(service)
+    marks = _marks(row)
     rule, _ = trial_rule({**typed_of(None), **typed}, choices.names)
     return render_template(
         "catalogue/admin_offer.html",
         service=service,
         is_on=row.is_on if row else False,
         papers=len(row.details.get("papers", ())) if row else 0,
-        required=service.required_by_law and may_execute(here().tenant, service),
+        required=is_required(service, tenant, marks),
+        marks=marks,
         typed=typed,
         errors=shown.errors,
         meanwhile=[
@@ -93,6 +97,14 @@ def offer_page(service: Service, row: Offer | None, shown: Shown) -> str:
         district=overlay_of(here().snapshot, tenant, service.key),
         portal=portal_address(tenant, "portal.service", key=service.key),
     )
+
+
+def _marks(row: Offer | None) -> tuple[Mark, ...]:
+    """The bundles that reached the offer."""
+    if row is None or not row.bundles:
+        return ()
+    with program().database.transaction(staff_context()) as session:
+        return marks_of(session, [row]).get(row.service_key, ())
 
 
 def _plan(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
 from kreisportal.audit.service import record
+from kreisportal.bundles.marks import Mark, is_required, marks_of
 from kreisportal.catalogue import admin_offer_views, admin_papers_views
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.editing.figures import Figures, service_figures
@@ -35,10 +36,11 @@ _STATES: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "an": lambda row: row["is_on"],
     "aus": lambda row: not row["is_on"],
     "fehlt": lambda row: row["required"] and not row["is_on"],
+    "paket": lambda row: bool(row["marks"]),
     "text": lambda row: row["outdated"],
 }
-"""How the list may be narrowed: what is on, what is off, what the law asks for and is off, where the region's text has
-changed since the town wrote its own."""
+"""How the list may be narrowed: what is on, what is off, what the law asks for and is off, what a bundle of the region's or
+the district's has reached, where the region's text has changed since the town wrote its own."""
 
 blueprint = Blueprint("offers_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/leistungen")
 
@@ -64,12 +66,16 @@ def overview() -> str:
         offers = offers_of(session, here().tenant.id)
         outdated = set(outdated_wordings(session, here().tenant.id))
         states = {key: (offer.is_on, settled(offer, clock.today())[0]) for key, offer in offers.items()}
+        marks = marks_of(session, offers.values())
     services = [
         service for service in here().snapshot.catalogue.services.values() if _matches(service, words)
     ]
     services.sort(key=lambda service: sort_key(pick(service.name)))
     rows = [
-        {**_row(service, states.get(service.key, (False, ""))), "outdated": service.key in outdated}
+        {
+            **_row(service, states.get(service.key, (False, "")), marks.get(service.key, ())),
+            "outdated": service.key in outdated,
+        }
         for service in services
     ]
     counts = {name: sum(test(row) for row in rows) for name, test in _STATES.items()}
@@ -110,7 +116,7 @@ def _matches(service: Service, words: str) -> bool:
     )
 
 
-def _row(service: Service, state: tuple[bool, str]) -> dict[str, Any]:
+def _row(service: Service, state: tuple[bool, str], marks: tuple[Mark, ...]) -> dict[str, Any]:
     is_on, channel = state
     names = {
         "online": gettext("online"),
@@ -124,7 +130,8 @@ def _row(service: Service, state: tuple[bool, str]) -> dict[str, Any]:
         "official_name": pick(service.official_name),
         "is_on": is_on,
         "channel": names.get(channel, ""),
-        "required": service.required_by_law and may_execute(here().tenant, service),
+        "required": is_required(service, here().tenant, marks),
+        "marks": marks,
     }
 
 

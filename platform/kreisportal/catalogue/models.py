@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kreisportal.kernel.database import Base, Scope
@@ -96,7 +97,8 @@ class CatalogueReading(Base):
 class Offer(Base):
     """A tenant offers a service. ``details`` holds fee, office, processing days, text, link; see ``offers``.
 
-    ``text_version`` is the version of the service that the own text was written for, or was kept for since.
+    ``text_version`` is the version of the service that the own text was written for, or was kept for since. ``bundles``
+    says by the id of each bundle that was applied to it what it was before (see ``bundles.offers``).
     """
 
     __tablename__ = "offers"
@@ -111,6 +113,7 @@ class Offer(Base):
     details: Mapped[dict[str, Any]]
     imported: Mapped[dict[str, Any] | None]
     text_version: Mapped[int | None] = mapped_column(Integer)
+    bundles: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class MissedWord(Base):

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from kreisportal.catalogue.definitions import Texts
+from kreisportal.catalogue.definitions import Service, Texts
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.overlays import overlay_of
 from kreisportal.catalogue.planned import in_force, offices_of
@@ -207,6 +207,11 @@ def add_offer(session: Session, tenant_id: int, service_key: str, **columns: Any
     row = {"tenant_id": tenant_id, "service_key": service_key, **columns}
     statement = insert(Offer).values(row).on_conflict_do_nothing().returning(Offer.service_key)
     return session.scalar(statement) is not None
+
+
+def first_channel(service: Service) -> str:
+    """How a service is had where nobody has said anything else, by who executes it."""
+    return "online" if service.form else "appointment"
 
 
 def switch(session: Session, tenant_id: int, service_key: str, *, on: bool, channel: str) -> bool:

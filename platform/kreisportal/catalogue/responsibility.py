@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kreisportal.catalogue.definitions import Level, OutsideAuthority, Service
@@ -53,8 +54,13 @@ def own_levels(kind: str, *, in_district: bool) -> frozenset[Level]:
 
 def may_execute(tenant: TenantRecord, service: Service) -> bool:
     """Whether this authority can be the one that executes a service: by its level, or by a delegation of its own."""
-    levels = own_levels(tenant.kind, in_district=tenant.parent_id is not None)
-    return service.level in levels or service.key in tenant.profile.get("also_responsible", ())
+    delegated = tenant.profile.get("also_responsible", ())
+    return executes(service, tenant.kind, delegated, in_district=tenant.parent_id is not None)
+
+
+def executes(service: Service, kind: str, delegated: Collection[str], *, in_district: bool) -> bool:
+    """The same of an authority of which only this is known; ``delegated`` are the keys of its delegations."""
+    return service.level in own_levels(kind, in_district=in_district) or service.key in delegated
 
 
 def _district(snapshot: Snapshot, ars: str) -> TenantRecord | None:

@@ -26,6 +26,9 @@ SECRETS = {
 }
 """Columns that only this deployment can use: who works in the town is invited anew elsewhere."""
 
+LOCAL = {"offers": frozenset({"bundles"})}
+"""Columns that say something of this region only: elsewhere there are other bundles, with the same numbers."""
+
 BEGINNING = {"staff": {"recovery_codes": [], "failures": 0}}
 """What stands in their place when a package is read, where the database wants something."""
 
@@ -68,7 +71,7 @@ def _sorted_tables() -> Iterator[Table]:
 
 
 def _packed(table: Table) -> Packed:
-    left = {"tenant_id", *SECRETS.get(table.name, ())}
+    left = {"tenant_id", *SECRETS.get(table.name, ()), *LOCAL.get(table.name, ())}
     towns: list[str] = []
     for column in table.columns:
         if column.name in left:

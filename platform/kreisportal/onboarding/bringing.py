@@ -1,4 +1,7 @@
-"""All that bringing a town on line does, in one transaction: the town, its first offers, its first admin."""
+"""All that bringing a town on line does, in one transaction: the town, its first offers, its first admin.
+
+Bundles that are meant for all, or for its kind, reach it too.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
+from kreisportal.bundles.service import join
 from kreisportal.catalogue.definitions import Service
-from kreisportal.catalogue.offers import switch_on
+from kreisportal.catalogue.offers import first_channel, switch_on
 from kreisportal.catalogue.responsibility import own_levels
 from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import current_language, gettext
@@ -59,12 +63,14 @@ def bring_on_line(
         raise InvalidInputError(faults)
     admin, token = staff_service.add_member(session, context, begun.tenant_id, new, now)
     levels = own_levels(entry.kind, in_district=not entry.key.has_no_district)
+    by_key = {service.key: service for service in services}
     channels = {
-        service.key: "online" if service.form else "appointment"
-        for service in services
+        service.key: first_channel(service)
+        for service in by_key.values()
         if service.level in levels and _from_the_start(service, typed["offers"])
     }
     count = switch_on(session, begun.tenant_id, channels)
+    count += join(session, begun.tenant_id, by_key)
     made = {"before": begun.before, "new_district": begun.new_district}
     record(
         session, context, ONBOARDED, "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count, made=made

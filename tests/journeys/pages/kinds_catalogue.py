@@ -1,4 +1,6 @@
-"""The kinds of pages of the region's catalogue: what there is, a service being changed, its history, files, additions."""
+"""The kinds of pages of the region's catalogue: what there is, a service being changed, its history, files, additions,
+and bundles of services.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +36,10 @@ def catalogue(cast: Cast) -> Iterator[Kind]:
     yield Kind("earlier version of a service", f"{_PAGE}/verlauf/1", mine, act=_ask_first)
     yield Kind("files of the catalogue with errors", "/katalog-dateien/", mine, 422, press)
     yield Kind("addition of a district", f"{_PAGE}/ergaenzung/landkreis-vechta", mine)
+    yield Kind("bundles", "/pakete/", mine)
+    yield Kind("bundle being changed", "/pakete/1/aendern", mine)
+    yield Kind("bundle with errors", "/pakete/neu", mine, 422, press)
+    yield Kind("what a bundle would change", "/pakete/1", mine, act=_open_all)
 
 
 def _change_once(people: RegionCast) -> None:
@@ -51,6 +57,11 @@ def _draft(people: RegionCast) -> None:
         "INSERT INTO catalogue_drafts VALUES (%s, 2, %s, NULL, now()) ON CONFLICT DO NOTHING",
         [_SERVICE, Jsonb(typed)],
     )
+
+
+def _open_all(page: Page) -> None:
+    for each in page.locator("main details > summary").all():
+        each.click()
 
 
 def _ask_first(page: Page) -> None:

@@ -29,6 +29,20 @@ INSERT INTO onboarding_lines (list_id, number, staff_id, said)
     VALUES (%s, 2, %s, jsonb_build_object('town', %s::text))
 """
 _DRAFT = "INSERT INTO catalogue_drafts VALUES ('dog', 1, '{}', NULL, now())"
+_BUNDLE = """
+INSERT INTO bundles (id, district_id, name, reason, services, required, legal_source, audience, kinds, tenant_ids)
+    OVERRIDING SYSTEM VALUE
+    VALUES (%s, %s, jsonb_build_object('de', %s::text), '{}', '{}', false, '', 'all', '{}', '{}')
+"""
+_BUNDLES = {"bundle of the region": (11, None), "bundle of A": (12, A), "bundle of B": (13, B)}
+# The district's and the region's have reached A, and nothing but its own B.
+_REACHED = {A: '{"11": "on", "12": "none"}', B: '{"13": "off"}'}
+REACHING_A = {"bundle of the region", "bundle of A"}
+"""What the desk of A sees of them."""
+_NEW_BUNDLE = (
+    "INSERT INTO bundles (district_id, name, reason, services, required, legal_source, audience, kinds, tenant_ids)"
+    " VALUES ({district}, '{{}}', '{{}}', '{{}}', false, '', 'all', '{{}}', '{{}}')"
+)
 _IMPORT = "INSERT INTO catalogue_imports VALUES ('service', 'imported', '{}')"
 _FILES = "INSERT INTO catalogue_readings VALUES (%s, now(), jsonb_build_object('label', %s::text))"
 _MEMBERS: dict[str, tuple[int | None, bool]] = {
@@ -58,10 +72,18 @@ WHOLE_REGION = ("region", "operator")
 _ALL_MEMBERS = set(_MEMBERS)
 _ALL_ACTS = {f"act of {name}" for name in ("operator", "district admin")}
 _GIVERS = ("operator", "district admin", "neighbour's admin")
-OF_REGION = {
-    *("region_staff", "region_audit_entries", "onboarding_lists", "onboarding_lines"),
-    *("catalogue_drafts", "catalogue_imports", "catalogue_readings"),
+LABELS = {
+    "region_staff": "name",
+    "region_audit_entries": "action",
+    "onboarding_lists": "base",
+    "onboarding_lines": "said ->> 'town'",
+    "catalogue_drafts": "service_key",
+    "catalogue_imports": "key",
+    "catalogue_readings": "entries ->> 'label'",
+    "bundles": "name ->> 'de'",
 }
+"""The region's own tables, and the column that tells a row."""
+OF_REGION = set(LABELS)
 OWN = {
     "region_staff": _ALL_MEMBERS,
     "region_audit_entries": _ALL_ACTS,
@@ -70,6 +92,7 @@ OWN = {
     "catalogue_drafts": {"dog"},
     "catalogue_imports": {"imported"},
     "catalogue_readings": {f"files of {name}" for name in _GIVERS},
+    "bundles": set(_BUNDLES),
 }
 """What the whole region sees of its own tables."""
 
@@ -93,6 +116,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "region_audit_entries": {"act of district admin"},
         "onboarding_lists": {"list of district admin"},
         "onboarding_lines": {"town of district admin"},
+        "bundles": REACHING_A,
     },
     "admin who has left": {"region_staff": {"admin who has left"}},
     "operator who has left": {"region_staff": {"operator who has left"}},
@@ -154,6 +178,13 @@ ATTEMPTS = {
     "forget what files said": "DELETE FROM catalogue_imports",
     "change files to be read in": "UPDATE catalogue_readings SET entries = '{{}}'",
     "put files away": "DELETE FROM catalogue_readings",
+    "put a bundle together for the region": _NEW_BUNDLE.replace("{district}", "NULL"),
+    "put a bundle together for a district": _NEW_BUNDLE.replace("{district}", "{id}"),
+    "change the region's bundles": "UPDATE bundles SET applied_at = now() WHERE district_id IS NULL",
+    "change a district's bundles": "UPDATE bundles SET applied_at = now() WHERE district_id = {id}",
+    # Without WHERE nothing is read, so that the policies of reading do not help those of writing.
+    "throw bundles away": "DELETE FROM bundles",
+    "give bundles to another district": "UPDATE bundles SET district_id = {other} WHERE district_id = {id}",
     "give files in an operator's name": (
         f"INSERT INTO catalogue_readings VALUES ('{uid('operator who has left')}', now(), '{{{{}}}}')"
     ),
@@ -165,6 +196,7 @@ WITHOUT_TOWN = {
     *("begin to change a service", "change drafts of services", "throw drafts of services away"),
     *("say what files said", "change what files said", "forget what files said"),
     *("change files to be read in", "put files away", "give files in an operator's name"),
+    *("put a bundle together for the region", "change the region's bundles", "throw bundles away"),
     *("write the region's own audit", "write the region's own audit as staff", "forget what the region did"),
 }
 
@@ -195,6 +227,12 @@ MAY: dict[str, dict[str, int]] = {
     **dict.fromkeys(_OF_CATALOGUE, _WHOLE),
     **{act: {"region": 3, "operator": 1} for act in ("change files to be read in", "put files away")},
     "give files in an operator's name": {"region": 1},
+    "put a bundle together for the region": _WHOLE,
+    "change the region's bundles": _WHOLE,
+    "put a bundle together for a district": _WITH_ADMIN,
+    "change a district's bundles": _WITH_ADMIN,
+    "throw bundles away": {**dict.fromkeys(WHOLE_REGION, 3), "district admin": 1},
+    "give bundles to another district": _WHOLE,
 }
 
 
@@ -211,5 +249,9 @@ def fill(connection: Connection) -> None:
         connection.execute(_FILES, (uid(name), f"files of {name}"))
     connection.execute(_DRAFT)
     connection.execute(_IMPORT)
+    for label, (number, district) in _BUNDLES.items():
+        connection.execute(_BUNDLE, (number, district, label))
+    for town, reached in _REACHED.items():
+        connection.execute("UPDATE offers SET bundles = %s WHERE tenant_id = %s", (reached, town))
     for town, label in ((A, "A"), (B, "B")):
         connection.execute(_ACT_ON, (town, f"{label} act of the region"))

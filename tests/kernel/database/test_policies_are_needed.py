@@ -15,6 +15,8 @@ HELD_TWICE = {
     "case_events": "account_reads without (( SELECT current_setting('kreisportal.actor'",
     # Whoever sees a mandate is asked by the mandates' own policy.
     "account_mandate_acts": "own_reads without (( SELECT current_setting('kreisportal.actor'",
+    # Nobody but those who run a district has an own district.
+    "bundles": "district_reads without (( SELECT current_setting('kreisportal.actor'",
 }
 """Conditions that stand behind another one: each policy asks who, whatever others ask."""
 

@@ -83,14 +83,8 @@ LABELS = {
     "signing_keys": "kid",
     "outside_clients": "name",
     "client_logouts": "client_id",
-    "region_staff": "name",
-    "region_audit_entries": "action",
-    "onboarding_lists": "base",
-    "onboarding_lines": "said ->> 'town'",
+    **region_world.LABELS,
     **token_world.LABELS,
-    "catalogue_drafts": "service_key",
-    "catalogue_imports": "key",
-    "catalogue_readings": "entries ->> 'label'",
 }
 """The tables with rows of tenants and accounts, those of clients from outside, and the column that tells a row."""
 
@@ -296,7 +290,10 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         who: {**_OWN_TOWN, "case_numbers": rows("case_numbers", "A"), **more}
         for who, more in acting_world.VISIBLE.items()
     },
-    "staff": {table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
+    "staff": {
+        **{table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
+        "bundles": region_world.REACHING_A,
+    },
     "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
     **dict.fromkeys(region_world.WHOLE_REGION, _WHOLE_REGION),
     "operator": {**_WHOLE_REGION, **region_world.OF_OPERATOR, **token_world.OF_OPERATOR},
