@@ -195,11 +195,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     staff_views.install(app, passwords)
     team_views.install(app)
     token_views.install(app)
-    region_views.install(app)
-    catalogue_region_views.install(app)
-    bundle_region_views.install(app)
-    sso_region_views.install(app)
-    staff_region_views.install(app)
+    _install_region(app)
     case_views.install(app)
     case_status_views.install(app)
     case_desk_views.install(app)
@@ -212,6 +208,15 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     _install_accounts(app, program.settings, passwords, csrf)
     api_views.install(app, csrf)
     return app
+
+
+def _install_region(app: Flask) -> None:
+    """The faces of those who run the region."""
+    region_views.install(app)
+    catalogue_region_views.install(app)
+    bundle_region_views.install(app)
+    sso_region_views.install(app)
+    staff_region_views.install(app)
 
 
 def _install_accounts(app: Flask, settings: Settings, passwords: Passwords, csrf: CSRFProtect) -> None:

@@ -8,21 +8,17 @@ import uuid
 from dataclasses import dataclass, replace
 
 from kreisportal.access.roles import Role
-from kreisportal.bundles.fields import Typed
-from kreisportal.bundles.service import add_bundle
 from kreisportal.cases import by_applicant, drafts, queries, submission, work
 from kreisportal.cases.readings import note_reading
 from kreisportal.documents.service import Owner, take_in
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
-from kreisportal.onboarding import lists
-from kreisportal.onboarding.town_lists import Line
-from kreisportal.sso import outside
 from kreisportal.staff import departments
 from kreisportal.staff import service as staff_service
 from kreisportal.tenancy.registry import TenantRecord
 from tests.cases.house import SERVICE, CaseFacts, DraftFacts, House
+from tests.isolation import region_own
 from tests.isolation.citizens import Account
 from tests.isolation.programs import Tokens, give
 from tests.isolation.words import Words
@@ -42,8 +38,8 @@ class Town:
     """What there is in a town of one applicant and of the office that works on it.
 
     ``manager`` runs its district, ``operator`` the whole region, ``region_newcomer`` is about to; ``client_id`` is a
-    client from outside that the district looks after, ``bundle_id`` the
-    district's bundle of services, and ``district_words`` are what is said of both.
+    client from outside that the district looks after, ``bundle_id`` the district's bundle of services, and
+    ``district_words`` are what is said of both.
     ``open`` waits for an answer and has an address that is not confirmed; ``decided`` is over. ``account`` is of
     somebody there; draft and cases are a guest's, or lie in the account if they are its ``own``.
     """
@@ -192,9 +188,9 @@ class _People:
             )
         self.tenant = tenant
         self.district_words = Words(f"{tenant.slug}'s district")
-        self.client_id = _client(house, district, self.district_words)
-        self.bundle_id = _bundle(house, self.manager, tenant, self.district_words)
-        _list(house, self.manager, tenant, self.district_words)
+        self.client_id = region_own.client(house, district, self.district_words)
+        self.bundle_id = region_own.bundle(house, self.manager, tenant, self.district_words)
+        region_own.onboarding_list(house, self.manager, tenant, self.district_words)
         self.tokens = give(house, tenant.id, self.admin, self.manager, words)
         words.mark("staff/id", self.colleague.id)
         words.mark("invited/token", self.invitation)
@@ -235,44 +231,6 @@ def _council(house: House, tenant: TenantRecord, words: Words) -> None:
     )
     house.superuser.execute(kept, (tenant.id, url, shown))
     house.program.keeper.renew()
-
-
-def _client(house: House, district: int | None, words: Words) -> str:
-    """A client from outside that the district looks after; its id."""
-    address = f"https://{words.word('client/host').lower()}.example/"
-    said = outside.Registration(words.word("client/name"), [address], address)
-    with house.acting(REGION) as session:
-        client, secret = outside.add_client(session, said, district_id=district)
-    words.mark("client/id", client.id, secret)
-    return client.id
-
-
-def _bundle(house: House, manager: Person, tenant: TenantRecord, words: Words) -> int:
-    """A bundle that whoever runs the district has put together, and not applied."""
-    context, services = (
-        Context(ActorKind.REGION, staff_id=manager.id),
-        house.program.keeper.current.catalogue.services,
-    )
-    said = {
-        f"{name}_{language}": words.word(f"bundle/{name}")
-        for name in ("name", "reason")
-        for language in ("de", "en")
-    }
-    with house.acting(context) as session:
-        typed = Typed(
-            {**said, "legal_source": ""}, services=(SERVICE,), audience="towns", towns=(tenant.slug,)
-        )
-        return add_bundle(session, context, typed, services).id
-
-
-def _list(house: House, manager: Person, tenant: TenantRecord, words: Words) -> None:
-    """A list that whoever runs the district has given, and that nobody has begun to work."""
-    context = Context(ActorKind.REGION, staff_id=manager.id)
-    lines = [Line(2, {"town": words.word("list/town")})]
-    with house.acting(context) as session:
-        lists.give_list(
-            session, context, tenant.id, lines, base="kreis.example", open_at_once=False, language="de"
-        )
 
 
 def _answers(words: Words, which: str) -> dict[str, str]:
