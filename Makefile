@@ -50,7 +50,7 @@ test-pg15: assets .cache/browser ## Run all tests on Debian's PostgreSQL 15 (TES
 	@binaries="$$(deploy/find-postgres 15)" && KREISPORTAL_BROWSER="$$(cat .cache/browser)" PYTHONPATH=. \
 		$(BIN)/python -m tests.support.on_server "$$binaries" $(BIN)/pytest -n $(JOBS) --dist worksteal -q $(TESTS)
 
-bench: setup assets ## Measure against bare Flask at 2 and 10,000 tenants, write docs/performance.md (QUICK=1: a rough look)
+bench: setup assets ## Measure against bare Flask at 2, 1,000 and 10,000 tenants, write docs/performance.md (QUICK=1: a rough look)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick,--out docs/performance.md)
 
 bench-search: setup ## Measure what the search finds (FILE=…, a table of queries) and how quickly in a large region

@@ -1,9 +1,9 @@
-"""How fast the program is in proportion to a bare Flask route, and whether ten thousand towns cost more than two.
+"""How fast the program is in proportion to a bare Flask route, and whether thousands of towns cost more than two.
 
     python -m bench [--quick] [--out FILE] [--keep FOLDER]
 
-It starts a PostgreSQL of its own with two regions, two gunicorns of the program, one of a bare Flask application that
-answers with the same bytes, and measures them in turn. Nothing leaves 127.0.0.1.
+It starts a PostgreSQL of its own with a region of each size, a gunicorn of the program for each, one of a bare Flask
+application that answers with the same bytes, and measures them in turn. Nothing leaves 127.0.0.1.
 """
 
 from __future__ import annotations

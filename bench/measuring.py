@@ -28,7 +28,8 @@ from bench.kinds import (
 )
 from bench.load import run
 from bench.mixture import MIXTURE, Mixture, bare_mixture
-from bench.region import TOWNS, more_slugs, portal_host
+from bench.onboarding import Onboarded
+from bench.region import TOWNS, portal_host
 from bench.regions import Region, analyse, regions
 from bench.rush import SUBMISSIONS, Rush, hold
 from bench.servers import ROOT, Server, database_cpu, own_environment, serving
@@ -55,12 +56,12 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. ``sizes`` are the tenants of the two regions, ``hosts`` the random ones besides,
+    """How much is measured. ``sizes`` are the tenants of the regions, the smallest first, ``hosts`` the random ones besides,
     ``changes`` how often a town changes, ``rush`` the seconds of the record hour that are held, ``sign_ins`` how often
     somebody signs in.
     """
 
-    sizes: tuple[int, int]
+    sizes: tuple[int, ...]
     services: int
     hosts: int
     changes: int
@@ -69,7 +70,9 @@ class Plan:
     effort: Effort
 
 
-FULL = Plan((2, 10_000), 575, 200, 5, 30.0, 200, Effort(rounds=9, seconds=1.0, most=4000, connections=6))
+FULL = Plan(
+    (2, 1_000, 10_000), 575, 200, 5, 30.0, 200, Effort(rounds=9, seconds=1.0, most=4000, connections=6)
+)
 QUICK = Plan((2, 500), 150, 50, 2, 5.0, 20, Effort(rounds=3, seconds=0.4, most=1000, connections=6))
 
 
@@ -99,34 +102,45 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All that was found. ``many`` is the large region over many hosts; ``first_visit`` seconds of a page not kept;
-    ``made`` the share of the mixed pages that were not kept yet.
+    """All that was found. ``own`` are the regions as in the plan, ``many`` is the largest over many hosts.
+
+    ``first_visit`` are seconds of a page not kept, ``made`` the share of the mixed pages that were not kept yet.
     """
 
     plan: Plan
     workers: int
     contents: Contents
     sizes: dict[str, int]
-    small: Candidate
-    large: Candidate
+    own: list[Candidate]
     bare: Candidate
+    onboarded: list[Onboarded]
     many: Candidate
     bare_of_many: Candidate
     first_visit: float
     made: float
-    footprints: tuple[Footprint, Footprint]
+    footprints: list[Footprint]
     bare_pss: float
     changes: list[Renewal]
     publishing: Renewal
     rush: Rush
     accounts: SignedIn
 
+    @property
+    def small(self) -> Candidate:
+        """The smallest region."""
+        return self.own[0]
+
+    @property
+    def large(self) -> Candidate:
+        """The largest region."""
+        return self.own[-1]
+
 
 def measure(plan: Plan, folder: Path, workers: int, tell: Tell) -> Results:
     """Measure everything. ``tell`` is told what is going on."""
     with ExitStack() as stack:
         tell("filling the regions")
-        found = stack.enter_context(regions(folder, plan.sizes, plan.services))
+        found = stack.enter_context(regions(folder, plan.sizes, plan.services, tell))
         return _Measurement(plan, folder, workers, tell, stack, found).results()
 
 
@@ -138,7 +152,7 @@ class _Measurement:
     ) -> None:
         self._plan, self._workers, self._tell, self._stack = plan, workers, tell, stack
         self._folder = folder
-        self._small, self._large = found
+        self._regions, self._small, self._large = found, found[0], found[-1]
         self._database = partial(database_cpu, folder / "postgres")
         self._catalogue, self._records = _contents(self._large)
         self._queries = read_queries(service.name["de"] for service in self._catalogue.services.values())
@@ -152,34 +166,32 @@ class _Measurement:
         sizes, bare_server = self._bare(servers[0], drafts[0][0].sending())
         own = [
             Candidate(f"{region.tenants} tenants", server, self._source(iter(ready)), database=self._database)
-            for region, server, ready in zip((self._small, self._large), servers, drafts, strict=True)
+            for region, server, ready in zip(self._regions, servers, drafts, strict=True)
         ]
         bare = Candidate("bare Flask", bare_server, bare_requests)
-        compare([own[0], bare, own[1]], KINDS, plan.effort, self._tell)
+        compare([own[0], bare, *own[1:]], KINDS, plan.effort, self._tell)
         used = [server.pss() for server in servers]
-        changes, publishing = self._change(servers[1])
-        rush = self._rush(servers[1], drafts[1])
-        many, bare_of_many, first_visit, made = self._many(servers[1], bare_server)
-        accounts = self._accounts(servers[1])
+        changes, publishing = self._change(servers[-1])
+        rush = self._rush(servers[-1], drafts[-1])
+        many, bare_of_many, first_visit, made = self._many(servers[-1], bare_server)
+        accounts = self._accounts(servers[-1])
         footprints = [
             Footprint(region.tenants, server.seconds_to_start, *figures)
-            for region, server, *figures in zip(
-                (self._small, self._large), servers, from_disk, fresh, used, strict=True
-            )
+            for region, server, *figures in zip(self._regions, servers, from_disk, fresh, used, strict=True)
         ]
         return Results(
             plan=plan,
             workers=self._workers,
             contents=self._described(),
             sizes=sizes,
-            small=own[0],
-            large=own[1],
+            own=own,
+            onboarded=[region.onboarded for region in self._regions],
             bare=bare,
             many=many,
             bare_of_many=bare_of_many,
             first_visit=first_visit,
             made=made,
-            footprints=(footprints[0], footprints[1]),
+            footprints=footprints,
             bare_pss=bare_server.pss(),
             changes=changes,
             publishing=publishing,
@@ -189,7 +201,7 @@ class _Measurement:
 
     def _start(self) -> tuple[list[Server], list[float]]:
         servers, from_disk = [], []
-        for region in (self._small, self._large):
+        for region in self._regions:
             self._tell(f"starting with {region.tenants} tenants")
             servers.append(self._stack.enter_context(_own(region, self._workers)))
             with _own(region, self._workers, away=True) as other:
@@ -202,9 +214,8 @@ class _Measurement:
         sent = int((effort.rounds + 1) * effort.seconds * _MOST_SENT) + 1
         rush = int(SUBMISSIONS * self._plan.rush) + _LOOKED_AT
         made = []
-        for region, server, count in zip(
-            (self._small, self._large), servers, (sent, sent + rush), strict=True
-        ):
+        for region, server in zip(self._regions, servers, strict=True):
+            count = sent + rush if region is self._large else sent
             self._tell(f"preparing {count} drafts at {region.tenants} tenants")
             made.append(_prepared(region, server, self._catalogue, count))
             analyse(region)
@@ -261,7 +272,7 @@ class _Measurement:
     def _many(self, server: Server, bare: Server) -> tuple[Candidate, Candidate, float, float]:
         """The large region once more, over random hosts: what a first visit costs, then mixed pages."""
         plan = self._plan
-        slugs = random.Random(plan.hosts).sample(more_slugs(plan.sizes[1]), plan.hosts)
+        slugs = random.Random(plan.hosts).sample(self._more_towns(), plan.hosts)
         hosts = [portal_host(slug) for slug in slugs]
         self._tell("visiting many hosts for the first time")
         visits = [get(host, "/de/") for host in hosts]
@@ -287,6 +298,10 @@ class _Measurement:
             *regions, server, self._database, self._queries, plan.effort, plan.sign_ins, self._tell
         )
 
+    def _more_towns(self) -> list[str]:
+        """The slugs of the towns of the large region but for the first two."""
+        return [each.slug for each in self._records if each.kind != "district" and each.slug not in TOWNS]
+
     def _described(self) -> Contents:
         towns = [record for record in self._records if record.kind != "district"]
         offers = [record.offers.values() for record in towns[: self._plan.hosts]]
@@ -303,7 +318,6 @@ class _Measurement:
 def _own(region: Region, workers: int, *, away: bool = False) -> Iterator[Server]:
     """The program on a region; ``away`` without its database, so that it starts from what it kept on disk."""
     url = "postgresql://kreisportal_app@/nowhere?host=/nonexistent" if away else region.url
-    region.data_folder.mkdir(exist_ok=True)
     name = f"{'disk' if away else 'own'}-{region.tenants}.log"
     with serving(
         "wsgi:app",

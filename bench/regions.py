@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
 
+from bench.onboarding import Onboarded
 from bench.region import fill_region
+from bench.servers import own_environment
 from bench.services import make_entries
 from kreisportal.catalogue.files import Entry
 from kreisportal.demo import prepare_database
@@ -25,13 +28,16 @@ class Region:
     """A filled database. ``tenants`` is how many authorities there are, the two districts of the first apart."""
 
     tenants: int
+    onboarded: Onboarded
     url: str
     superuser_url: str
     data_folder: Path
 
 
 @contextmanager
-def regions(folder: Path, sizes: tuple[int, ...], services: int) -> Iterator[list[Region]]:
+def regions(
+    folder: Path, sizes: tuple[int, ...], services: int, tell: Callable[[str], None]
+) -> Iterator[list[Region]]:
     """Regions of these sizes, made in ``folder`` unless they lie there already. The server keeps every commit."""
     server = EmbeddedServer(folder / "postgres")
     server.start()
@@ -40,18 +46,19 @@ def regions(folder: Path, sizes: tuple[int, ...], services: int) -> Iterator[lis
         found = []
         for size in sizes:
             name = f"region_{services}_{size}"
-            if _is_filled(server, name):
+            data = folder / f"data-{size}"
+            data.mkdir(exist_ok=True)
+            onboarded = _filled(server, name)
+            if onboarded:
                 # What was kept may be of an older schema.
                 prepare_database(server, name)
             else:
+                tell(f"bringing {size:,} tenants on line")
                 entries = entries or make_entries(services)
-                _fill(server, name, entries, size)
-            _switch_accounts_on(server.url(APPLICATION, name))
-            found.append(
-                Region(
-                    size, server.url(APPLICATION, name), server.url(SUPERUSER, name), folder / f"data-{size}"
-                )
-            )
+                onboarded = _fill(server, name, entries, size, data)
+            url = server.url(APPLICATION, name)
+            _switch_accounts_on(url)
+            found.append(Region(size, onboarded, url, server.url(SUPERUSER, name), data))
         yield found
     finally:
         server.stop()
@@ -64,15 +71,16 @@ def analyse(region: Region) -> None:
         connection.execute("CHECKPOINT")
 
 
-def _is_filled(server: EmbeddedServer, name: str) -> bool:
+def _filled(server: EmbeddedServer, name: str) -> Onboarded | None:
+    """How the towns of a region that lies there were brought in, or None; a half filled one is dropped."""
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         known = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", (name,)
         ).fetchone()
-        if known == ("filled",):
-            return True
+        if known and known[0]:
+            return Onboarded(**json.loads(known[0]))
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        return False
+        return None
 
 
 def _switch_accounts_on(url: str) -> None:
@@ -84,12 +92,18 @@ def _switch_accounts_on(url: str) -> None:
         database.close()
 
 
-def _fill(server: EmbeddedServer, name: str, entries: list[Entry], size: int) -> None:
+def _fill(server: EmbeddedServer, name: str, entries: list[Entry], size: int, data: Path) -> Onboarded:
     prepare_database(server, name)
-    database = Database(server.url(APPLICATION, name))
+    url, superuser_url = server.url(APPLICATION, name), server.url(SUPERUSER, name)
+    environment = own_environment(url, data)
+    database = Database(url)
     try:
-        fill_region(database, server.url(SUPERUSER, name), entries, size)
+        onboarded = fill_region(database, superuser_url, entries, size, environment, data / "lists")
     finally:
         database.close()
+    told = psycopg.sql.Literal(json.dumps(asdict(onboarded)))
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        connection.execute(f"COMMENT ON DATABASE \"{name}\" IS 'filled'")
+        connection.execute(
+            psycopg.sql.SQL("COMMENT ON DATABASE {} IS {}").format(psycopg.sql.Identifier(name), told)
+        )
+    return onboarded

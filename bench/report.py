@@ -8,36 +8,19 @@ from statistics import median
 from bench.kinds import HOME, KINDS, SEARCH, SERVICE_PAGE, TOPIC
 from bench.measuring import Results
 from bench.mixture import MIXTURE
+from bench.onboarding import OFFERED
 from bench.rush import SUBMISSIONS, VIEWS
 from bench.signed_in import SIGNED_IN_KINDS
 
 _MILLI, _MICRO = 1e3, 1e6
 _MOST_CPU, _MOST_MEMORY = 1.05, 40.0
 _CHANGE = 1.0
+_ONBOARDING = 120
+"""Seconds for a thousand towns."""
 
 Rows = list[list[str]]
 Table = tuple[str, Sequence[str], Rows]
 
-_THROUGHPUT = (
-    "page",
-    "KB",
-    "bare Flask /s",
-    "{small} tenants /s",
-    "ratio",
-    "{large} tenants /s",
-    "ratio",
-    "aim",
-)
-_LATENCY = ("page", "bare p50", "p99", "{small} tenants p50", "p99", "{large} tenants p50", "p99")
-_CPU = (
-    "page",
-    "bare Flask µs",
-    "{small} tenants µs",
-    "{large} tenants µs",
-    "{large} : {small} (≤ 1.05)",
-    "PostgreSQL µs",
-    "generator busy",
-)
 _MANY = ("page", "/s", "ratio to bare Flask", "p50 ms", "p99 ms", "µs a request")
 _SIGN_IN = ("way", "requests", "SQL statements", "transactions", "median ms", "p99 ms", "of it the password")
 _SIGNED_IN = (
@@ -54,17 +37,27 @@ _SIGNED_IN = (
 
 def tables(results: Results) -> list[Table]:
     """Title, heading and rows of each table."""
-    small, large = results.plan.sizes
-
-    def heading(names: Sequence[str]) -> list[str]:
-        return [name.format(small=f"{small:,}", large=f"{large:,}") for name in names]
-
+    small, large = (f"{size:,}" for size in (results.plan.sizes[0], results.plan.sizes[-1]))
+    sizes = [f"{size:,} tenants" for size in results.plan.sizes]
+    rates = [
+        "page",
+        "KB",
+        "bare Flask /s",
+        *(words for size in sizes for words in (f"{size} /s", "ratio")),
+        "aim",
+    ]
+    times = ["page", "bare p50", "p99", *(words for size in sizes for words in (f"{size} p50", "p99"))]
+    costs = ["page", "bare Flask µs", *(f"{size} µs" for size in sizes), f"{large} : {small} (≤ 1.05)"]
     return [
-        ("Throughput", heading(_THROUGHPUT), _throughput(results)),
-        ("Latency in milliseconds", heading(_LATENCY), _latency(results)),
-        ("Processor time of the workers, and of PostgreSQL, for a request", heading(_CPU), _cpu(results)),
-        (f"{large:,} tenants over {results.plan.hosts} random hosts", _MANY, _many(results)),
-        (f"Signing in at {large:,} tenants", _SIGN_IN, _sign_in(results)),
+        ("Throughput", rates, _throughput(results)),
+        ("Latency in milliseconds", times, _latency(results)),
+        (
+            "Processor time of the workers, and of PostgreSQL, for a request",
+            [*costs, "PostgreSQL µs", "generator busy"],
+            _cpu(results),
+        ),
+        (f"{large} tenants over {results.plan.hosts} random hosts", _MANY, _many(results)),
+        (f"Signing in at {large} tenants", _SIGN_IN, _sign_in(results)),
         ("A page for who is signed in beside the same page for anybody", _SIGNED_IN, _signed_in(results)),
     ]
 
@@ -74,7 +67,7 @@ def _throughput(results: Results) -> Rows:
     for kind in KINDS:
         row = [kind.title, f"{results.sizes[kind.name] / 1000:.1f}"]
         row.append(f"{results.bare.median(kind, 'rate'):.0f}")
-        for own in (results.small, results.large):
+        for own in results.own:
             ratio = own.ratio(kind, results.bare)
             row += [f"{own.median(kind, 'rate'):.0f}", f"{ratio:.2f}{_mark(ratio >= kind.aim)}"]
         rows.append([*row, f"≥ {kind.aim}"])
@@ -86,7 +79,7 @@ def _latency(results: Results) -> Rows:
         [kind.title]
         + [
             f"{each.median(kind, what) * _MILLI:.1f}"
-            for each in (results.bare, results.small, results.large)
+            for each in (results.bare, *results.own)
             for what in ("p50", "p99")
         ]
         for kind in KINDS
@@ -97,7 +90,7 @@ def _cpu(results: Results) -> Rows:
     rows = []
     for kind in KINDS:
         ratio = results.large.ratio(kind, results.small, "cpu")
-        candidates = (results.bare, results.small, results.large)
+        candidates = (results.bare, *results.own)
         figures = [f"{each.median(kind, 'cpu') * _MICRO:.0f}" for each in candidates]
         database = f"{results.large.median(kind, 'database') * _MICRO:.0f}"
         share = results.small.median(kind, "generator")
@@ -156,7 +149,7 @@ def mixture(results: Results) -> str:
 
 def memory(results: Results) -> Iterator[str]:
     """Memory and start in sentences."""
-    small, large = results.footprints
+    small, large = results.footprints[0], results.footprints[-1]
     more = large.used - small.used
     yield (
         f"Memory of a process (PSS): {small.used:.0f} MB at {small.tenants:,} tenants, {large.used:.0f} MB at "
@@ -169,6 +162,18 @@ def memory(results: Results) -> Iterator[str]:
             f"From launch to the first page at {each.tenants:,} tenants: {each.start:.1f} s from the database, "
             f"{each.start_from_disk:.1f} s from disk while the database is away."
         )
+
+
+def onboarding(results: Results) -> Iterator[str]:
+    """How long it took to bring the towns on line, in sentences."""
+    for each in results.onboarded:
+        if each.towns:
+            thousand = each.seconds * 1000 / each.towns
+            yield (
+                f"{each.towns:,} towns by `kreisportal tenant onboard`, each with {OFFERED} services and open: "
+                f"{each.seconds:.0f} s, so {thousand:.0f} s for a thousand (aim: ≤ {_ONBOARDING} s"
+                f"{_mark(thousand <= _ONBOARDING)})."
+            )
 
 
 def changes(results: Results) -> Iterator[str]:
@@ -195,7 +200,7 @@ def rush(results: Results) -> str:
     used = found.workers + found.database
     return (
         f"{SUBMISSIONS} submissions and {VIEWS:.0f} dynamic views a second for {found.seconds:.0f} s at "
-        f"{results.plan.sizes[1]:,} tenants: {found.requests} requests, {found.wrong} not answered as they should be; "
+        f"{results.plan.sizes[-1]:,} tenants: {found.requests} requests, {found.wrong} not answered as they should be; "
         f"p50 {found.p50 * _MILLI:.0f} ms, p99 {found.p99 * _MILLI:.0f} ms. It takes {used:.0%} of the machine's "
         f"processors: workers {found.workers:.0%}, PostgreSQL {found.database:.0%} (the generator besides "
         f"{found.generator:.0%})."
@@ -206,7 +211,7 @@ def missed(results: Results) -> list[str]:
     """The aims that were missed, in words."""
     found = []
     for kind in KINDS:
-        for own in (results.small, results.large):
+        for own in results.own:
             ratio = own.ratio(kind, results.bare)
             if ratio < kind.aim:
                 found.append(f"{kind.title} at {own.name}: {ratio:.2f} instead of {kind.aim}")
