@@ -140,7 +140,7 @@ def token_after_the_session(world: World) -> bool:
     """A token once the session has been left alone for too long."""
     client = _client(world)
     token = client.signs_in(_b(world))["access_token"]
-    world.superuser.execute("UPDATE sessions SET seen_at = now() - interval '2 hours' WHERE site = 'account'")
+    world.superuser.execute("UPDATE sessions SET seen_at = now() - interval '2 days' WHERE site = 'account'")
     try:
         return client.who(token).status_code == 200
     finally:
