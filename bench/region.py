@@ -47,7 +47,7 @@ def fill_region(
     ]
     wanted = [*_ONLINE, *(key for key in towns if key not in _ONLINE)]
     more = tenants - len(TOWNS)
-    onboarded = bring_on_line(environment, folder, wanted, more) if more > 0 else Onboarded(0, 0.0)
+    onboarded = bring_on_line(environment, folder, wanted, more) if more > 0 else Onboarded(0, 0, 0.0)
     with psycopg.connect(superuser_url) as connection:
         let_admins_speak(connection)
         connection.commit()
