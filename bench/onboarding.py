@@ -37,7 +37,7 @@ WITH said AS (
     SELECT tenant_id, service_key, abs(hashtext(tenant_id || service_key)) AS chance FROM offers WHERE tenant_id = ANY (
         SELECT id FROM tenants WHERE slug LIKE 'musterort-%'))
 UPDATE offers o SET details = jsonb_strip_nulls(jsonb_build_object(
-    'processing_days', 1 + s.chance % 29, 'office', o.details -> 'office',
+    'processing_days', 1 + s.chance % 29,
     'fee', CASE WHEN s.chance % 3 = 0 THEN
         jsonb_build_object('de', 5 + s.chance % 195 || ' €', 'en', '€' || 5 + s.chance % 195) END,
     'text', CASE WHEN s.chance % 10 = 0 THEN jsonb_build_object(

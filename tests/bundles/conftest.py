@@ -22,12 +22,19 @@ HOST = "region.localhost"
 Region = Callable[..., Browser]
 
 
-def typed(services: tuple[str, ...], **more: object) -> Typed:
+def typed(
+    services: tuple[str, ...],
+    *,
+    name: str = "Paket",
+    law: str = "",
+    audience: str = "all",
+    kinds: tuple[str, ...] = (),
+    towns: tuple[str, ...] = (),
+) -> Typed:
     """A bundle as it is typed: free and for all, if nothing else is said; ``law`` makes it required."""
-    law = more.pop("law", "")
-    texts = {"name_de": "Paket", "name_en": "Bundle", "reason_de": "Darum.", "reason_en": "That is why."}
-    texts |= {"legal_source": str(law), **dict(more.pop("texts", {}))}  # type: ignore[call-overload]  # a mapping, by name
-    return Typed(texts, "required" if law else "free", services=services, **more)  # type: ignore[arg-type]  # by name
+    texts = {"name_de": name, "name_en": "Bundle", "reason_de": "Darum.", "reason_en": "That is why."}
+    need = "required" if law else "free"
+    return Typed({**texts, "legal_source": law}, need, audience, kinds, towns, services)
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ def town_changes(session: Session, slug: str, key: str, change: str) -> None:
     (number,) = session.execute(text("SELECT id FROM tenants WHERE slug = :slug"), {"slug": slug}).one()
     settings = "SELECT set_config('kreisportal.actor', :actor, true), set_config('kreisportal.tenant_id', :town, true)"
     session.execute(text(settings), {"actor": "staff", "town": str(number)})
-    done = session.execute(text(f"UPDATE offers SET {change} WHERE service_key = :key"), {"key": key})
-    assert done.rowcount == 1  # type: ignore[attr-defined]  # of a statement that writes
+    update = f"UPDATE offers SET {change} WHERE service_key = :key RETURNING service_key"
+    assert session.scalars(text(update), {"key": key}).all() == [key]
     session.execute(text(settings), {"actor": "region", "town": ""})
 
 
@@ -147,7 +147,7 @@ def test_what_a_file_has_switched_on_since_stays(session: Session, services: Ser
 def test_two_bundles_that_want_the_same_go_one_by_one(
     session: Session, services: Services, first: int
 ) -> None:
-    pair = [added(session, services, typed((NEW,), texts={"name_de": name})) for name in ("A", "B")]
+    pair = [added(session, services, typed((NEW,), name=name)) for name in ("A", "B")]
     for number in pair:
         apply_bundle(session, REGION, number, services)
     take_back(session, REGION, pair[first])

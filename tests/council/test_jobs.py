@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from kreisportal.council import jobs
 from kreisportal.council.jobs import FETCH, fetch, fetch_due
@@ -196,9 +196,11 @@ def test_no_transaction_is_open_while_the_network_is_waited_for(
 ) -> None:
     set_source()
     seen: list[int] = []
+    pool = program.database.engine.pool
+    assert isinstance(pool, QueuePool)
 
     def look(*_: Any) -> dict[str, Any]:
-        seen.append(program.database.engine.pool.checkedout())  # type: ignore[attr-defined] # the pool of an engine has it.
+        seen.append(pool.checkedout())
         return {"as_of": "2026-12-01", "meetings": [], "papers": []}
 
     monkeypatch.setattr(jobs, "read", look)

@@ -161,12 +161,15 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def running_council(port: int = 0) -> Iterator[Council]:
     """The system, as long as the block lasts."""
-    handler = type("Handler", (_Handler,), {})
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+
+    class Handler(_Handler):
+        """Of this system alone: several may run at once."""
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         server.daemon_threads = True
-        handler.council = Council(server.server_port)  # type: ignore[attr-defined] # made two lines above.
+        Handler.council = Council(server.server_port)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield handler.council  # type: ignore[attr-defined] # the same.
+        yield Handler.council
         server.shutdown()
         thread.join()

@@ -111,6 +111,8 @@ def _faults_of_choices(
     unknown = sorted(set(typed.services) - set(services))
     if unknown:
         faults["services"] = [gettext("Diese Leistungen gibt es nicht: %(names)s.", names=", ".join(unknown))]
-    elif not 1 <= len(set(typed.services)) <= MOST_SERVICES:
+    elif not typed.services:
         faults["services"] = [gettext("Wählen Sie mindestens eine Leistung.")]
+    elif len(set(typed.services)) > MOST_SERVICES:
+        faults["services"] = [gettext("Wählen Sie höchstens %(most)s Leistungen.", most=MOST_SERVICES)]
     return faults

@@ -65,8 +65,8 @@ def stamp_of(bundle: Bundle) -> str:
 
 def add_bundle(session: Session, context: Context, typed: Typed, services: Services) -> Bundle:
     """Keep a new bundle; nothing is switched by that. Raises InvalidInputError by field."""
-    columns = _columns(session, typed, services, own_district(session, context))
-    bundle = Bundle(district_id=own_district(session, context), **columns)
+    district = own_district(session, context)
+    bundle = Bundle(district_id=district, **_columns(session, typed, services, district))
     session.add(bundle)
     session.flush()
     record(session, context, "bundle-added", "bundle", bundle.id, tenant_id=bundle.district_id)

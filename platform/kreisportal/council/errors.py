@@ -25,7 +25,7 @@ class Fault(StrEnum):
 
 
 class SourceError(KreisportalError):
-    """A source cannot be read; ``fault`` says why, ``status`` what HTTP said if it refused."""
+    """A source cannot be read; ``fault`` says why, ``told`` the status of HTTP if it refused."""
 
     code = "council-source"
 

@@ -36,8 +36,7 @@ _TRIES = 30
 @blueprint.get("/")
 def show() -> str:
     """The source as it is, and how it was read last."""
-    source = _saved()
-    return _page({"url": source.url, "body": source.body} if source else dict.fromkeys(OF_SOURCE, ""), {})
+    return _page(None, {})
 
 
 @blueprint.post("/")
@@ -83,9 +82,8 @@ def switch() -> Answer:
         wanted = None if deed == "weg" else {**now["council"], "on": deed == "an"}
         return dict(expecting(seen, {"council": wanted})(now))
 
-    typed = dict.fromkeys(OF_SOURCE, "")
     return save_piece(
-        "council", make, lambda faults, meanwhile: _page(typed, faults, meanwhile=meanwhile), also=_fetch_soon
+        "council", make, lambda faults, meanwhile: _page(None, faults, meanwhile=meanwhile), also=_fetch_soon
     )
 
 
@@ -128,19 +126,15 @@ def _fetch_soon(session: Session) -> None:
     defer(session, FETCH, here().tenant.id, queueing_lock=FETCH)
 
 
-def _saved() -> CouncilSource | None:
-    said = area_shown("council").parts["council"]
-    return CouncilSource(**said) if said else None
-
-
 def _page(
-    typed: dict[str, str],
+    typed: dict[str, str] | None,
     errors: dict[str, list[str]],
     *,
     bodies: list[Body] | None = None,
     found: tuple[Body, frozenset[str]] | None = None,
     meanwhile: bool = False,
 ) -> str:
+    """The page with what was ``typed``, or with what is saved."""
     area = area_shown("council")
     said = area.parts["council"]
     source = CouncilSource(**said) if said else None
@@ -154,13 +148,13 @@ def _page(
         source=source,
         state=state,
         fault=fault_text(state.fault) if state and state.fault else "",
-        typed=typed,
+        typed=saved if typed is None else typed,
         errors=errors,
         labels=labels,
         choices=choices if len(choices) > 1 else [],
         found=_found(*found) if found else "",
         is_off=program().settings.council_requests == "off",
-        meanwhile=differences(labels, typed, saved) if meanwhile else None,
+        meanwhile=differences(labels, typed or {}, saved) if meanwhile else None,
     )
 
 
