@@ -75,3 +75,9 @@ def test_the_shipped_bundle_is_there_once_and_not_applied(run: Run, superuser: p
         "SELECT district_id, applied_at, cardinality(services) FROM bundles WHERE name ->> 'de' = 'Grundausstattung'"
     ).fetchall()
     assert rows == [(None, None, 20)]
+
+
+@pytest.mark.parametrize("command", ["show", "apply", "take-back"])
+def test_a_number_that_no_bundle_can_have_is_told(run: Run, command: str) -> None:
+    done = run("bundle", command, "2147483648")
+    assert (done.exit_code, "not in the range" in done.output) == (2, True)

@@ -23,6 +23,9 @@ from kreisportal.i18n import speaking
 from kreisportal.i18n.languages import ENGLISH
 from kreisportal.kernel.database.context import REGION
 
+LARGEST = 2**31 - 1
+"""The largest number that a bundle can have."""
+
 _IN_WORDS = {
     State.NEW: "to be switched on",
     State.AGAIN: "switched off by the town, to be switched on",
@@ -65,7 +68,7 @@ def list_command() -> None:
 
 
 @bundle.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, LARGEST))
 def show_command(number: int) -> None:
     """Show a bundle, and town by town what applying it would change."""
     with _region() as session:
@@ -98,7 +101,7 @@ def add_command(file: Path) -> None:
 
 
 @bundle.command("apply")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, LARGEST))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def apply_command(number: int, yes: bool) -> None:
     """Switch the services of a bundle on for all that it is meant for, at once."""
@@ -117,7 +120,7 @@ def apply_command(number: int, yes: bool) -> None:
 
 
 @bundle.command("take-back")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, LARGEST))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def take_back_command(number: int, yes: bool) -> None:
     """Make all offers what they were before a bundle; what towns have changed since stays."""
