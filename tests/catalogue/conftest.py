@@ -40,7 +40,7 @@ def process(town: DatabaseCopy, tmp_path: Path) -> Iterator[Callable[..., Snapsh
     with ExitStack() as stack:
 
         def begin(file: str = "snapshot.bin") -> SnapshotKeeper:
-            database = Database(town.url(), connect_timeout=1)
+            database = Database(town.url())
             stack.callback(database.close)
             keeper = SnapshotKeeper(database, SnapshotStore(tmp_path / file))
             stack.callback(keeper.stop)

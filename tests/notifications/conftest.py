@@ -11,7 +11,7 @@ import pytest
 from kreisportal.jobs.running import Crew
 from kreisportal.worker import create_crew
 from tests.jobs.conftest import region
-from tests.notifications.sink import Sink, start, stop
+from tests.notifications.sink import PATIENCE, Sink, start, stop
 from tests.support.region import settings_for
 from tests.support.server import DatabaseCopy
 
@@ -19,9 +19,9 @@ __all__ = ["region"]
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A mail server and its ledger."""
-    made = Sink()
+def sink(request: pytest.FixtureRequest) -> Iterator[Sink]:
+    """A mail server and its ledger; a parameter is the senders' patience in seconds."""
+    made = Sink(patience=getattr(request, "param", PATIENCE))
     controller = start(made)
     yield made
     stop(made, controller)

@@ -15,6 +15,9 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+PATIENCE = 30.0
+"""Seconds that whoever sends waits for the server, unless a test is about waiting in vain."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -42,11 +45,12 @@ class Sink:
     taken: list[Taken] = field(default_factory=list)
     answers: deque[str] = field(default_factory=deque)
     released: asyncio.Event | None = None
+    patience: float = PATIENCE
 
     @property
     def url(self) -> str:
-        """The server's address for MAIL_URL, with little patience."""
-        return f"smtp://127.0.0.1:{self.port}?timeout=0.5"
+        """The server's address for MAIL_URL, with ``patience`` in seconds."""
+        return f"smtp://127.0.0.1:{self.port}?timeout={self.patience}"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd names it.
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

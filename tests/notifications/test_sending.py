@@ -22,7 +22,7 @@ from kreisportal.notifications.sending import GIVE_UP_AFTER, MailWaitsError, sen
 from kreisportal.notifications.service import SEND_MAIL, queue_mail
 from tests.jobs.crews import forget_jobs, make_due, run, stored, tenant_id_of
 from tests.notifications.letters import DATA
-from tests.notifications.sink import Sink
+from tests.notifications.sink import PATIENCE, Sink
 
 URL = "https://vechta.localhost/de/x"
 
@@ -122,7 +122,11 @@ def test_who_speaks_which_language_nobody_knows_is_written_to_in_both(
     assert ways.count("Stadt Vechta") == 1, "the sender stands there once"
 
 
-@pytest.mark.parametrize("answer", ["451 later", "recipient: 450 later", "stall"])
+@pytest.mark.parametrize(
+    ("answer", "sink"),
+    [("451 later", PATIENCE), ("recipient: 450 later", PATIENCE), ("stall", 2)],
+    indirect=["sink"],
+)
 def test_what_is_put_off_goes_with_the_next_try(
     crew: Crew, database: Database, sink: Sink, answer: str
 ) -> None:

@@ -19,7 +19,7 @@ from kreisportal.notifications.mailer import DelayedError, RefusedError
 from kreisportal.notifications.smtp_mailer import SmtpMailer, SmtpServer
 from tests.notifications.letters import IDENTITY, letter
 from tests.notifications.scripted import scripted
-from tests.notifications.sink import Sink, start, stop
+from tests.notifications.sink import PATIENCE, Sink, start, stop
 
 
 def send(url: str, recipient: str = "erika@example.org") -> None:
@@ -59,6 +59,7 @@ def test_a_mail_is_refused_for_good(sink: Sink, answer: str) -> None:
 
 def test_a_server_that_stalls_is_left(sink: Sink) -> None:
     sink.answers.append("stall")
+    sink.patience = 0.5
     with pytest.raises(DelayedError, match="delayed"):
         send(sink.url)
     assert sink.taken == []
@@ -93,18 +94,18 @@ def test_nobody_listens() -> None:
 )
 def test_what_is_no_fault_of_the_mail_delays_it(verb: str, answer: str) -> None:
     with scripted(**{verb: answer}) as script, pytest.raises(DelayedError):
-        send(f"smtp://127.0.0.1:{script.port}?timeout=2")
+        send(f"smtp://127.0.0.1:{script.port}?timeout={PATIENCE}")
 
 
 @pytest.mark.parametrize("answer", ["", "500 what?", "421 gone"])
 def test_after_the_250_nothing_can_go_wrong_any_more(answer: str) -> None:
     with scripted(quit=answer) as script:
-        send(f"smtp://127.0.0.1:{script.port}?timeout=2")
+        send(f"smtp://127.0.0.1:{script.port}?timeout={PATIENCE}")
 
 
 def test_the_server_is_asked_for_bounces_under_our_id() -> None:
     with scripted(ehlo="250-hello\n250 DSN") as script:
-        send(f"smtp://127.0.0.1:{script.port}?timeout=2")
+        send(f"smtp://127.0.0.1:{script.port}?timeout={PATIENCE}")
     assert f"MAIL FROM:<portal@stadt-vechta.example> ENVID={IDENTITY.envelope_id} RET=HDRS".lower() in [
         line.lower().replace("mail from:", "mail from:") for line in script.heard
     ]
@@ -113,7 +114,7 @@ def test_the_server_is_asked_for_bounces_under_our_id() -> None:
 
 def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
     with scripted() as script, pytest.raises(RefusedError, match="refused"):
-        send(f"smtp://127.0.0.1:{script.port}?timeout=2", "jürgen@example.org")
+        send(f"smtp://127.0.0.1:{script.port}?timeout={PATIENCE}", "jürgen@example.org")
     sink = Sink()
     controller = start(sink, enable_SMTPUTF8=True)
     try:
