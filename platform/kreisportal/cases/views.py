@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
@@ -20,10 +20,11 @@ from kreisportal.cases.errors import (
     FeeChangedError,
     NotSureEnoughError,
 )
-from kreisportal.cases.filing import Filing, find_filing
+from kreisportal.cases.filing import Filing
 from kreisportal.cases.models import Draft
-from kreisportal.cases.pages.acting import choices, chosen, profile_for, represented_in
+from kreisportal.cases.pages.acting import choices, profile_for, represented_in
 from kreisportal.cases.pages.answers import answer_groups
+from kreisportal.cases.pages.beginning import filing_here, first_here, looks_at
 from kreisportal.cases.pages.choosing import Choosing
 from kreisportal.cases.pages.counting import count_finished, count_started
 from kreisportal.cases.pages.forms import form_of_draft, form_to_begin
@@ -31,6 +32,7 @@ from kreisportal.cases.pages.identity import who_is_here
 from kreisportal.cases.pages.parts import applicant, before_you_begin, filing_of, keys, lies_in
 from kreisportal.cases.pages.sending import brings, fee_shown
 from kreisportal.cases.pages.step_input import StepInput, keep_typed, read_step, read_step_of
+from kreisportal.cases.pages.step_page import TEMPLATE, first_page, step_page
 from kreisportal.cases.pages.trust import ask_first, asks_for_trust, missing_at_step, missing_trust
 from kreisportal.cases.submission import submit
 from kreisportal.forms import (
@@ -43,18 +45,17 @@ from kreisportal.forms import (
     visible_steps,
 )
 from kreisportal.i18n import current_language, gettext
-from kreisportal.kernel import clock
 from kreisportal.kernel.database.engine import AWAY
-from kreisportal.kernel.errors import NotFoundError, UnavailableError
+from kreisportal.kernel.errors import UnavailableError
 from kreisportal.kernel.ids import new_id
 from kreisportal.mandates.queries import Representation
 from kreisportal.web.page import know_user
-from kreisportal.web.profile import Profile
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.send_again import keep_forms_of
 from kreisportal.web.sessions import current_session, grant
 from kreisportal.web.site import here, keep
+from kreisportal.web.slots import render_around
 
 _REVISION = re.compile(r"[0-9]{1,9}")
 
@@ -80,22 +81,10 @@ def _stale_token() -> bool:
     return False
 
 
-def _filing(service_key: str) -> Filing:
-    """The filing of a form that is open; where it is closed, the service's page says why and what else one can do."""
-    place, snapshot = request.args.get("ort", ""), here().snapshot
-    try:
-        return find_filing(snapshot, here().tenant, service_key, place, clock.today())
-    except NotFoundError:
-        service = snapshot.catalogue.services.get(service_key)
-        if service is None or service.form is None or (place and place not in snapshot.registry.by_ars):
-            raise
-        abort(redirect(url_for("portal.service", key=service_key, ort=place or None), 303))
-
-
 @blueprint.get("/<key>")
 def begin(key: str) -> str:
     """Before the first field: what it costs, how long it takes, what must be at hand, what happens with the data."""
-    filing = _filing(key)
+    filing = filing_here(key)
     _, form = form_to_begin(filing)
     if not filing.place:
         keep()
@@ -113,19 +102,15 @@ def begin(key: str) -> str:
 @blueprint.route("/<key>/start", methods=["GET", "POST"])
 def first(key: str) -> Answer:
     """The first page of a form. There is no draft until it has been answered."""
-    filing = _filing(key)
-    by = chosen(filing)
-    version, form = form_to_begin(filing)
-    step_key = next_step(form, {})
-    if step_key is None:
-        raise NotFoundError
-    back = url_for("applications.begin", key=key, ort=filing.place or None)
     # Whatever is no POST must write nothing: scanners of mails and links ask by HEAD.
     if request.method != "POST":
-        return _show(form, step_key, {}, StepInput.empty(), filing, back=back, by=by)
+        return render_around(TEMPLATE, hangs_on=looks_at(), context=lambda: first_page(first_here(key)))
+    beginning = first_here(key)
+    form, step_key, filing, by = beginning.form, beginning.step_key, beginning.filing, beginning.by
+    show = partial(step_page, form, step_key, {}, filing, back=beginning.back, by=by)
     posted = read_step(form, step_key, {})
     if _stale_token():
-        return _show(form, step_key, {}, posted, filing, back=back, by=by, stale=True)
+        return show(posted, stale=True)
     try:
         profile = profile_for(by, form, step_key, {})
         choosing = Choosing(profile, {})
@@ -133,14 +118,14 @@ def first(key: str) -> Answer:
         if taken := choosing.take(form, step_key, posted.result.raw, {}):
             posted, about = StepInput.typed(taken.raw), taken.chosen
         if taken or not posted.result.ok:
-            return _show(form, step_key, {}, posted, filing, back=back, by=by, profile=profile, about=about)
+            return show(posted, profile=profile, about=about)
         check_rate("draft", limit=60, seconds=3600)
-        draft_id, answers = _begin(key, version, filing, posted.result.merged({}), about, by)
+        draft_id, answers = _begin(key, beginning.version, filing, posted.result.merged({}), about, by)
         count_started(filing.tenant.id, key)
     except (*AWAY, UnavailableError):
-        return _show(form, step_key, {}, posted, filing, back=back, by=by, away=True)
+        return show(posted, away=True)
     except TooManyRequests:
-        return _show(form, step_key, {}, posted, filing, back=back, by=by, busy=True)
+        return show(posted, busy=True)
     return redirect(_after(form, draft_id, step_key, answers), 303)
 
 
@@ -191,14 +176,13 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
             if request.method == "POST" and not _stale_token():
                 keep_typed(session, draft, form, step_key)
             return ask_first(missing, draft=draft, back=back, **filing_of(filing, form))
+        show = partial(step_page, form, step_key, draft=draft, back=back, by=by)
         if request.method != "POST":
-            typed = StepInput.typed(drafts.typed_before(draft, step_key))
-            return _show(form, step_key, draft.answers, typed, filing, draft=draft, back=back, by=by)
+            return show(draft.answers, filing, StepInput.typed(drafts.typed_before(draft, step_key)))
         stale = _stale_token()
         posted = read_step_of(session, draft, form, step_key, with_files=not stale)
         if stale:
-            shown = (form, step_key, draft.answers, posted, filing)
-            return _show(*shown, draft=draft, back=back, by=by, stale=True)
+            return show(draft.answers, filing, posted, stale=True)
         answers = posted.result.merged(draft.answers)
         # An answer that was right before stays until there is another right one.
         kept = answers if posted.documents_changed else draft.answers
@@ -213,8 +197,7 @@ def step(draft_id: uuid.UUID, step_key: str) -> Answer:
             kept, unfinished = answers, None
         drafts.save(session, draft, kept, current_language().path, unfinished, about)
         if unfinished and "_pause" not in request.form:
-            shown = (form, step_key, kept, posted, filing)
-            return _show(*shown, draft=draft, back=back, by=by, profile=profile)
+            return show(kept, filing, posted, profile=profile)
     if "_pause" in request.form:
         return redirect(url_for("applications.pause", draft_id=draft_id), 303)
     return redirect(_after(form, draft_id, step_key, answers), 303)
@@ -239,47 +222,6 @@ def _before(form: FormDefinition, draft: Draft, step_key: str) -> str:
     if before is None:
         return url_for("applications.begin", key=draft.service_key)
     return url_for("applications.step", draft_id=draft.id, step_key=before)
-
-
-def _show(
-    form: FormDefinition,
-    step_key: str,
-    answers: dict[str, Any],
-    posted: StepInput,
-    filing: Filing,
-    *,
-    back: str,
-    by: Representation | None,
-    draft: Draft | None = None,
-    profile: Profile | None = None,
-    about: Mapping[str, str] | None = None,
-    stale: bool = False,
-    away: bool = False,
-    busy: bool = False,
-) -> Answer:
-    errors = {**posted.result.errors, **posted.refused} if not stale else {}
-    about = about if draft is None else draft.chosen
-    if profile is None:
-        profile = Profile() if away else profile_for(by, form, step_key, answers)
-    choosing = Choosing(profile, about or {})
-    view, pickers = choosing.present(form, step_key, answers, posted.result.raw, errors)
-    html = render_template(
-        "cases/step.html",
-        view=view,
-        by=by,
-        draft=draft,
-        # Before anything was typed the page's questions are the same for everybody.
-        blank=draft is None and not posted.result.raw and not errors and not view.proposed and not pickers,
-        pickers=pickers,
-        back=back,
-        missing=missing_at_step(form, step_key, "/"),
-        stale=stale,
-        away=away,
-        busy=busy,
-        **filing_of(filing, form),
-    )
-    status = 400 if stale else 503 if away else 429 if busy else 422 if errors else 200
-    return html, status
 
 
 @blueprint.get("/<uuid:draft_id>/pruefen")

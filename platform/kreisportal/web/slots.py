@@ -4,16 +4,19 @@ In a view::
 
     return render_around("portal/search.html", query=query, results=results)
 
-What the template shows besides may depend on the host, the town, the language and the path, and on nothing else, as
-with ``kept`` (web/fragments.py). A slot's value may only be shown or asked whether it is empty.
+What the template shows besides may depend on the host, the town, the language, the path and what is named, and on
+nothing else, as with ``kept`` (web/fragments.py). A slot's value may only be shown or asked whether it is empty. The
+token of a form (``csrf_token()``) is a slot of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
@@ -26,6 +29,7 @@ _RENDERED = "kreisportal.surroundings"
 _MOST = 200
 # No text of the program holds a NUL, and requests with one are refused.
 _SLOT = re.compile("\0([a-z_]+)\0")
+_TOKEN = "csrf_token"  # noqa: S105 - the name of a slot.
 
 
 def install(app: Flask) -> None:
@@ -33,35 +37,46 @@ def install(app: Flask) -> None:
     app.extensions[_RENDERED] = Recent[list[str]](_MOST)
 
 
-def render_around(template: str, **slots: str) -> str:
+def render_around(
+    template: str,
+    *,
+    hangs_on: Hashable = None,
+    context: Callable[[], Mapping[str, Any]] = dict,
+    **slots: str,
+) -> str:
     """The page with ``slots`` filled in, which are escaped unless they are markup.
 
-    For somebody with a session the whole page is rendered, since it may say who is there.
+    ``context`` makes what else the template shows, as often as it is rendered: for each ``hangs_on`` once. For somebody
+    with a session the whole page is rendered, since it may say who is there.
     """
     if SESSION_COOKIE in request.cookies:
-        return render_template(template, **slots)
+        return render_template(template, **context(), **slots)
     rendered: Recent[list[str]] = current_app.extensions[_RENDERED]
     tenant, snapshot = here().tenant, here().snapshot
     filled = tuple(name for name, value in slots.items() if value)
     # Whatever has changed of the town is seen by its stamp, whether it is open by what the page says of it.
     town = (tenant.id, snapshot.stamp(tenant), town_of(tenant))
-    key = (template, request.scheme, request.host, request.path, filled, *town)
-    pieces = rendered.get(key, lambda: _pieces(template, slots))
-    return _fill(pieces, {**slots, QUERY_SLOT: query_suffix()})
+    key = (template, request.scheme, request.host, request.path, hangs_on, filled, *town)
+    pieces = rendered.get(key, lambda: _pieces(template, context(), slots))
+    return _fill(pieces, slots)
 
 
-def _pieces(template: str, slots: Mapping[str, str]) -> list[str]:
+def _pieces(template: str, context: Mapping[str, Any], slots: Mapping[str, str]) -> list[str]:
     """The page around its slots: in turn a text and the name of a slot, a text at the end."""
-    names = {name: Markup(f"\0{name}\0") for name in (*slots, QUERY_SLOT)}  # noqa: S704 - names of our own.
+    names = {name: Markup(f"\0{name}\0") for name in (*slots, QUERY_SLOT, _TOKEN)}  # noqa: S704 - names of our own.
+    shown = {name: value and names[name] for name, value in slots.items()}
     setattr(g, QUERY_SLOT, names[QUERY_SLOT])
     try:
-        page = render_template(template, **{name: value and names[name] for name, value in slots.items()})
+        page = render_template(template, **{_TOKEN: lambda: names[_TOKEN], **context, **shown})
     finally:
         g.pop(QUERY_SLOT)
     return _SLOT.split(page)
 
 
-def _fill(pieces: list[str], values: Mapping[str, str]) -> str:
-    page = pieces.copy()
-    page[1::2] = [escape(values[name]) for name in pieces[1::2]]
+def _fill(pieces: list[str], slots: Mapping[str, str]) -> str:
+    page, names = pieces.copy(), pieces[1::2]
+    values = {**slots, QUERY_SLOT: query_suffix()}
+    if _TOKEN in names:
+        values[_TOKEN] = generate_csrf()
+    page[1::2] = [escape(values[name]) for name in names]
     return "".join(page)
