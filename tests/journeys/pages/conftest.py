@@ -37,14 +37,20 @@ def validated() -> Iterator[Validator]:
         yield validated
 
 
+@pytest.fixture(scope="session")
+def frames() -> set[str]:
+    """What is around pages, as it was looked at already."""
+    return set()
+
+
 @pytest.fixture
 def look_closely(
-    chromium: Browser, stage: Stage, validated: Validator
+    chromium: Browser, stage: Stage, validated: Validator, frames: set[str]
 ) -> Callable[..., AbstractContextManager[Inspector]]:
     """Makes somebody who looks closely at pages."""
 
     def at(locale: str = "de-DE") -> AbstractContextManager[Inspector]:
-        return inspecting(chromium, stage.port, validated, locale)
+        return inspecting(chromium, stage.port, validated, frames, locale)
 
     return at
 

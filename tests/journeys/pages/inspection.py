@@ -24,6 +24,8 @@ from tests.journeys.windows import PATIENCE, follow, is_foreign
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that look at colours. In the other scheme the elements and their texts are the same."""
+FRAME = ("body > header", "body > footer")
+"""The parts of a page that are the same on many; each is looked at once."""
 WIDTHS = (360, 320)
 SESSION = "__Host-session"
 
@@ -60,6 +62,7 @@ class Inspector:
     page: Page
     port: int
     validated: Validator
+    frames: set[str] = field(default_factory=set)
     findings: list[str] = field(default_factory=list)
     seen: int = 0
     _said: list[ConsoleMessage] = field(default_factory=list)
@@ -107,22 +110,27 @@ class Inspector:
         # What is folded away is looked at too; its summary stays as it was.
         if self.page.evaluate(scripts.UNFOLD):
             found += self._fits(WIDTHS[-1])
-        found += self.axe()
+        frame: str = self.page.evaluate(scripts.FRAME, FRAME)
+        known = FRAME if frame in self.frames else ()
+        found += self.axe(without=known)
         found += self.page.evaluate(scripts.TWICE)
-        found += self.colours()
+        found += self.colours(without=known)
+        self.frames.add(frame)
         found += self._heard(status, before)
         self.seen += 1
         self.findings += [f"{name}: {each}" for each in dict.fromkeys(found)]
 
-    def axe(self, rules: Iterable[str] = (), part: str = "html") -> list[str]:
-        """What axe finds: by all rules of WCAG 2.2 AA and of good practice, or by some; on the page or in a part."""
-        found: list[str] = self.page.evaluate(scripts.AXE, [RULES, list(rules), part])
+    def axe(self, rules: Iterable[str] = (), part: str = "html", without: Iterable[str] = ()) -> list[str]:
+        """What axe finds: by all rules of WCAG 2.2 AA and of good practice, or by some; on the page or in a part,
+        ``without`` some of it.
+        """
+        found: list[str] = self.page.evaluate(scripts.AXE, [RULES, list(rules), part, list(without)])
         return found
 
-    def colours(self) -> list[str]:
+    def colours(self, without: Iterable[str] = ()) -> list[str]:
         """What axe finds in the colours of the dark scheme."""
         self.page.emulate_media(color_scheme="dark")
-        found = [f"dark: {each}" for each in self.axe(COLOURS)]
+        found = [f"dark: {each}" for each in self.axe(COLOURS, without=without)]
         self.page.emulate_media(color_scheme="light")
         return found
 
@@ -155,9 +163,12 @@ class Inspector:
 
 @contextmanager
 def inspecting(
-    browser: Browser, port: int, validated: Validator, locale: str = "de-DE"
+    browser: Browser, port: int, validated: Validator, frames: set[str], locale: str = "de-DE"
 ) -> Iterator[Inspector]:
-    """An inspector with a window of its own. Fails at the end with all that was found, not with the first of it."""
+    """An inspector with a window of its own. Fails at the end with all that was found, not with the first of it.
+
+    ``frames`` are what was looked at around pages before.
+    """
     context = browser.new_context(
         viewport={"width": WIDTHS[0], "height": 740},
         color_scheme="light",
@@ -168,7 +179,7 @@ def inspecting(
     context.set_default_timeout(PATIENCE)
     # It comes by the developer protocol, which the content security policy does not bind.
     context.add_init_script(_axe_source())
-    looking = Inspector(context.new_page(), port, validated)
+    looking = Inspector(context.new_page(), port, validated, frames)
     yield looking
     context.close()
     assert looking.findings == [], "\n".join(looking.findings)

@@ -1,13 +1,23 @@
 """What the inspection asks a page from inside: small scripts for Playwright's ``evaluate``."""
 
-AXE = """async ([tags, rules, part]) => {
-  const found = await axe.run(document.querySelector(part), {
+AXE = """async ([tags, rules, part, without]) => {
+  const found = await axe.run({include: [part], exclude: without.map((each) => [each])}, {
     runOnly: rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags},
     resultTypes: ["violations"], preload: false,
   });
   return found.violations.flatMap((each) =>
     each.nodes.map((node) => `${each.id}: ${node.target} ${node.failureSummary}`));
 }"""
+
+FRAME = """([...parts]) => parts.map((part) => {
+  const copy = document.querySelector(part)?.cloneNode(true);
+  for (const each of copy?.querySelectorAll("[href], [value]") ?? []) {
+    each.removeAttribute("href");
+    each.removeAttribute("value");
+  }
+  return copy?.outerHTML ?? "";
+}).concat([...document.styleSheets].map((each) => each.href)).join()"""
+"""What is around a page, without where its links lead, and how it is painted."""
 
 UNFOLD = """() => {
   const parts = document.querySelectorAll("main details");
