@@ -74,7 +74,7 @@ def offered(keeper: SnapshotKeeper, key: str = "b") -> bool:
     return snapshot.offers(snapshot.registry.tenants[2], key)
 
 
-def until(condition: Callable[[], bool], seconds: float) -> float:
+def until(condition: Callable[[], bool], seconds: float = 60) -> float:
     """Seconds until something is so; fails when that takes too long."""
     begin = time.monotonic()
     pause = threading.Event()

@@ -75,7 +75,7 @@ class Visit:
         ticks more slowly, may still have ahead of it.
         """
         context = ssl.create_default_context(cafile=str(self.proxy.root))
-        until = time.monotonic() + 5
+        until = time.monotonic() + _SECONDS
         while True:
             plain = socket.create_connection(("127.0.0.1", self.proxy.https_port), _SECONDS)
             try:
@@ -161,8 +161,8 @@ def test_a_host_that_is_no_towns_gets_no_certificate(proxy: Proxy) -> None:
 
 
 def _told(proxy: Proxy, host: str, expected: int) -> int:
-    """What the program says to the proxy's question; asked again for a second, until it is as ``expected``."""
-    until = time.monotonic() + 1
+    """What the program says to the proxy's question; asked again for a while, until it is as ``expected``."""
+    until = time.monotonic() + _SECONDS
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", proxy.ask_port, timeout=_SECONDS)
         connection.request("GET", f"/tls?domain={host}")
@@ -174,7 +174,7 @@ def _told(proxy: Proxy, host: str, expected: int) -> int:
 
 
 def test_a_host_gets_a_certificate_while_it_is_a_towns(proxy: Proxy, region: DatabaseCopy) -> None:
-    """What one process changes, another one knows within a second."""
+    """What one process changes, another one gets to know."""
     database, kept, gone = region.open(), "rathaus.lohne.localhost", "amt.lohne.localhost"
     try:
         with database.transaction(REGION) as session:

@@ -139,7 +139,7 @@ def test_document_with_a_language_of_its_own() -> None:
     assert index.search("собаки", "de")[0].key == "a"
 
 
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 @given(query=st.text(max_size=400), language=st.sampled_from(["de", "en", "de-simple", "xx", ""]))
 def test_any_text_is_answered(index: SearchIndex, query: str, language: str) -> None:
     for hit in index.search(query, language, limit=5):
