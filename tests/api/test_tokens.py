@@ -102,6 +102,45 @@ def test_what_does_not_fit_is_told_at_its_field(at: Asker) -> None:
     assert fields({"processing_days": True}) == {"processing_days"}
 
 
+def test_what_does_not_fit_is_told_in_the_language_of_the_request(at: Asker) -> None:
+    def told(body: Any, path: str = "") -> dict[str, str]:
+        answer = at.ask("PATCH", f"/offers/{KEY}{path}", body, headers={"If-Match": "*"})
+        return {error["field"]: error["detail"] for error in answer.json["errors"]}
+
+    body = {
+        "channel": "x",
+        "on": None,
+        "closes": "2027-02-31",
+        "fee": {"en": 1},
+        "text": [],
+        "office": "x" * 101,
+    }
+    assert told({**body, "processing_days": 0, "url": 5, "more": 1}) == {
+        "channel": "Nehmen Sie eins von diesen: online, appointment, paper, link.",
+        "on": "Das darf nicht null sein.",
+        "closes": "Diesen Tag gibt es nicht.",
+        "fee.de": "Das fehlt.",
+        "fee.en": "Das ist kein Text.",
+        "text": "Das ist kein Objekt wie {…}.",
+        "office": "Das ist zu lang: 101 Zeichen, höchstens 100.",
+        "processing_days": "Nehmen Sie eine Zahl von 1 bis 730.",
+        "url": "Das ist kein Text.",
+        "more": "Dieses Feld gibt es hier nicht.",
+    }
+    assert told({"text": {"de": ""}}) == {"text.de": "Das ist leer."}
+    assert told([]) == {"": "Das ist kein Objekt wie {…}."}
+    assert told({"text": {}}, "?language=en") == {"text.de": "This is missing."}
+    assert told({}, "?language=fr") == {"language": "Nehmen Sie eins von diesen: de, en, de-simple."}
+
+
+def test_what_is_no_json_is_told_without_words_of_another_language(at: Asker) -> None:
+    answer = at.ask(
+        "PATCH", f"/offers/{KEY}", data="{", content_type="application/json", headers={"If-Match": "*"}
+    )
+    assert (answer.status_code, answer.json["detail"]) == (400, "Das ist kein JSON, oder es fehlt etwas.")
+    assert "Invalid" not in answer.text
+
+
 def test_figures_are_those_of_the_page(at: Asker, region: DatabaseCopy, towns: dict[str, int]) -> None:
     with region.superuser() as connection:
         for slug, count in (("vechta", 5), ("cloppenburg", 900)):
