@@ -156,7 +156,8 @@ def change(key: str) -> Response:
         flash(gettext("„%(name)s“ ist jetzt aus.", name=name))
     if request.args.get("zurueck") == "angebot":
         return redirect(url_for("offer_admin.show", key=key), 303)
-    return redirect(_list(key), 303)
+    # A warning stands at the top of the page, where the way back to the place in the list would pass it by.
+    return redirect(_list(None if required else key), 303)
 
 
 @blueprint.post("/auswahl")
