@@ -9,6 +9,7 @@ import pytest
 
 from kreisportal.access.roles import Role
 from kreisportal.access.scopes import Scope
+from kreisportal.kernel.ids import digest
 from kreisportal.web import tokens
 from kreisportal.web.program import Program
 from tests.api.asking import Asker
@@ -18,6 +19,7 @@ from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from werkzeug.test import TestResponse
 
 KEY = "sperrmuell"
 
@@ -183,6 +185,28 @@ def test_a_tenant_admin_makes_and_revokes_tokens(
     assert done.status_code == 303
     assert app.get("/figures").status_code == 401
     assert "zurückgezogen am" in browser.get("/de/zugriffsschluessel/").text
+
+
+def test_a_tenant_admin_sees_what_was_changed_with_a_token_and_with_no_other(
+    desk: Callable[..., Browser], program_of: Callable[..., Asker], region: DatabaseCopy
+) -> None:
+    one, other, neighbour = program_of("vechta"), program_of("vechta"), program_of("lohne")
+    assert change(one, {"fee": {"de": "5 Euro", "en": "5 euros"}, "processing_days": 8}).status_code == 200
+    assert change(other, {"on": False}).status_code == 200
+    assert change(neighbour, {"on": False}).status_code == 200
+    browser = desk("vechta", Role.TENANT_ADMIN)
+
+    def page_of(at: Asker) -> TestResponse:
+        with region.superuser() as connection:
+            query = "SELECT id FROM access_tokens WHERE digest = %s"
+            ((token_id,),) = connection.execute(query, (digest(at.token or ""),)).fetchall()
+        return browser.get(f"/de/zugriffsschluessel/{token_id}")
+
+    assert "Sperrmüll" in page_of(one).text
+    assert "geändert: Dauer, Gebühr" in page_of(one).text and "ausgeschaltet" not in page_of(one).text
+    assert "ausgeschaltet" in page_of(other).text and "geändert:" not in page_of(other).text
+    assert "Bisher wurde damit nichts geändert." in page_of(program_of("vechta")).text
+    assert page_of(neighbour).status_code == 404
 
 
 def test_a_caseworker_makes_none(desk: Callable[..., Browser]) -> None:
