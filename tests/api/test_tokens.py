@@ -9,6 +9,7 @@ import pytest
 
 from kreisportal.access.roles import Role
 from kreisportal.access.scopes import Scope
+from kreisportal.kernel.ids import digest
 from kreisportal.web import tokens
 from kreisportal.web.program import Program
 from tests.api.asking import Asker
@@ -18,6 +19,7 @@ from tests.support.server import DatabaseCopy
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from werkzeug.test import TestResponse
 
 KEY = "sperrmuell"
 
@@ -102,6 +104,45 @@ def test_what_does_not_fit_is_told_at_its_field(at: Asker) -> None:
     assert fields({"processing_days": True}) == {"processing_days"}
 
 
+def test_what_does_not_fit_is_told_in_the_language_of_the_request(at: Asker) -> None:
+    def told(body: Any, path: str = "") -> dict[str, str]:
+        answer = at.ask("PATCH", f"/offers/{KEY}{path}", body, headers={"If-Match": "*"})
+        return {error["field"]: error["detail"] for error in answer.json["errors"]}
+
+    body = {
+        "channel": "x",
+        "on": None,
+        "closes": "2027-02-31",
+        "fee": {"en": 1},
+        "text": [],
+        "office": "x" * 101,
+    }
+    assert told({**body, "processing_days": 0, "url": 5, "more": 1}) == {
+        "channel": "Nehmen Sie eins von diesen: online, appointment, paper, link.",
+        "on": "Das darf nicht null sein.",
+        "closes": "Diesen Tag gibt es nicht.",
+        "fee.de": "Das fehlt.",
+        "fee.en": "Das ist kein Text.",
+        "text": "Das ist kein Objekt wie {…}.",
+        "office": "Das ist zu lang: 101 Zeichen, höchstens 100.",
+        "processing_days": "Nehmen Sie eine Zahl von 1 bis 730.",
+        "url": "Das ist kein Text.",
+        "more": "Dieses Feld gibt es hier nicht.",
+    }
+    assert told({"text": {"de": ""}}) == {"text.de": "Das ist leer."}
+    assert told([]) == {"": "Das ist kein Objekt wie {…}."}
+    assert told({"text": {}}, "?language=en") == {"text.de": "This is missing."}
+    assert told({}, "?language=fr") == {"language": "Nehmen Sie eins von diesen: de, en, de-simple."}
+
+
+def test_what_is_no_json_is_told_without_words_of_another_language(at: Asker) -> None:
+    answer = at.ask(
+        "PATCH", f"/offers/{KEY}", data="{", content_type="application/json", headers={"If-Match": "*"}
+    )
+    assert (answer.status_code, answer.json["detail"]) == (400, "Das ist kein JSON, oder es fehlt etwas.")
+    assert "Invalid" not in answer.text
+
+
 def test_figures_are_those_of_the_page(at: Asker, region: DatabaseCopy, towns: dict[str, int]) -> None:
     with region.superuser() as connection:
         for slug, count in (("vechta", 5), ("cloppenburg", 900)):
@@ -144,6 +185,28 @@ def test_a_tenant_admin_makes_and_revokes_tokens(
     assert done.status_code == 303
     assert app.get("/figures").status_code == 401
     assert "zurückgezogen am" in browser.get("/de/zugriffsschluessel/").text
+
+
+def test_a_tenant_admin_sees_what_was_changed_with_a_token_and_with_no_other(
+    desk: Callable[..., Browser], program_of: Callable[..., Asker], region: DatabaseCopy
+) -> None:
+    one, other, neighbour = program_of("vechta"), program_of("vechta"), program_of("lohne")
+    assert change(one, {"fee": {"de": "5 Euro", "en": "5 euros"}, "processing_days": 8}).status_code == 200
+    assert change(other, {"on": False}).status_code == 200
+    assert change(neighbour, {"on": False}).status_code == 200
+    browser = desk("vechta", Role.TENANT_ADMIN)
+
+    def page_of(at: Asker) -> TestResponse:
+        with region.superuser() as connection:
+            query = "SELECT id FROM access_tokens WHERE digest = %s"
+            ((token_id,),) = connection.execute(query, (digest(at.token or ""),)).fetchall()
+        return browser.get(f"/de/zugriffsschluessel/{token_id}")
+
+    assert "Sperrmüll" in page_of(one).text
+    assert "geändert: Dauer, Gebühr" in page_of(one).text and "ausgeschaltet" not in page_of(one).text
+    assert "ausgeschaltet" in page_of(other).text and "geändert:" not in page_of(other).text
+    assert "Bisher wurde damit nichts geändert." in page_of(program_of("vechta")).text
+    assert page_of(neighbour).status_code == 404
 
 
 def test_a_caseworker_makes_none(desk: Callable[..., Browser]) -> None:

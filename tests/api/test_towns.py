@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kreisportal.kernel.database.context import REGION
+from kreisportal.staff.token_acts import acts_with
+from kreisportal.web.program import Program
 from tests.api.asking import Asker
 from tests.api.conftest import MakeToken
 from tests.support.server import DatabaseCopy
@@ -23,7 +27,7 @@ def operator(wsgi: WSGIApplication, make_region_token: MakeToken) -> Asker:
 
 
 def test_asking_twice_brings_a_town_in_once(
-    operator: Asker, region: DatabaseCopy, wsgi: WSGIApplication
+    operator: Asker, region: DatabaseCopy, program: Program, wsgi: WSGIApplication
 ) -> None:
     proposal = operator.get(f"/towns/{LASTRUP}/proposal").json
     assert (proposal["name"], proposal["street"]) == ("Gemeinde Lastrup", "Am Marktplatz 1")
@@ -37,9 +41,12 @@ def test_asking_twice_brings_a_town_in_once(
     assert Asker(wsgi, "lastrup.localhost").get("/services").status_code == 503
     with region.superuser() as connection:
         acts = connection.execute(
-            "SELECT actor, action, data ->> 'token' FROM audit_entries WHERE subject_id = 'lastrup'"
+            "SELECT actor, action, data ->> 'token', data ->> 'token_id' FROM audit_entries WHERE subject_id = 'lastrup'"
         ).fetchall()
-    assert acts == [("region", "tenant-onboarded", "Rollout")]
+    assert [act[:3] for act in acts] == [("region", "tenant-onboarded", "Rollout")]
+    with program.database.transaction(REGION) as session:
+        shown = acts_with(session, REGION, uuid.UUID(acts[0][3]), 10)
+    assert [act.action for act in shown] == ["tenant-onboarded", "staff-added"]
 
 
 def test_what_is_missing_is_told_at_its_field(operator: Asker) -> None:

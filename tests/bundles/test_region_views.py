@@ -90,9 +90,9 @@ def test_a_required_bundle_of_a_district_warns_the_town_that_switches_off(
     assert "Rechtsgrundlage: § 1 OZG" in admin.get(f"/de/leistungen/{OFF}/angebot/").text
     missing = "/de/leistungen/?stand=fehlt"
     assert f'id="{OFF}"' not in admin.get(missing).text
-    admin.submit(
-        admin.get(f"/de/leistungen/{OFF}/angebot/"), {"schalter": "aus"}, f"/leistungen/{OFF}?zurueck=angebot"
-    )
+    page = admin.get(f"/de/leistungen/{OFF}/angebot/")
+    answer = admin.submit(page, {"schalter": "aus"}, f"/leistungen/{OFF}?zurueck=angebot")
+    assert "Das Gesetz schreibt aber vor, dass Sie diese Leistung anbieten." in admin.follow(answer).text
     assert f'id="{OFF}"' in admin.get(missing).text, "as if the law had asked for it everywhere"
     assert mark in admin.get(missing).text
     manager.submit(manager.get(address), {}, "/zuruecknehmen")

@@ -18,6 +18,8 @@ Desks = Callable[..., Browser]
 
 PATH = "/de/leistungen/"
 DOG = "hund-anmelden"
+FREE = "abfallkalender"
+"""A service that no law asks for."""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,14 @@ def test_a_form_makes_nothing_online_where_another_authority_takes_it(
     assert offer(superuser, "landkreis-vechta") == [(True, "appointment")]
 
 
+def test_who_switches_off_what_the_law_requires_is_warned_at_once(admin: Browser) -> None:
+    law = "Das Gesetz schreibt aber vor, dass Sie diese Leistung anbieten."
+    assert law in switch(admin, DOG, "aus")
+    assert law not in switch(admin, DOG, "an")
+    assert law not in switch(admin, FREE, "aus")
+    switch(admin, FREE, "an")
+
+
 def test_pressing_twice_changes_and_tells_nothing_more(admin: Browser, superuser: psycopg.Connection) -> None:
     page = admin.get(PATH)
     admin.submit(page, {"schalter": "aus"}, f"{PATH}{DOG}")
@@ -200,12 +210,14 @@ def test_both_roles_together_see_both(desk: Desks) -> None:
 
 
 def test_what_is_chosen_is_switched_at_once(admin: Browser, superuser: psycopg.Connection) -> None:
-    chosen = [DOG, "personalausweis"]
+    chosen = [DOG, FREE]
     page = admin.get(PATH)
     answer = admin.post(
         f"{PATH}auswahl", {"csrf_token": token_of(page), "leistung": chosen, "schalter": "aus"}
     )
-    assert "2 Leistungen sind jetzt aus." in admin.follow(answer).text
+    told = admin.follow(answer).text
+    assert "2 Leistungen sind jetzt aus." in told
+    assert "1 davon ist gesetzlich vorgeschrieben." in told
     assert [offer(superuser, "vechta", key)[0][0] for key in chosen] == [False, False]
     assert offer(superuser, "cloppenburg")[0][0]
     again = admin.post(f"{PATH}auswahl", {"csrf_token": token_of(page), "leistung": chosen, "schalter": "an"})

@@ -15,8 +15,14 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
     **dict.fromkeys(("api_services.service:key", "api_services.responsibility:key"), lambda town: [SERVICE]),
     "api_offers.offer:key": lambda town: [SERVICE, OFF],
     "api_offers.change:key": lambda town: [CHANGED],
-    "tokens_admin.revoke:token_id": lambda town: [str(town.tokens.town_id)],
-    "region_tokens.revoke:token_id": lambda town: [str(town.tokens.region_id)],
+    **dict.fromkeys(
+        ("tokens_admin.show:token_id", "tokens_admin.revoke:token_id"),
+        lambda town: [str(town.tokens.town_id)],
+    ),
+    **dict.fromkeys(
+        ("region_tokens.show:token_id", "region_tokens.revoke:token_id"),
+        lambda town: [str(town.tokens.region_id)],
+    ),
 }
 _LANGUAGE: Fields = {"language": lambda town: "de"}
 _PAGE: Fields = {**_LANGUAGE, "page": lambda town: "1", "page_size": lambda town: "200"}

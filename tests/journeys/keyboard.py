@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
@@ -81,6 +82,49 @@ def tab_to(page: Page, text: str) -> None:
         if tab(page).text == text:
             return
     raise AssertionError(f"no way to {text!r} by keyboard on {page.url}")
+
+
+def go_by_keys(page: Page, text: str) -> None:
+    """Go on to a link or button, press it, and come back when the page that it leads to is there."""
+    tab_to(page, text)
+    enter(page)
+
+
+def enter(page: Page) -> None:
+    """Press what has the focus, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def fill_by_keys(page: Page, typed: Mapping[str, str], button: str) -> None:
+    """Type into the fields that are named, in the order of the page, and press the button."""
+    for _ in range(_MOST_STOPS):
+        stop = tab(page)
+        if stop.name in typed:
+            page.keyboard.press("Control+A")
+            page.keyboard.type(typed[stop.name])
+        elif stop.tag == "BUTTON" and stop.text == button:
+            enter(page)
+            return
+    raise AssertionError(f"no button {button!r} reached by keyboard on {page.url}")
+
+
+def brighten_by_keys(page: Page, name: str) -> str:
+    """Choose a brighter colour in the browser's own window for it; which one it is."""
+    for _ in range(_MOST_STOPS):
+        stop = tab(page)
+        if stop.name == name:
+            break
+    else:
+        raise AssertionError(f"no field {name!r} reached by keyboard on {page.url}")
+    page.keyboard.press("Enter")
+    for _ in range(_MOST_STOPS):
+        # The first ones may come before the window is there.
+        page.keyboard.press("ArrowUp")
+        if focused(page).value != stop.value:
+            break
+    page.keyboard.press("Enter")
+    return focused(page).check().value
 
 
 def answer_by_keys(page: Page, answers: Answers) -> None:

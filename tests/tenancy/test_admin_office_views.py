@@ -294,6 +294,8 @@ def test_the_state_of_the_declaration_stands_on_its_page(admin: Browser, portal:
     assert "Geprüft haben: Prüfstelle Nord." in german and "vom 4. Mai 2027" in german
     assert "Who checked: Prüfstelle Nord." in english and "4 May 2027" in english
     assert "vom 4. Mai 2027" in admin.get(LEGAL).text
+    saved(admin, facts, date="2025-11-01")
+    assert "vom 1. November 2025 ist älter als ein Jahr" in admin.get(LEGAL).text
     saved(admin, facts, date="", checked_by="")
     assert "hat noch kein Datum" in admin.get(LEGAL).text
     assert "Diese Erklärung ist vom" not in portal.get("/de/seite/accessibility").text

@@ -73,6 +73,7 @@ REGION = {
     "region_people.switch": Who.STAFF,
     "region_tokens.overview": Who.STAFF,
     "region_tokens.make": Who.STAFF,
+    "region_tokens.show": Who.STAFF,
     "region_tokens.revoke": Who.STAFF,
     "region_clients.overview": Who.STAFF,
     "region_clients.new": Who.STAFF,

@@ -92,6 +92,7 @@ TEAM = {
     "departments_admin.remove": Who.TENANT_ADMIN,
     "tokens_admin.overview": Who.TENANT_ADMIN,
     "tokens_admin.make": Who.TENANT_ADMIN,
+    "tokens_admin.show": Who.TENANT_ADMIN,
     "tokens_admin.revoke": Who.TENANT_ADMIN,
     "leave_desk.show": Who.CASEWORKER,
     "leave_desk.change": Who.CASEWORKER,

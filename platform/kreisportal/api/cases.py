@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from kreisportal.api.blueprint import ApiBlueprint
+from kreisportal.api.checks import Length
 from kreisportal.api.fields import LanguageQuery, PlainText, Taken, out
 from kreisportal.api.service_rows import Row
 from kreisportal.cases import by_applicant, queries
@@ -32,11 +33,11 @@ class CaseKeyIn(Taken):
     """What the confirmation of an application says."""
 
     number = PlainText(
-        required=True, validate=validate.Length(min=1, max=60), metadata={"description": "The case's number."}
+        required=True, validate=Length(60, needed=True), metadata={"description": "The case's number."}
     )
     secret = PlainText(
         required=True,
-        validate=validate.Length(min=1, max=60),
+        validate=Length(60, needed=True),
         metadata={"description": "Its secret; spaces, hyphens and case do not matter."},
     )
 

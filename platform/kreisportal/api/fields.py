@@ -6,11 +6,24 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields
 
+from kreisportal.api.checks import OneOf, Range
 from kreisportal.i18n import LANGUAGES, lazy_gettext
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+# What marshmallow says in English of itself, by its own names for what is wrong.
+_OF_BODIES: dict[str, Any] = {
+    "type": lazy_gettext("Das ist kein Objekt wie {…}."),
+    "unknown": lazy_gettext("Dieses Feld gibt es hier nicht."),
+}
+_OF_ALL: dict[str, Any] = {
+    "required": lazy_gettext("Das fehlt."),
+    "null": lazy_gettext("Das darf nicht null sein."),
+}
+_NO_LETTERS = lazy_gettext("In diesem Text stehen Zeichen, die es nicht gibt.")
+_OF_TEXTS: dict[str, Any] = {"invalid": lazy_gettext("Das ist kein Text."), "invalid_utf8": _NO_LETTERS}
+_OF_DAYS: dict[str, Any] = {"invalid": lazy_gettext("Diesen Tag gibt es nicht.")}
 
 
 def out(field: type[fields.Field[Any]], about: str, *, null: bool = False, **more: Any) -> Any:
@@ -31,21 +44,35 @@ def out_one(schema: type[Schema], about: str, *, null: bool = False) -> Any:
 class Taken(Schema):
     """A body that is taken: what is not declared is refused, so that a misspelt name does not get lost."""
 
+    error_messages = _OF_BODIES
+
     class Meta:
         unknown = RAISE
 
 
-class PlainText(fields.String):
+class _Told:
+    """A field that tells in the language of the request what is wrong with it."""
+
+    default_error_messages = _OF_ALL
+
+
+class Part(_Told, fields.Nested):
+    """An object within a body."""
+
+
+class PlainText(_Told, fields.String):
     """A text without characters that no text holds."""
+
+    default_error_messages = _OF_TEXTS
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **named)
         if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ValidationError([lazy_gettext("In diesem Text stehen Zeichen, die es nicht gibt.")])
+            raise ValidationError([_NO_LETTERS])
         return text
 
 
-class Number(fields.Integer):
+class Number(_Told, fields.Integer):
     """A whole number, in JSON as a number and in a query as digits; nothing that only looks like one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> int:
@@ -59,7 +86,7 @@ class Number(fields.Integer):
         raise ValidationError([lazy_gettext("Das ist keine ganze Zahl.")])
 
 
-class Flag(fields.Boolean):
+class Flag(_Told, fields.Boolean):
     """True or false and nothing else."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> bool:
@@ -68,8 +95,10 @@ class Flag(fields.Boolean):
         return value
 
 
-class Day(fields.Date):
+class Day(_Told, fields.Date):
     """A day as YYYY-MM-DD."""
+
+    default_error_messages = _OF_DAYS
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **named: Any) -> Any:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -77,10 +106,10 @@ class Day(fields.Date):
         return super()._deserialize(value, attr, data, **named)
 
 
-def language() -> fields.String:
+def language() -> PlainText:
     """The parameter by which every answer can be had in a language."""
-    return fields.String(
-        validate=validate.OneOf([each.path for each in LANGUAGES]),
+    return PlainText(
+        validate=OneOf(each.path for each in LANGUAGES),
         metadata={"description": "The language of texts; without it, Accept-Language counts."},
     )
 
@@ -96,12 +125,12 @@ class PageQuery(LanguageQuery):
 
     page = Number(
         load_default=1,
-        validate=validate.Range(1, 100_000),
+        validate=Range(1, 100_000),
         metadata={"description": "The page, from 1 on."},
     )
     page_size = Number(
         load_default=50,
-        validate=validate.Range(1, 200),
+        validate=Range(1, 200),
         metadata={"description": "How many entries a page has."},
     )
 

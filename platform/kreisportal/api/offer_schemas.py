@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from kreisportal.api.fields import Day, Flag, Number, PageOut, PlainText, Taken, out, out_list, out_one
+from kreisportal.api.checks import Length, OneOf, Range
+from kreisportal.api.fields import Day, Flag, Number, PageOut, Part, PlainText, Taken, out, out_list, out_one
 from kreisportal.catalogue.offer_changes import LONGEST_FEE, LONGEST_TEXT, LONGEST_URL, MOST_DAYS
 from kreisportal.tenancy.definition import Channel
 
-_CHANNELS = validate.OneOf([channel.value for channel in Channel])
+_CHANNELS = OneOf(channel.value for channel in Channel)
 
 
 class TextsOut(Schema):
@@ -44,13 +45,13 @@ class TownOffersOut(PageOut):
 
 
 def _texts(longest: int) -> type[Taken]:
-    lengths = validate.Length(max=longest)
+    lengths = Length(longest)
     return type(
         f"TextsIn{longest}",
         (Taken,),
         {
             "__doc__": "A text in German, and in English if there is one.",
-            "de": PlainText(required=True, validate=validate.Length(min=1, max=longest)),
+            "de": PlainText(required=True, validate=Length(longest, needed=True)),
             "en": PlainText(validate=lengths),
         },
     )
@@ -63,21 +64,21 @@ class OfferChangeIn(Taken):
     """What shall change; what is left out stays, and null takes it away."""
 
     on = Flag(metadata={"description": "Switch it on or off."})
-    channel = fields.String(validate=_CHANNELS, metadata={"description": "How one gets it."})
+    channel = PlainText(validate=_CHANNELS, metadata={"description": "How one gets it."})
     opens = Day(allow_none=True, metadata={"description": "The first day."})
     closes = Day(allow_none=True, metadata={"description": "The last day."})
-    fee = fields.Nested(FeeIn, allow_none=True, metadata={"description": "What it costs."})
-    text = fields.Nested(TextIn, allow_none=True, metadata={"description": "What stands above the service."})
+    fee = Part(FeeIn, allow_none=True, metadata={"description": "What it costs."})
+    text = Part(TextIn, allow_none=True, metadata={"description": "What stands above the service."})
     processing_days = Number(
         allow_none=True,
-        validate=validate.Range(1, MOST_DAYS),
+        validate=Range(1, MOST_DAYS),
         metadata={"description": "How many days it usually takes."},
     )
     office = PlainText(
-        allow_none=True, validate=validate.Length(max=100), metadata={"description": "The key of an office."}
+        allow_none=True, validate=Length(100), metadata={"description": "The key of an office."}
     )
     url = PlainText(
         allow_none=True,
-        validate=validate.Length(max=LONGEST_URL),
+        validate=Length(LONGEST_URL),
         metadata={"description": "With the channel link: an address that begins with https://."},
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from kreisportal.api.fields import LanguageQuery, Number, PageOut, PageQuery, out, out_list, out_one
+from kreisportal.api.checks import Length, Range
+from kreisportal.api.fields import (
+    LanguageQuery,
+    Number,
+    PageOut,
+    PageQuery,
+    PlainText,
+    out,
+    out_list,
+    out_one,
+)
 from kreisportal.catalogue.definitions import Level, Place
 from kreisportal.catalogue.offers import OfferState
 
@@ -127,8 +137,8 @@ class ServiceOut(ServiceRowOut):
 class ServicesQuery(PageQuery):
     """Which services are asked for."""
 
-    topic = fields.String(
-        validate=validate.Length(max=100), metadata={"description": "Only those of the topic with this key."}
+    topic = PlainText(
+        validate=Length(100), metadata={"description": "Only those of the topic with this key."}
     )
 
 
@@ -141,17 +151,15 @@ class ServicesOut(PageOut):
 class SearchQuery(LanguageQuery):
     """What is searched for."""
 
-    q = fields.String(
+    q = PlainText(
         required=True,
-        validate=validate.Length(min=1, max=LONGEST_QUERY),
+        validate=Length(LONGEST_QUERY, needed=True),
         metadata={
             "description": "What somebody looks for, in their own words; a town may be named as well.",
             "example": "neuer Ausweis",
         },
     )
-    limit = Number(
-        load_default=20, validate=validate.Range(1, 50), metadata={"description": "How many hits at most."}
-    )
+    limit = Number(load_default=20, validate=Range(1, 50), metadata={"description": "How many hits at most."})
 
 
 class HitOut(ServiceRowOut):
@@ -181,9 +189,9 @@ class SearchOut(Schema):
 class ResponsibilityQuery(LanguageQuery):
     """The place that decides."""
 
-    place = fields.String(
+    place = PlainText(
         required=True,
-        validate=validate.Length(min=1, max=100),
+        validate=Length(100, needed=True),
         metadata={
             "description": "A postcode, the name of a municipality, or its regional key of twelve digits."
         },

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from kreisportal.api.blueprint import JSON, ApiBlueprint
+from kreisportal.api.checks import Length, OneOf
 from kreisportal.api.fields import LanguageQuery, PlainText, Taken, out
 from kreisportal.api.service_rows import Row
 from kreisportal.kernel import clock
@@ -45,7 +46,7 @@ class TownIn(
     Taken.from_dict(  # type: ignore[misc]  # A class made from data, as marshmallow does it.
         {
             name: PlainText(
-                validate=validate.Length(max=_LONGEST),
+                validate=Length(_LONGEST),
                 metadata={"description": "Without it, what is proposed."},
             )
             for name in _FIELDS
@@ -57,8 +58,8 @@ class TownIn(
     class Meta:
         unknown = Taken.Meta.unknown
 
-    offers = fields.String(
-        validate=validate.OneOf(OFFERS),
+    offers = PlainText(
+        validate=OneOf(OFFERS),
         metadata={"description": "Which services are on from the start: required by law, all, or none."},
     )
 

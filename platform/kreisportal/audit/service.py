@@ -29,7 +29,7 @@ def entry(
     """The row that ``record`` adds, for an act that adds others with it. Raises ValueError as there."""
     tenant_id = data.pop("tenant_id", context.tenant_id)
     if context.token is not None:
-        data["token"] = context.token
+        data |= {"token": context.token, "token_id": str(context.token_id)}
     act = {
         "actor": context.actor.value,
         "staff_id": None if context.staff_id == NOBODY else context.staff_id,

@@ -52,7 +52,9 @@ def install(app: Flask) -> None:
     app.register_blueprint(admin)
     entry = MenuEntry(lazy_gettext("Identitäten"), "identity_desk.waiting", Who.CASEWORKER, 15, _note)
     register_entry(app, "desk", entry)
-    lead = MenuEntry(lazy_gettext("Bestätigte Identitäten"), "identity_admin.overview", Who.TENANT_ADMIN, 60)
+    lead = MenuEntry(
+        lazy_gettext("Bestätigte Identitäten"), "identity_admin.overview", Who.TENANT_ADMIN, 60, _purpose
+    )
     register_entry(app, "desk", lead)
 
 
@@ -64,6 +66,10 @@ def _note() -> str:
     with program().database.transaction(_context()) as session:
         count = identity_checks.count_open(session, current_session().staff_id)
     return gettext("%(num)s zu bestätigen", num=count)
+
+
+def _purpose() -> str:
+    return gettext("wen zwei aus Ihrem Haus mit Ausweis gesehen haben")
 
 
 @blueprint.get("/")

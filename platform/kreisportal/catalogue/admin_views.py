@@ -142,16 +142,22 @@ def change(key: str) -> Response:
     wanted = request.form.get("schalter")
     if service is None or wanted not in _SWITCH:
         raise NotFoundError
-    _switch([service], wanted)
+    _changed, required = _switch([service], wanted)
     name = pick(service.name)
-    flash(
-        gettext("„%(name)s“ ist jetzt an.", name=name)
-        if _SWITCH[wanted]
-        else gettext("„%(name)s“ ist jetzt aus.", name=name)
-    )
+    if _SWITCH[wanted]:
+        flash(gettext("„%(name)s“ ist jetzt an.", name=name))
+    elif required:
+        sentence = gettext(
+            "„%(name)s“ ist jetzt aus. Das Gesetz schreibt aber vor, dass Sie diese Leistung anbieten.",
+            name=name,
+        )
+        flash(sentence, "warning")
+    else:
+        flash(gettext("„%(name)s“ ist jetzt aus.", name=name))
     if request.args.get("zurueck") == "angebot":
         return redirect(url_for("offer_admin.show", key=key), 303)
-    return redirect(_list(key), 303)
+    # A warning stands at the top of the page, where the way back to the place in the list would pass it by.
+    return redirect(_list(None if required else key), 303)
 
 
 @blueprint.post("/auswahl")
@@ -161,30 +167,43 @@ def change_chosen() -> Response:
     if wanted not in _SWITCH:
         raise NotFoundError
     chosen = [known[key] for key in dict.fromkeys(request.form.getlist("leistung")) if key in known]
-    changed = _switch(chosen, wanted)
+    changed, required = _switch(chosen, wanted)
     if not chosen:
         flash(gettext("Haken Sie zuerst an, was Sie schalten wollen."), "warning")
     elif _SWITCH[wanted]:
         flash(ngettext("%(num)s Leistung ist jetzt an.", "%(num)s Leistungen sind jetzt an.", changed))
     else:
         flash(ngettext("%(num)s Leistung ist jetzt aus.", "%(num)s Leistungen sind jetzt aus.", changed))
+    if required:
+        # So many may have been chosen that their names would be no warning; the list has them by this word.
+        flash(
+            ngettext(
+                "%(num)s davon ist gesetzlich vorgeschrieben. Sie finden sie unter „vorgeschrieben, aber aus“.",
+                "%(num)s davon sind gesetzlich vorgeschrieben. Sie finden sie unter „vorgeschrieben, aber aus“.",
+                required,
+            ),
+            "warning",
+        )
     return redirect(_list(), 303)
 
 
 _SWITCH = {"an": True, "aus": False}
 
 
-def _switch(services: Iterable[Service], wanted: str) -> int:
-    """Switch services in one transaction; how many of them that changed."""
-    context, on, changed = staff_context(), _SWITCH[wanted], 0
+def _switch(services: Iterable[Service], wanted: str) -> tuple[int, int]:
+    """Switch services in one transaction; how many of them that changed, and how many of these must be on and are off."""
+    context, town, on = staff_context(), here().tenant, _SWITCH[wanted]
+    changed = []
     with program().database.transaction(context) as session:
         for service in services:
-            channel = "online" if service.form and may_execute(here().tenant, service) else "appointment"
-            if switch(session, here().tenant.id, service.key, on=on, channel=channel):
+            channel = "online" if service.form and may_execute(town, service) else "appointment"
+            if switch(session, town.id, service.key, on=on, channel=channel):
                 record(session, context, "offer.on" if on else "offer.off", "service", service.key)
-                changed += 1
+                changed.append(service)
+        marks = {} if on else marks_of(session, offers_of(session, town.id).values())
     program().keeper.renew()
-    return changed
+    missing = 0 if on else sum(is_required(each, town, marks.get(each.key, ())) for each in changed)
+    return len(changed), missing
 
 
 def _list(key: str | None = None) -> str:

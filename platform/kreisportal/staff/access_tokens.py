@@ -55,6 +55,15 @@ def all_tokens(session: Session, context: Context) -> Sequence[Token]:
     return cast("Sequence[Token]", session.scalars(query).all())
 
 
+def load(session: Session, context: Context, token_id: uuid.UUID) -> Token:
+    """A token that whoever acts may see. Raises NotFoundError."""
+    table = _table(context)
+    row = cast("Token | None", session.scalar(select(table).where(table.id == token_id)))
+    if row is None:
+        raise NotFoundError
+    return row
+
+
 def is_good(token: Token, now: datetime.datetime) -> bool:
     """Whether it opens anything."""
     return token.revoked_at is None and token.expires_at > now
@@ -105,12 +114,12 @@ def use(database: Database, shown: str, tenant_id: int | None) -> Shown | None:
         row = database.call(_USE_REGION, {"digest": digest(shown)})
         if row is None:
             return None
-        context = Context(ActorKind.REGION, staff_id=row.staff_id, token=row.name)
+        context = Context(ActorKind.REGION, staff_id=row.staff_id, token=row.name, token_id=row.id)
     else:
         row = database.call(_USE, {"digest": digest(shown), "tenant": tenant_id})
         if row is None:
             return None
-        context = Context(ActorKind.TOKEN, tenant_id, token=row.name)
+        context = Context(ActorKind.TOKEN, tenant_id, token=row.name, token_id=row.id)
     return Shown(row.id, frozenset(row.scopes), context)
 
 

@@ -1,4 +1,4 @@
-"""Access tokens on the pages of a town's desk, and the same at the region's host: made, shown this once, revoked."""
+"""Access tokens on the pages of a town's desk, and the same at the region's host: made, looked after, revoked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import access_tokens
 from kreisportal.staff.access_tokens import LIFETIMES, Token, all_tokens, is_good, scopes_of
+from kreisportal.staff.admin_token_acts import line_of
+from kreisportal.staff.token_acts import acts_with
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
@@ -29,6 +31,7 @@ _SCOPES: dict[str, LazyText] = {
     Scope.ONBOARDING: lazy_gettext("Kommunen anschließen"),
 }
 _DEFAULT_DAYS = "90"
+_MOST_ACTS = 200
 
 Page = str | tuple[str, int]
 
@@ -49,6 +52,7 @@ def _pages(name: str, site: str) -> Blueprint:
     pages = Blueprint(name, __name__, subdomain=site, url_prefix="/<language:lang>/zugriffsschluessel")
     pages.add_url_rule("/", "overview", overview, methods=["GET"])
     pages.add_url_rule("/", "make", make, methods=["POST"])
+    pages.add_url_rule("/<uuid:token_id>", "show", show, methods=["GET"])
     pages.add_url_rule("/<uuid:token_id>/zurueckziehen", "revoke", revoke, methods=["POST"])
     return pages
 
@@ -74,6 +78,20 @@ def make() -> Page:
     except InvalidInputError as error:
         return _overview({"name": name, "scope": scopes, "days": chosen}, error.messages), error.status
     return render_template("staff/access_token.html", name=name, token=token)
+
+
+def show(token_id: uuid.UUID) -> str:
+    """A token, when it was last used, and what was changed with it."""
+    context = staff_context()
+    with program().database.transaction(context) as session:
+        token = access_tokens.load(session, context, token_id)
+        acts = acts_with(session, context, token_id, _MOST_ACTS)
+    return render_template(
+        "staff/token.html",
+        token=_row(token),
+        good=is_good(token, clock.now()),
+        acts=[line_of(act) for act in acts],
+    )
 
 
 def revoke(token_id: uuid.UUID) -> Response:

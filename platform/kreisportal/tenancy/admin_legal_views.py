@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from kreisportal.i18n import gettext
 from kreisportal.i18n.dates import date_text
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.admin_changes import Answer, area_shown, differences, save, save_piece
 from kreisportal.tenancy.definition_texts import PLACEHOLDERS, fill
@@ -29,6 +31,8 @@ from kreisportal.web.markdown import markdown
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.site import here
 
+_GOOD_FOR = timedelta(days=366)
+"""How long a declaration of accessibility is good; then it is to be checked again."""
 _HEADING = re.compile(r"^(##? )", re.MULTILINE)
 
 blueprint = Blueprint(
@@ -62,7 +66,13 @@ def overview() -> str:
 def _declared(declaration: Any) -> str:
     if not declaration:
         return gettext("Die Erklärung zur Barrierefreiheit hat noch kein Datum.")
-    return gettext("Erklärung zur Barrierefreiheit vom %(day)s", day=date_text(declaration["date"]))
+    day = date.fromisoformat(str(declaration["date"]))
+    if clock.today() - day > _GOOD_FOR:
+        return gettext(
+            "Die Erklärung zur Barrierefreiheit vom %(day)s ist älter als ein Jahr. Prüfen Sie sie.",
+            day=date_text(day),
+        )
+    return gettext("Erklärung zur Barrierefreiheit vom %(day)s", day=date_text(day))
 
 
 @blueprint.get("/angaben/")

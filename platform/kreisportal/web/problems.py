@@ -48,8 +48,9 @@ def problem(
 def problem_of(error: HTTPException) -> Response:
     """The same for an error of HTTP, with what belongs to its status: Allow, Retry-After, WWW-Authenticate."""
     more = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
-    # The library that reads arguments hangs on the error what is wrong with them, by where they stand.
-    found = getattr(error, "data", {}).get("messages", {})
+    # The library that reads arguments hangs on the error what is wrong with them, by where they stand. A body that is no
+    # JSON has no fields; what is wrong with it the status says.
+    found = getattr(error, "data", {}).get("messages", {}) if error.code != HTTPStatus.BAD_REQUEST else {}
     faults: dict[str, list[str]] = {}
     for where in found.values() if isinstance(found, Mapping) else ():
         _collect("", where, faults)

@@ -96,10 +96,11 @@ def _tokens(cast: Cast, admin: str) -> Iterator[Kind]:
     with cast.database.transaction(context) as session:
         for name in ("Website", "Alte App"):
             access_tokens.make(session, context, name, OF_TOWNS, 90)
-        old = next(each for each in access_tokens.all_tokens(session, context) if each.name == "Alte App")
-        access_tokens.revoke(session, context, old.id)
+        old = next(each.id for each in access_tokens.all_tokens(session, context) if each.name == "Alte App")
+        access_tokens.revoke(session, context, old)
     yield Kind("tokens with errors", tokens, admin, 422, press)
     yield Kind("token with a question open", tokens, admin, act=_open_questions)
+    yield Kind("token looked after", f"{tokens}{old}", admin)
     yield Kind("token made", tokens, admin, act=_make_token)
 
 

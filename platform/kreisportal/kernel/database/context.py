@@ -30,8 +30,8 @@ class Context:
     ``subject_id`` confines an applicant without an account to one draft or case; ``staff_id`` names
     the member of staff, ``account_id`` the citizen's account; a client from outside (``client_id``) reads of
     that what it may. An applicant with ``mandate_id`` acts for somebody else, within that mandate only. None means:
-    nobody, nothing; but the region without a ``staff_id`` is a command on the machine itself. ``token`` is the name of
-    the access token that acts, for the audit.
+    nobody, nothing; but the region without a ``staff_id`` is a command on the machine itself. ``token`` and
+    ``token_id`` are the name and the id of the access token that acts, for the audit.
     """
 
     actor: ActorKind
@@ -42,6 +42,7 @@ class Context:
     client_id: str | None = None
     mandate_id: uuid.UUID | None = None
     token: str | None = None
+    token_id: uuid.UUID | None = None
 
     def __post_init__(self) -> None:
         if self.actor in _OF_TENANTS and self.tenant_id is None:
