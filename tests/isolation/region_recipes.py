@@ -92,6 +92,7 @@ FORMS: dict[str, Fields] = {
     **{f"region_merging.{act}": {} for act in ("back", "settle", "resume")},
     **{f"region_withdrawing.{act}": {} for act in ("send", "send_list")},
     "region_towns.change": {"state": lambda town: "paused"},
+    "region_hosts.look": {},
     "region_hosts.add": {
         "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",
         "site": lambda town: "portal",
