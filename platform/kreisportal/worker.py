@@ -38,7 +38,7 @@ from kreisportal.settings import Settings, read_settings
 from kreisportal.sso import holdings as sso_holdings
 from kreisportal.sso import logouts
 from kreisportal.staff import mail_links as staff_mail_links
-from kreisportal.tenancy import renaming_jobs
+from kreisportal.tenancy import host_jobs, renaming_jobs
 from kreisportal.tenancy.queries import load_records
 
 _CONCURRENCY = 4
@@ -62,6 +62,7 @@ def create_crew(settings: Settings, concurrency: int = _CONCURRENCY) -> Crew:
     merging_jobs.register(registry)
     renaming_jobs.register(registry)
     council_jobs.register(registry)
+    host_jobs.register(registry)
     storage = FolderStorage(settings.files_folder)
     # Two connections for each job: links are computed while the mail's row is held.
     database = Database(settings.database_url, pool_size=concurrency)

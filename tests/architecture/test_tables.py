@@ -141,7 +141,7 @@ def test_restrictive_policies_keep_mandates_and_district_admins_within_theirs(ca
 
 _OF_DISTRICTS = (
     *("tenants", "hosts", "offers", "staff", "missed_words", "audit_entries"),
-    *("region_staff", "outside_clients"),
+    *("region_staff", "outside_clients", "host_looks"),
 )
 _NOT_THE_REGION = (
     "SELECT current_setting('kreisportal.actor'::text, true) AS current_setting)"

@@ -45,6 +45,7 @@ def test_everything_is_looked_at(region: DatabaseCopy, settings: dict[str, str])
         "owner role",
         "worker",
         "region",
+        "host names",
         "mail",
         "folders",
         "disk",

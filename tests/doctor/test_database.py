@@ -147,6 +147,24 @@ def test_the_region_is_counted(connection: Connection, broken: Broken) -> None:
     assert "host add" in found.advice
 
 
+def test_host_names_are_told_as_they_were_last_seen(database: Database, broken: Broken) -> None:
+    def told(where: str, **columns: str) -> Finding:
+        row = {"at": "now()", "leads": "'local'"} | columns
+        seen = f"INSERT INTO host_looks SELECT tenant_id, host, {row['at']}, {row['leads']} FROM hosts WHERE {where}"
+        with broken(seen, "DELETE FROM host_looks"):
+            (found,) = of_database.examine_hosts(database)
+        return found
+
+    everywhere = "tenant_id IS NOT NULL"
+    assert told(everywhere).level is Level.OK
+    assert "nobody has looked" in told("host LIKE '%bakum%'").state
+    assert "nobody has looked" in told(everywhere, at="now() - interval '25 hours'").state
+    assert "PUBLIC_ADDRESSES" in told(everywhere, leads="'unknown'").advice
+    found = told(everywhere, leads="CASE WHEN host LIKE '%bakum%' THEN 'nowhere' ELSE 'local' END")
+    assert (found.level, "trouble with 2 of" in found.state) == (Level.WARNING, True)
+    assert "in 1 towns" in found.state and "host check" in found.advice
+
+
 def test_an_empty_database_is_told_what_it_lacks(schema: DatabaseCopy) -> None:
     with closing(schema.open()) as database, database.engine.connect() as connection:
         (found,) = of_database.examine_region(connection)

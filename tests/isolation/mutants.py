@@ -281,6 +281,13 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "what was seen of host names of a district admin's own district (behind that of towns and their names)",
+        *(A, "manager", (("", "region"),), ("region_hosts.look",)),
+        in_database=all_of(
+            *(_dropped(table, "within_district") for table in ("tenants", "hosts", "host_looks"))
+        ),
+    ),
+    Mutant(
         "people of a district admin's own district",
         *(A, "manager", (("", "region"),), ("region_people.switch", "region_people.invite")),
         in_database=_dropped("region_staff", "within_district"),

@@ -46,7 +46,12 @@ WITH_NEXT = (
 QUERIES: dict[str, Fields] = {
     **catalogue_recipes.QUERIES,
     **bundle_recipes.QUERIES,
-    "region.home": {"q": lambda town: town.tenant.slug, "stand": lambda town: "open"},
+    # Whatever is not "namen" leaves all towns on the list, so that it shows what it could tell of another's.
+    "region.home": {
+        "q": lambda town: town.tenant.slug,
+        "stand": lambda town: "open",
+        "stoerung": lambda town: "alle",
+    },
     "region_renaming.show": {"zurueck": lambda town: "1"},
     "region_merging.show": {"mit": lambda town: town.tenant.slug},
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
@@ -92,6 +97,7 @@ FORMS: dict[str, Fields] = {
     **{f"region_merging.{act}": {} for act in ("back", "settle", "resume")},
     **{f"region_withdrawing.{act}": {} for act in ("send", "send_list")},
     "region_towns.change": {"state": lambda town: "paused"},
+    "region_hosts.look": {},
     "region_hosts.add": {
         "host": lambda town: f"neu-{secrets.token_hex(8)}.localhost",
         "site": lambda town: "portal",

@@ -21,6 +21,7 @@ ROWS = " UNION ALL ".join(
     ]
     + [
         "SELECT 'hosts', md5(t::text) FROM hosts t WHERE tenant_id = %(b)s",
+        "SELECT 'host_looks', md5(t::text) FROM host_looks t WHERE tenant_id = %(b)s",
         "SELECT 'tenants', md5(t::text) FROM tenants t WHERE id = %(b)s",
         "SELECT 'region_staff', md5(t::text) FROM region_staff t WHERE district_id = %(district)s",
         "SELECT 'outside_clients', md5(t::text) FROM outside_clients t WHERE district_id = %(district)s",

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from werkzeug.test import Client
 
-from kreisportal.region import host_views
+from kreisportal.tenancy import host_checks
 from kreisportal.tenancy.host_checks import Certificate, HostState, Leads, Shown
 from kreisportal.web.internal import create_internal
 from kreisportal.web.program import Program
@@ -38,7 +38,7 @@ def internal(program: Program) -> Client:
 
 def state_is(monkeypatch: pytest.MonkeyPatch, state: HostState) -> None:
     """Let every name be in this state."""
-    monkeypatch.setattr(host_views, "host_state", lambda *_: state)
+    monkeypatch.setattr(host_checks, "host_state", lambda *_: state)
 
 
 def test_a_name_lives_from_being_added_to_being_removed(

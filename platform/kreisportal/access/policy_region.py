@@ -41,6 +41,7 @@ REGION = {
     "region_towns.show": Who.STAFF,
     "region_towns.change": Who.STAFF,
     "region_hosts.show": Who.STAFF,
+    "region_hosts.look": Who.STAFF,
     "region_hosts.add": Who.STAFF,
     "region_hosts.remove": Who.STAFF,
     "region_hosts.prefer": Who.STAFF,

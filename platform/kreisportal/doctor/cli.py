@@ -29,8 +29,8 @@ _WORKERS_CONNECTIONS = 4 * 2 + 6
 def doctor() -> None:
     """Look whether everything is set up right.
 
-    That is: settings, database, roles, row security, schema, clock, worker, keys, mail, SAML, folders, disk, ClamAV,
-    proxy. Exit code 1 if anything must not stay as it is.
+    That is: settings, database, roles, row security, schema, clock, worker, host names, keys, mail, SAML, folders,
+    disk, ClamAV, proxy. Exit code 1 if anything must not stay as it is.
     """
     findings = list(examine())
     columns = [Column(name, overflow="fold") for name in ("what", "how it is", "what to do")]
@@ -86,6 +86,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             with database.engine.connect() as connection:
                 yield from of_database.examine_worker(connection)
                 yield from of_database.examine_region(connection)
+            if not settings.demo:
+                yield from of_database.examine_hosts(database)
             yield from keys.examine_keys(database, settings.secret_key)
     except (UnavailableError, SQLAlchemyError) as error:
         yield of_database.unreachable(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,15 +12,18 @@ from kreisportal.commands import first_line
 from kreisportal.doctor.findings import Finding, fault, ok, warning
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Database, check_role
+from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.database.engine import UnsafeRoleError
 from kreisportal.kernel.database.roles import DEFINER
 from kreisportal.kernel.database.schema import OutdatedSchemaError, check_schema, newest_migration
 from kreisportal.kernel.errors import UnavailableError
+from kreisportal.tenancy.host_looks import Verdict, seen_hosts
 
 _OLDEST_SERVER = 150_000
 _SECONDS_APART = 2.0
 _HEARTBEAT_SECONDS = 60
 _WAITING_SECONDS = 300
+_LOOKS_AGAIN = timedelta(days=1)
 # What other programs (psql, a backup, monitoring) and the worker's own library need beside the pools.
 _SPARE_CONNECTIONS = 15
 
@@ -184,6 +188,28 @@ def examine_region(connection: Connection) -> Iterator[Finding]:
         yield warning("region", state, "Give them one: `kreisportal host add`.")
     else:
         yield ok("region", state)
+
+
+def examine_hosts(database: Database) -> Iterator[Finding]:
+    """The towns' host names lead here and have certificates, as the worker last saw it."""
+    with database.transaction(REGION) as session:
+        seen = seen_hosts(session, clock.now())
+    troubled = [each for each in seen if each.verdict.is_trouble]
+    unknown = [each for each in seen if each.verdict is Verdict.UNKNOWN]
+    before = clock.now() - _LOOKS_AGAIN
+    unseen = [each for each in seen if each.looked_at is None or each.looked_at < before]
+    if troubled:
+        towns = len({each.town for each in troubled})
+        state = f"trouble with {len(troubled)} of {len(seen)} names, in {towns} towns"
+        yield warning("host names", state, "See which: `kreisportal host check`.")
+    elif unseen:
+        advice = "The worker looks at all of them every few hours; `kreisportal host check` does it now."
+        yield warning("host names", f"nobody has looked at {len(unseen)} of {len(seen)} lately", advice)
+    elif unknown:
+        advice = "Set PUBLIC_ADDRESSES, and see that the name service answers."
+        yield warning("host names", f"of {len(unknown)} nobody can tell whether they lead here", advice)
+    else:
+        yield ok("host names", f"{len(seen)} in order")
 
 
 def unreachable(error: Exception) -> Finding:

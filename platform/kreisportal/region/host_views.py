@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.i18n import gettext
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError
 from kreisportal.region.frame import SITE
 from kreisportal.region.wording import town_name
 from kreisportal.tenancy.host_changes import give_host, prefer_host, take_host
-from kreisportal.tenancy.host_checks import HostState, Leads, host_state, missing_records
+from kreisportal.tenancy.host_checks import HostState, Leads, host_states, missing_records
+from kreisportal.tenancy.host_looks import keep_looks, names_of
 from kreisportal.tenancy.host_names import OF_TENANTS
 from kreisportal.tenancy.overview import reached_town
 from kreisportal.tenancy.registry import TenantRecord
@@ -29,8 +31,21 @@ blueprint = Blueprint(
 
 @blueprint.get("/")
 def show(slug: str) -> str:
-    """All names with what is missing, looked up now; the page is loaded again to look again."""
+    """All names with what is missing, looked up now; what is seen in passing is not kept."""
     return _page(slug, {}, {})
+
+
+@blueprint.post("/nachsehen")
+def look(slug: str) -> Response:
+    """Look at all names and keep what is seen, so that the list of towns tells it too."""
+    context = staff_context()
+    with program().database.transaction(context) as session:
+        names = names_of(session, slug)
+    states = _seen(names)
+    with program().database.transaction(context) as session:
+        keep_looks(session, states, clock.now())
+    flash(gettext("Eben nachgesehen. In der Liste der Kommunen steht es jetzt auch so."))
+    return _back(slug)
 
 
 @blueprint.post("/")
@@ -96,23 +111,25 @@ def _page(slug: str, typed: dict[str, str], errors: dict[str, list[str]]) -> str
 
 
 def _rows(tenant: TenantRecord) -> list[dict[str, Any]]:
-    """Every name with its state; they are asked for at the same time, so that one that hangs costs no more than one."""
-    settings = program().settings
-    ours, port = settings.public_addresses, settings.public_port or 443
-    names = [host for host, _, _ in tenant.hosts]
-    with ThreadPoolExecutor(max(len(names), 1)) as pool:
-        states = list(pool.map(lambda name: host_state(name, ours, port), names))
+    """Every name with its state."""
+    ours = program().settings.public_addresses
+    states = _seen([host for host, _, _ in tenant.hosts])
     return [
         {
             "host": host,
             "site": site,
             "canonical": canonical,
             "url": address_at(site, host, f"{site}.home"),
-            "state": state,
-            "records": _records(host, state, ours),
+            "state": states[host],
+            "records": _records(host, states[host], ours),
         }
-        for (host, site, canonical), state in zip(tenant.hosts, states, strict=True)
+        for host, site, canonical in tenant.hosts
     ]
+
+
+def _seen(names: Sequence[str]) -> dict[str, HostState]:
+    settings = program().settings
+    return host_states(names, settings.public_addresses, settings.public_port or 443)
 
 
 def _records(host: str, state: HostState, ours: tuple[str, ...]) -> list[tuple[str, str, str]]:

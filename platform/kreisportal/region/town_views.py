@@ -6,11 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kreisportal.i18n import gettext, pick
+from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.merging.service import absorbed_by, successor_of
 from kreisportal.region.acts import acts_shown
 from kreisportal.region.frame import SITE
-from kreisportal.region.wording import KINDS, STATES, state_of, town_name
+from kreisportal.region.wording import KINDS, STATES, VERDICTS, state_of, town_name
+from kreisportal.tenancy.host_looks import seen_hosts
 from kreisportal.tenancy.lifecycle import STEPS, TenantState, change_state
 from kreisportal.tenancy.overview import reached_town
 from kreisportal.tenancy.registry import TenantRecord
@@ -54,6 +56,7 @@ def _page(slug: str, errors: dict[str, list[str]]) -> str:
     with program().database.transaction(staff_context()) as session:
         tenant, figures = reached_town(session, slug)
         acts = acts_shown(session, _MOST_ACTS, tenant.id)
+        seen = {each.host: each for each in seen_hosts(session, clock.now(), tenant.id)}
         earlier = earlier_names(session, tenant.id)
         row = named_town(session, slug)
         planned = planned_name(row)
@@ -72,9 +75,10 @@ def _page(slug: str, errors: dict[str, list[str]]) -> str:
         states={key: str(text) for key, text in STATES.items()},
         steps=[step.value for step in STEPS[state]] if tenant.host("portal") and successor is None else [],
         hosts=[
-            (host, address_at(site, host, f"{site}.home"), site, canonical)
+            (host, address_at(site, host, f"{site}.home"), site, canonical, seen.get(host))
             for host, site, canonical in tenant.hosts
         ],
+        verdicts={verdict: str(text) for verdict, text in VERDICTS.items()},
         preview=_preview(tenant),
         figures=figures,
         acts=acts,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request
 
 from kreisportal.access.who import Who
-from kreisportal.i18n import gettext, lazy_gettext, pick
+from kreisportal.i18n import gettext, lazy_gettext, ngettext, pick
 from kreisportal.kernel import clock
 from kreisportal.region import (
     audit_views,
@@ -23,7 +24,8 @@ from kreisportal.region import (
     withdraw_views,
 )
 from kreisportal.region.frame import SITE, region_frame
-from kreisportal.region.wording import STATES, state_of
+from kreisportal.region.wording import STATES, VERDICTS, state_of
+from kreisportal.tenancy.host_looks import Verdict, verdicts
 from kreisportal.tenancy.overview import TownFigures, town_figures
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.registry import TenantRecord
@@ -68,24 +70,35 @@ def install(app: Flask) -> None:
 
 @blueprint.get("/")
 def home() -> str:
-    """All towns that the person reaches, to be filtered by a word and a state."""
+    """All towns that the person reaches, to be filtered by a word, and by a state or by trouble with host names."""
     words, state = request.args.get("q", "").strip()[:100], request.args.get("stand", "")
+    only_troubled = request.args.get("stoerung") == "namen"
     with program().database.transaction(staff_context()) as session:
-        figures = town_figures(session)
+        figures, seen = town_figures(session), verdicts(session, clock.now())
     registry = here().snapshot.registry
     reached = [registry.tenants[key] for key in figures if key in registry.tenants]
     counts = Counter(state_of(each) for each in figures.values())
+    troubled = {tenant.id for tenant in reached if _is_troubled(seen.get(tenant.id, {}))}
     chosen = [
         tenant
         for tenant in reached
-        if state in ("", state_of(figures[tenant.id])) and _matches(tenant, words)
+        if state in ("", state_of(figures[tenant.id]))
+        and (tenant.id in troubled or not only_troubled)
+        and _matches(tenant, words)
     ]
     chosen.sort(key=lambda tenant: sort_key(tenant.profile["name"]["short"]))
     return render_template(
         "region/home.html",
-        rows=[_row(tenant, figures[tenant.id]) for tenant in chosen[:_ON_A_PAGE]],
+        rows=[_row(tenant, figures[tenant.id], seen.get(tenant.id, {})) for tenant in chosen[:_ON_A_PAGE]],
         found=len(chosen),
         totals=_totals(figures.values()),
+        troubled=len(troubled),
+        troubled_text=ngettext(
+            "%(num)s Kommune mit Störungen bei Hostnamen oder Zertifikaten",
+            "%(num)s Kommunen mit Störungen bei Hostnamen oder Zertifikaten",
+            len(troubled),
+        ),
+        only_troubled=only_troubled,
         states=[(key, str(text), counts[key]) for key, text in STATES.items()],
         state=state,
         words=words,
@@ -102,7 +115,11 @@ def _name(tenant: TenantRecord) -> str:
     return str(pick(tenant.profile["name"]))
 
 
-def _row(tenant: TenantRecord, figures: TownFigures) -> dict[str, Any]:
+def _is_troubled(seen: Mapping[Verdict, int]) -> bool:
+    return any(verdict.is_trouble for verdict in seen)
+
+
+def _row(tenant: TenantRecord, figures: TownFigures, seen: Mapping[Verdict, int]) -> dict[str, Any]:
     host = tenant.host("portal")
     age = (clock.now() - figures.oldest_case).days if figures.oldest_case else None
     return {
@@ -113,10 +130,20 @@ def _row(tenant: TenantRecord, figures: TownFigures) -> dict[str, Any]:
         "into": _successor(tenant),
         "host": host,
         "portal": address_at("portal", host, "portal.home") if host else None,
+        "names": _names(figures, seen),
         "figures": figures,
         "age": age,
         "is_old": age is not None and age > _OLD,
     }
+
+
+def _names(figures: TownFigures, seen: Mapping[Verdict, int]) -> list[tuple[Verdict, str, int]]:
+    """What was seen of a town's host names, in words; nothing for one whose names nobody looks after."""
+    if state_of(figures) in ("closed", "known"):
+        return []
+    return [(verdict, str(VERDICTS[verdict]), count) for verdict, count in seen.items()] or [
+        (Verdict.FINE, str(VERDICTS[Verdict.FINE]), 1)
+    ]
 
 
 def _successor(tenant: TenantRecord) -> str | None:

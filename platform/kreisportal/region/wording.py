@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kreisportal.i18n import lazy_gettext, pick
+from kreisportal.tenancy.host_looks import Verdict
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.overview import TownFigures
 from kreisportal.tenancy.profile import definition_of
@@ -23,6 +24,18 @@ STATES = {
     "known": lazy_gettext("ohne Portal"),
 }
 
+VERDICTS = {
+    Verdict.NOWHERE: lazy_gettext("DNS-Eintrag fehlt"),
+    Verdict.ELSEWHERE: lazy_gettext("führt woanders hin"),
+    Verdict.PARTLY: lazy_gettext("führt auch woanders hin"),
+    Verdict.UNTRUSTED: lazy_gettext("Zertifikat gilt nicht"),
+    Verdict.UNSEEN: lazy_gettext("kein Zertifikat zu sehen"),
+    Verdict.ENDING: lazy_gettext("Zertifikat endet bald"),
+    Verdict.UNKNOWN: lazy_gettext("nicht festzustellen"),
+    Verdict.NEVER: lazy_gettext("noch nicht geprüft"),
+    Verdict.FINE: lazy_gettext("in Ordnung"),
+}
+"""What a look at a host name comes to, in words that need no colour."""
 
 ACTS = {
     "tenant-open": lazy_gettext("Portal geöffnet"),

@@ -156,7 +156,7 @@ def export(slug: str, folder: Path) -> None:
         click.echo(f"written: {path}")
 
 
-@click.group()
+@click.group(cls=LateGroup, late={"check": "kreisportal.tenancy.host_cli:check_command"})
 def host() -> None:
     """Host names: whose page is shown at which address."""
 

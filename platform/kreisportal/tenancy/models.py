@@ -71,7 +71,7 @@ class Host(Base):
             postgresql_where=text("canonical"),
             postgresql_nulls_not_distinct=True,
         ),
-        Index("ix_hosts_tenant_id", "tenant_id"),
+        UniqueConstraint("tenant_id", "host", name="uq_hosts_tenant_id"),
         {"info": {"scope": Scope.REGION}},
     )
 
@@ -79,6 +79,39 @@ class Host(Base):
     site: Mapped[str]
     tenant_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("tenants.id"))
     canonical: Mapped[bool]
+
+
+class HostLook(Base):
+    """What was last seen of a town's host name: where it leads (``host_checks.Leads``), and its certificate (``Shown``).
+
+    It goes with the name. ``certificate`` is None where the name does not lead here, ``valid_until`` unless it is valid.
+    """
+
+    __tablename__ = "host_looks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "host"],
+            ["hosts.tenant_id", "hosts.host"],
+            name="fk_host_looks_tenant_id",
+            ondelete="CASCADE",
+        ),
+        CheckConstraint(
+            "leads IN ('here', 'partly', 'elsewhere', 'nowhere', 'local', 'unknown', 'no-answer')",
+            name="leads",
+        ),
+        CheckConstraint("certificate IN ('valid', 'untrusted', 'nothing')", name="certificate"),
+        CheckConstraint(
+            "(certificate IS NOT DISTINCT FROM 'valid') = (valid_until IS NOT NULL)", name="valid_until"
+        ),
+        {"info": {"scope": Scope.REGION}},
+    )
+
+    tenant_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    looked_at: Mapped[datetime.datetime]
+    leads: Mapped[str]
+    certificate: Mapped[str | None]
+    valid_until: Mapped[datetime.datetime | None]
 
 
 class DirectoryPlace(Base):

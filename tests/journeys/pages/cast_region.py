@@ -49,6 +49,15 @@ class RegionCast:
         """Bring a town into a state; its portal shows it within a second."""
         self.house.superuser.execute("UPDATE tenants SET state = %s WHERE slug = %s", [state, slug])
 
+    def see(self, slug: str, *leads: str) -> None:
+        """A town's names were last seen to lead there, in turn."""
+        self.house.superuser.execute(
+            "INSERT INTO host_looks"
+            " SELECT h.tenant_id, h.host, now(), (%s::text[])[row_number() OVER (ORDER BY h.site DESC)]"
+            " FROM hosts h JOIN tenants t ON t.id = h.tenant_id WHERE t.slug = %s ON CONFLICT DO NOTHING",
+            [list(leads), slug],
+        )
+
     def merge(self, slug: str, into: str) -> None:
         """A town is on its way to another one: all has gone over, and nobody has confirmed it."""
         self.house.superuser.execute(

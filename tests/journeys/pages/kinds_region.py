@@ -33,6 +33,7 @@ def region(cast: Cast) -> Iterator[Kind]:
         yield Kind(f"portal {state}", "/anmelden", status=status, act=to, before=503)
         yield Kind(f"town {state}", f"/kommunen/{_TOWN}", mine)
     people.bring(_TOWN, "open")
+    people.see(_TOWN, "nowhere", "partly")
     yield Kind("towns", "/", mine)
     yield Kind("towns without hit", "/?q=xyzzy", mine)
     yield Kind("town without portal", f"/kommunen/{_KNOWN}", mine)

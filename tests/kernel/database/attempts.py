@@ -83,6 +83,10 @@ _TEMPLATES: dict[str, str] = {
     "add a host": "INSERT INTO hosts VALUES ('new.test', 'desk', {id}, false)",
     "change a host": "UPDATE hosts SET canonical = false WHERE tenant_id = {id}",
     "remove a host": "DELETE FROM hosts WHERE tenant_id = {id}",
+    "look at a host": "INSERT INTO host_looks VALUES ({id}, '{host}', now(), 'here')",
+    "look at a host again": "UPDATE host_looks SET leads = 'here' WHERE tenant_id = {id}",
+    "say that the look was at another's host": "UPDATE host_looks SET tenant_id = {other} WHERE tenant_id = {id}",
+    "forget looks at hosts": "DELETE FROM host_looks WHERE tenant_id = {id}",
     "add an offer": (
         "INSERT INTO offers (tenant_id, service_key, is_on, channel, details)"
         " VALUES ({id}, 'new', true, 'online', '{{}}')"
@@ -301,6 +305,7 @@ def statements(town: int) -> dict[str, str]:
     values = {
         "id": town,
         "other": A + B - town,
+        "host": f"{name.lower()}.test",
         "case": uid(f"{name} own case"),
         "draft": uid(f"{name} own draft"),
         # What an applicant begins has the id that the session was given.

@@ -107,6 +107,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
     "district admin": {
         "tenants": {"A town"},
         "hosts": {"a.test"},
+        "host_looks": {"a.test"},
         "offers": {"A offer"},
         "staff": {"A staff"},
         "missed_words": {"A word"},

@@ -50,7 +50,7 @@ CONTEXTS: dict[str, Context | None] = {
 _OF_SERVICES = ("service_figures", "decision_times", "feedback", "department_services")
 LABELS = {
     "tenants": "slug",
-    "hosts": "host",
+    **dict.fromkeys(("hosts", "host_looks"), "host"),
     "offers": "service_key",
     "staff": "name",
     "audit_entries": "action",
@@ -96,6 +96,7 @@ _ROWS = """
 INSERT INTO tenants (id, slug, code, kind, ars, has_portal, state, profile, imported)
     VALUES (%(id)s, '%(t)s town', '%(t)s', 'city', '0399800%(id)s1', true, 'open', '{}', '{}');
 INSERT INTO hosts VALUES ('%(host)s.test', 'portal', %(id)s, true);
+INSERT INTO host_looks VALUES (%(id)s, '%(host)s.test', now(), 'nowhere');
 INSERT INTO offers (tenant_id, service_key, is_on, channel, details)
     VALUES (%(id)s, '%(t)s offer', true, 'online', '{}');
 INSERT INTO staff (tenant_id, id, email, name, roles, language, recovery_codes, failures, active)
@@ -205,7 +206,7 @@ def rows(table: str, *towns: str) -> set[str]:
     drafts = [f"{town} {whose} draft" for town in towns for whose in ("own", "other")]
     return {
         "tenants": {f"{town} town" for town in towns},
-        "hosts": {f"{town.lower()}.test" for town in towns},
+        **{each: {f"{town.lower()}.test" for town in towns} for each in ("hosts", "host_looks")},
         "offers": {f"{town} offer" for town in towns},
         "staff": {f"{town} staff" for town in towns},
         "audit_entries": {f"{town} act{whose}" for town in towns for whose in ("", " of the region")},
@@ -238,10 +239,13 @@ _OWN_TOWN = {table: rows(table, "A") for table in ("tenants", "hosts", "offers")
 _CLIENTS_TABLES = {"signing_keys": {"key"}, "outside_clients": {"bus", "A bus", "B bus"}}
 _NOT_FOR_JOBS = {
     *("audit_entries", "case_numbers", "case_readings", "identity_checks", "missed_words", "town_changes"),
-    *("service_figures", "feedback", "access_tokens"),
+    *("service_figures", "feedback", "access_tokens", "host_looks"),
 }
 _WHOLE_REGION = {
-    **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
+    **{
+        table: rows(table, "A", "B")
+        for table in ("tenants", "hosts", "offers", "staff", "missed_words", "host_looks")
+    },
     "audit_entries": {"A act of the region", "B act of the region"},
     **_CLIENTS_TABLES,
     "client_logouts": {"gone"},
@@ -291,7 +295,7 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         for who, more in acting_world.VISIBLE.items()
     },
     "staff": {
-        **{table: _staff_sees(table) for table in _OF_TENANTS if table != "drafts"},
+        **{table: _staff_sees(table) for table in _OF_TENANTS if table not in ("drafts", "host_looks")},
         "bundles": region_world.REACHING_A,
     },
     "job": {table: rows(table, "A") for table in _OF_TENANTS if table not in _NOT_FOR_JOBS},
