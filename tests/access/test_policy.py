@@ -67,5 +67,7 @@ def test_everything_about_cases_at_the_desk_is_for_caseworkers_and_switches_are_
     for endpoint, who in POLICY.items():
         if endpoint.startswith("cases_desk."):
             assert who is Who.CASEWORKER, endpoint
-        if endpoint.startswith(("offers_admin.", "team_admin.", "departments_admin.", "figures_admin.")):
+        if endpoint.startswith(
+            ("offers_admin.", "team_admin.", "departments_admin.", "figures_admin.", "acts_admin.")
+        ):
             assert who is Who.TENANT_ADMIN, endpoint

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kreisportal.kernel.database.context import REGION
-from kreisportal.staff.token_acts import acts_with
+from kreisportal.staff.acts import acts_with
 from kreisportal.web.program import Program
 from tests.api.asking import Asker
 from tests.api.conftest import MakeToken

@@ -27,6 +27,7 @@ PATH: dict[str, Callable[[Town], list[str]]] = {
 }
 _FILTER: Fields = {"q": lambda town: "hund", "stand": lambda town: "an"}
 QUERIES: dict[str, Fields] = {
+    **team_recipes.QUERIES,
     "offers_admin.overview": _FILTER,
     "offers_admin.change": {**_FILTER, "zurueck": lambda town: "angebot"},
     "offers_admin.change_chosen": _FILTER,

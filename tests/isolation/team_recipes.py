@@ -28,6 +28,7 @@ _LEAVE: Fields = {
     "leave_until": lambda town: "",
     "deputy": lambda town: str(town.caseworker.id),
 }
+QUERIES: dict[str, Fields] = {"acts_admin.overview": {"vor": lambda town: "999999"}}
 FORMS: dict[str, Fields] = {
     "team_admin.invite_send": {
         # Which is no address, so that no mail goes out.

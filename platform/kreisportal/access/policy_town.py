@@ -90,6 +90,7 @@ TEAM = {
     "departments_admin.show": Who.TENANT_ADMIN,
     "departments_admin.change": Who.TENANT_ADMIN,
     "departments_admin.remove": Who.TENANT_ADMIN,
+    "acts_admin.overview": Who.TENANT_ADMIN,
     "tokens_admin.overview": Who.TENANT_ADMIN,
     "tokens_admin.make": Who.TENANT_ADMIN,
     "tokens_admin.show": Who.TENANT_ADMIN,

@@ -16,8 +16,8 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.staff import access_tokens
 from kreisportal.staff.access_tokens import LIFETIMES, Token, all_tokens, is_good, scopes_of
-from kreisportal.staff.admin_token_acts import line_of
-from kreisportal.staff.token_acts import acts_with
+from kreisportal.staff.acts import acts_with
+from kreisportal.staff.admin_act_lines import line_of
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.other_sites import portal_address
 from kreisportal.web.program import program
@@ -90,7 +90,7 @@ def show(token_id: uuid.UUID) -> str:
         "staff/token.html",
         token=_row(token),
         good=is_good(token, clock.now()),
-        acts=[line_of(act) for act in acts],
+        acts=[line_of(act, {}) for act in acts],
     )
 
 

@@ -19,7 +19,14 @@ from kreisportal.i18n import LANGUAGES, gettext, lazy_gettext, ngettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from kreisportal.staff import admin_department_views, departments, desk_leave_views, duty, team
+from kreisportal.staff import (
+    admin_act_views,
+    admin_department_views,
+    departments,
+    desk_leave_views,
+    duty,
+    team,
+)
 from kreisportal.staff.departments import Unit
 from kreisportal.staff.desk_leave_views import leave_values
 from kreisportal.staff.errors import LastAdminError, OwnAccessError
@@ -43,6 +50,7 @@ def install(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_department_views.blueprint)
+    app.register_blueprint(admin_act_views.blueprint)
     desk_leave_views.install(app)
     entry = MenuEntry(lazy_gettext("Team"), "team_admin.overview", Who.TENANT_ADMIN, 40, _note)
     register_entry(app, "desk", entry)

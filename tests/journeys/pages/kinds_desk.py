@@ -123,6 +123,7 @@ def _team(cast: Cast, admin: str) -> Iterator[Kind]:
     department = cast.department()
     yield Kind("departments with errors", units, admin, 422, press)
     yield Kind("department in use", f"{units}{department}", admin, 409, _remove)
+    yield Kind("what was done in the town", "/protokoll/", admin)
     newcomer = cast.session("desk", cast.newcomer.id)
     yield Kind("leave with errors", "/abwesenheit/", newcomer, 422, _half_a_leave)
     cast.stand_in()
