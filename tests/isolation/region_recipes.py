@@ -102,6 +102,7 @@ FORMS: dict[str, Fields] = {
         "name": lambda town: "Nele Neu",
         "email": lambda town: f"{secrets.token_hex(8)}@region.example",
         "district": lambda town: f"landkreis-{town.tenant.slug}",
+        "language": lambda town: "de",
     },
     "region_people.invite": {},
     "region_people.switch": {"schalter": lambda town: "aus"},

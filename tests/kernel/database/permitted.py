@@ -92,7 +92,7 @@ MAY: dict[str, dict[str, int]] = {
     },
     "remove whatever there is": {**_OF_DRAFT, "job": 7},
     "remove documents": {**_OF_DRAFT, "job": 7},
-    "queue a mail": {**_APPLICANTS, "account": 1, "staff": 1, "job": 1},
+    "queue a mail": {**_APPLICANTS, "account": 1, "staff": 1, "job": 1, **_RUNNING},
     "queue a mail about a case": {**_APPLICANTS, "staff": 1, "job": 1},
     "say that a mail was sent": {"job": 1},
     "change mails": {"job": 3},
