@@ -114,6 +114,7 @@ FORMS: dict[str, Fields] = {
     "region_clients.change": _CLIENT,
     "region_clients.switch": {"schalter": lambda town: "aus"},
     "region_clients.renew": {},
+    "region_clients.remove": {},
     # The town has a portal already: it is led to that.
     "region_onboarding.send": {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT), lambda town: town.tenant.slug),
