@@ -18,6 +18,7 @@ _TRIGGERS = {
     "note_region",
     "note_decision_times",
     "note_council",
+    "note_client",
     "tell_client_of_end",
     "end_consents",
     "follow_client",

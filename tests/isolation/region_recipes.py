@@ -108,6 +108,7 @@ FORMS: dict[str, Fields] = {
         "name": lambda town: "Nele Neu",
         "email": lambda town: f"{secrets.token_hex(8)}@region.example",
         "district": lambda town: f"landkreis-{town.tenant.slug}",
+        "language": lambda town: "de",
     },
     "region_people.invite": {},
     "region_people.switch": {"schalter": lambda town: "aus"},
@@ -119,6 +120,7 @@ FORMS: dict[str, Fields] = {
     "region_clients.change": _CLIENT,
     "region_clients.switch": {"schalter": lambda town: "aus"},
     "region_clients.renew": {},
+    "region_clients.remove": {},
     # The town has a portal already: it is led to that.
     "region_onboarding.send": {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT), lambda town: town.tenant.slug),

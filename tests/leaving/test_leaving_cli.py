@@ -37,6 +37,7 @@ def test_packed_deleted_with_proof_and_read_back_in(run: Run, region: DatabaseCo
     assert run("tenant", "erase", "vechta", "--package", str(package), "--proof", str(proof)).exit_code == 1
     asked = run("tenant", "erase", TOWN, "--package", str(package), "--proof", str(proof))
     assert asked.exit_code == 1, "nobody has said yes"
+    assert "has become part of" not in asked.output
     assert not proof.exists()
     done = run("tenant", "erase", TOWN, "--package", str(package), "--proof", str(proof), "--yes")
     assert done.exit_code == 0, done.output
@@ -49,6 +50,21 @@ def test_packed_deleted_with_proof_and_read_back_in(run: Run, region: DatabaseCo
     assert f"{TOWN}: " in done.output
     assert isinstance(run("tenant", "unpack", str(package)).exception, ConflictError)
     assert run("tenant", "pack", TOWN, str(package)).output.split()[-1] == content
+
+
+def test_that_hosts_of_a_merged_town_lead_nowhere_then_is_said_before(
+    run: Run, region: DatabaseCopy, tmp_path: Path
+) -> None:
+    package, proof = tmp_path / "town.zip", tmp_path / "gone.json"
+    merge = "UPDATE tenants SET state = %s, merged_into_id = (SELECT id FROM tenants WHERE slug = %s) WHERE slug = %s"
+    with region.superuser() as superuser:
+        superuser.execute(merge, ["closed", "lohne", TOWN])
+        assert run("tenant", "pack", TOWN, str(package)).exit_code == 0
+        asked = run("tenant", "erase", TOWN, "--package", str(package), "--proof", str(proof))
+        superuser.execute(merge, ["open", None, TOWN])
+    assert f"{TOWN} has become part of lohne." in asked.output
+    assert f"{TOWN}.localhost" in asked.output
+    assert not proof.exists()
 
 
 def test_a_package_that_cannot_be_written_leaves_nothing(run: Run, tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ DATA: dict[str, dict[str, Any]] = {
     "staff_withdrawn": SERVICE,
     "staff_invitation": {"days": 7},
     "staff_reset": {"days": 7},
+    "region_invitation": {"days": 7},
+    "region_reset": {"days": 7},
 }
 
 TENANT: dict[str, str | bool | None] = {

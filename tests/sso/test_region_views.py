@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from kreisportal.kernel.database.context import REGION
 from kreisportal.sso.outside import find_outside_client, secret_fits
@@ -78,6 +79,50 @@ def test_a_client_lives_in_the_browser_as_by_the_command(
     assert "Dienst ausgeschaltet: Bus und Bahn" in browser.get("/de/protokoll/").text
 
 
+def test_a_client_that_is_removed_ends_for_everybody_and_tiles_say_so_no_more(
+    region_host: Region,
+    client: Callable[..., Browser],
+    citizen: Citizen,
+    wsgi: WSGIApplication,
+    program: Program,
+    superuser: psycopg.Connection,
+) -> None:
+    browser = region_host("landkreis-vechta")
+    client_id, secret = register(browser, "Hallenbad")
+    bath = Outsider(wsgi, client_id, secret, BUS)
+    token = bath.signs_in(citizen, scope="openid email")["access_token"]
+    tile = {"title": {"de": "Ins Hallenbad"}, "url": "https://bus.example/", "client": client_id}
+    superuser.execute(
+        "UPDATE tenants SET profile = profile || %s WHERE slug IN ('lohne', 'cloppenburg')",
+        [Jsonb({"links": [tile]})],
+    )
+    portal, says = client("lohne.localhost"), "Dort melden Sie sich mit Ihrem Bürgerkonto an."
+
+    def home() -> str:
+        program.keeper.renew()
+        return portal.get("/de/").text
+
+    assert says in home()
+    page = browser.get(f"{PATH}{client_id}")
+    browser.submit(page, {"schalter": "aus"})
+    assert says not in home(), "without that anybody has saved it again"
+    browser.submit(browser.get(f"{PATH}{client_id}"), {"schalter": "an"})
+    assert says in home()
+    page = browser.get(f"{PATH}{client_id}")
+    assert "führt dorthin: Stadt Lohne." in page.text
+    removed = browser.follow(browser.submit(page, action="/entfernen"))
+    assert "Der Dienst „Hallenbad“ ist entfernt." in removed.text
+    assert client_id not in removed.text
+    assert says not in home()
+    assert "Ins Hallenbad" in home(), "the tile stays as a link"
+    assert bath.who(token).status_code == 401
+    assert browser.get(f"{PATH}{client_id}").status_code == 404
+    assert acts(superuser, client_id)[-1] == "client-removed"
+    assert "Dienst entfernt: Hallenbad" in browser.get("/de/protokoll/").text
+    superuser.execute("UPDATE tenants SET profile = profile - 'links' WHERE profile ? 'links'")
+    program.keeper.renew()
+
+
 def test_an_app_has_no_secret(region_host: Region, program: Program) -> None:
     app, nothing = register(region_host(), "App", kind="public", redirect="de.vechta.app:/zurueck")
     assert nothing == ""
@@ -136,7 +181,7 @@ def test_a_district_admin_looks_after_the_own_districts_clients(
         assert admin.get(f"{PATH}{client_id}").status_code == 404
         for act, typed in (
             ("", {**TYPED, "name": "Meiner"}),
-            *(("/schalter", {"schalter": "aus"}), ("/geheimnis", {})),
+            *(("/schalter", {"schalter": "aus"}), ("/geheimnis", {}), ("/entfernen", {})),
         ):
             assert admin.post(f"{PATH}{client_id}{act}", {"csrf_token": token, **typed}).status_code == 404
     assert admin.submit(admin.get(f"{PATH}{given}"), {"schalter": "aus"}).status_code == 303

@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from kreisportal.jobs import Runtime
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
+from kreisportal.notifications.links import LinksRegistry, ObsoleteMailError, QueuedMail
+from kreisportal.staff import region_views
 from kreisportal.staff.colleagues import other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
+from kreisportal.staff.mail_links import register_links
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
@@ -32,15 +36,40 @@ def _nobody_else(superuser: psycopg.Connection) -> Iterator[None]:
     yield
 
 
+class Post:
+    """What the worker would write in the newest mail to somebody: its template, its sender, and where it leads."""
+
+    def __init__(self, program: Program, superuser: psycopg.Connection) -> None:
+        self._program, self._superuser = program, superuser
+
+    def newest(self, email: str) -> tuple[str, str, str]:
+        row = self._superuser.execute(
+            "SELECT m.id, m.recipient, m.language, m.template, m.data, m.tenant_id, t.slug FROM mails m"
+            " JOIN tenants t ON t.id = tenant_id WHERE recipient = %s ORDER BY m.created_at DESC LIMIT 1",
+            [email],
+        ).fetchone()
+        assert row is not None, f"no mail to {email}"
+        mail = QueuedMail(row[0], None, *row[1:5])
+        registry = LinksRegistry()
+        register_links(registry)
+        runtime = Runtime(self._program.settings, self._program.database)
+        return row[3], row[6], registry.links(runtime, row[5], mail)["url"]
+
+
+@pytest.fixture
+def post(program: Program, superuser: psycopg.Connection) -> Post:
+    return Post(program, superuser)
+
+
 def invited(browser: Browser, name: str, **typed: str) -> str:
-    """Invite somebody; the path of the link."""
+    """Invite somebody; their address, which nobody has to hand a link to."""
     email = f"{uuid.uuid4().hex[:12]}@region.example"
     done = browser.submit(browser.get(f"{PATH}neu"), {"name": name, "email": email, **typed})
-    assert done.status_code == 200, done.text
-    assert done.headers["Cache-Control"] == "no-store"
-    found = re.search(rf"https://{HOST}(/de/einladung/[\w-]+)", done.text)
-    assert found
-    return found[1]
+    assert done.status_code == 303, done.text
+    page = browser.follow(done)
+    assert f"Der Link geht an {typed.get('email', email)}." in page.text
+    assert "/einladung/" not in page.text
+    return typed.get("email", email)
 
 
 def page_of(browser: Browser, name: str) -> str:
@@ -51,17 +80,22 @@ def page_of(browser: Browser, name: str) -> str:
 
 
 def test_an_operator_invites_and_lets_out(
-    region_host: Region, client: Callable[..., Browser], superuser: psycopg.Connection
+    region_host: Region, client: Callable[..., Browser], superuser: psycopg.Connection, post: Post
 ) -> None:
     browser = region_host()
-    path = invited(browser, "Nils Neu", district="landkreis-vechta")
+    email = invited(browser, "Nils Neu", district="landkreis-vechta", language="en")
+    template, sender, url = post.newest(email)
+    assert (template, sender) == ("region_invitation", "landkreis-vechta")
+    path = url.removeprefix(f"https://{HOST}")
+    assert path.startswith("/en/einladung/")
     assert "Nils Neu" in client(HOST).get(path).text
     listed = browser.get(PATH).text
     assert "Landkreis Vechta" in listed and "eingeladen" in listed
     person = page_of(browser, "Nils Neu")
-    again = browser.submit(browser.get(person), action="/einladen").text
+    again = browser.submit(browser.get(person), action="/einladen")
+    assert f"Ein neuer Link geht an {email}." in browser.follow(again).text
     assert client(HOST).get(path).status_code == 404
-    newer = re.findall(r"/de/einladung/[\w-]+", again)[0]
+    newer = post.newest(email)[2].removeprefix(f"https://{HOST}")
     assert client(HOST).get(newer).status_code == 200
     off = browser.submit(browser.get(person), {"schalter": "aus"})
     assert "Der Zugang ist beendet." in browser.follow(off).text
@@ -75,6 +109,53 @@ def test_an_operator_invites_and_lets_out(
     assert [action for (action,) in rows] == [
         *("staff-added", "staff-invited", "staff-switched-off", "staff-switched-on")
     ]
+
+
+def test_what_is_kept_of_a_mail_lets_nobody_in(
+    region_host: Region, superuser: psycopg.Connection, post: Post
+) -> None:
+    email = invited(region_host(), "Nele Neu")
+    _, sender, url = post.newest(email)
+    assert sender == "landkreis-cloppenburg", "an operator's comes from who answers for the accounts"
+    kept = superuser.execute(
+        "SELECT m::text FROM mails m UNION ALL SELECT s::text FROM region_staff s"
+        " UNION ALL SELECT args::text FROM procrastinate_jobs"
+    ).fetchall()
+    assert not [row for (row,) in kept if url.rpartition("/")[2] in row]
+    # A town's desk can add mails; one that names somebody of the region and goes to somebody else leads nowhere.
+    superuser.execute("UPDATE mails SET recipient = 'x@town.example' WHERE recipient = %s", [email])
+    with pytest.raises(ObsoleteMailError):
+        post.newest("x@town.example")
+    superuser.execute("UPDATE mails SET recipient = %s WHERE recipient = 'x@town.example'", [email])
+    superuser.execute("UPDATE region_staff SET active = false WHERE email = %s", [email])
+    with pytest.raises(ObsoleteMailError):
+        post.newest(email)
+
+
+def test_who_has_lost_the_phone_gets_another_mail(
+    region_host: Region, superuser: psycopg.Connection, post: Post
+) -> None:
+    browser, other = region_host(), region_host("landkreis-vechta")
+    superuser.execute("UPDATE region_staff SET name = 'Karl Kreis' WHERE district_id IS NOT NULL")
+    superuser.execute("UPDATE region_staff SET email = 'karl@region.example' WHERE name = 'Karl Kreis'")
+    page = browser.get(page_of(browser, "Karl Kreis"))
+    assert "Neuen Link senden" not in page.text
+    browser.submit(page, action="/einladen")
+    assert other.get("/de/").status_code == 303, "the old access has ended"
+    assert post.newest("karl@region.example")[0] == "region_reset"
+
+
+def test_as_long_as_nobody_answers_for_the_region_the_page_shows_the_link(
+    region_host: Region, client: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(region_views, "operator", lambda: None)
+    browser = region_host()
+    typed = {"name": "Nils Neu", "email": f"{uuid.uuid4().hex[:12]}@region.example"}
+    done = browser.submit(browser.get(f"{PATH}neu"), typed)
+    assert (done.status_code, done.headers["Cache-Control"]) == (200, "no-store")
+    found = re.search(rf"https://{HOST}(/de/einladung/[\w-]+)", done.text)
+    assert found
+    assert client(HOST).get(found[1]).status_code == 200
 
 
 def test_who_is_let_out_is_out_at_once(region_host: Region, superuser: psycopg.Connection) -> None:
@@ -94,7 +175,7 @@ def test_a_district_admin_invites_for_the_own_district_only(
     token = forms_of(page.text)[0].values["csrf_token"]
     for number, district in enumerate(("landkreis-cloppenburg", "")):
         typed = {"name": "Nele", "email": f"nele{number}@region.example", "district": district}
-        assert admin.post(f"{PATH}neu", {"csrf_token": token, **typed}).status_code == 200
+        assert admin.post(f"{PATH}neu", {"csrf_token": token, "language": "de", **typed}).status_code == 303
     rows = superuser.execute(
         "SELECT t.slug, s.roles FROM region_staff s JOIN tenants t ON t.id = district_id WHERE s.name = 'Nele'"
     ).fetchall()

@@ -83,6 +83,7 @@ REGION = {
     "region_clients.change": Who.STAFF,
     "region_clients.switch": Who.STAFF,
     "region_clients.renew": Who.STAFF,
+    "region_clients.remove": Who.STAFF,
     **CATALOGUE,
     **BUNDLES,
     # The pages of sign-in and access of the desk, at the region's host.

@@ -10,14 +10,17 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from kreisportal.commands import open_database
 from kreisportal.documents.storage import FolderStorage
 from kreisportal.kernel import clock
+from kreisportal.kernel.database.context import REGION
 from kreisportal.leaving.connecting import check_sees_all, connected, driver_of
 from kreisportal.leaving.erasing import Erased, erase, erase_files
 from kreisportal.leaving.package import Reader
 from kreisportal.leaving.packing import pack
 from kreisportal.leaving.unpacking import unpack
 from kreisportal.settings import backup_url, owner_url, read_settings
+from kreisportal.tenancy.queries import hosts_leading_on
 
 _PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -76,13 +79,16 @@ def erase_command(slug: str, package: Path, proof: Path, yes: bool) -> None:
 
     Its portal must be closed, and the package must hold all that there is by now. It cannot be undone, but the
     package can be read back in. The tenant stays known as an authority without a portal.
+
+    Its hosts go, too. Of a tenant that has become part of another one they lead on to that until then: old links, those in
+    mails among them, end with it.
     """
     storage = FolderStorage(read_settings().files_folder)
     with closing(Reader(package)) as reader:
         if reader.manifest.town != slug:
             raise click.ClickException(f"{package} is the package of {reader.manifest.town}")
         if not yes:
-            click.confirm(f"Delete {slug} with all its cases and files?", abort=True)
+            _ask(slug)
         with connected(owner_url()) as connection, Console().status(f"Deleting {slug} …"):
             erased = erase(connection, storage, reader)
         # The rows are gone for good now; a file that was left by a fault here is no row's, and swept away in a day.
@@ -91,6 +97,18 @@ def erase_command(slug: str, package: Path, proof: Path, yes: bool) -> None:
     click.echo(
         f"{slug}: {sum(erased.rows.values())} rows and {len(erased.files)} files deleted, {erased.left} left"
     )
+
+
+def _ask(slug: str) -> None:
+    """Whether that is meant; of a town that was merged away with what ends besides."""
+    with open_database() as database, database.transaction(REGION) as session:
+        hosts, successor = hosts_leading_on(session, slug)
+    if successor is not None:
+        click.echo(
+            f"{slug} has become part of {successor}. Its hosts are removed: {', '.join(hosts) or 'none'}."
+            f" Old links to them lead to {successor} now, and nowhere then."
+        )
+    click.confirm(f"Delete {slug} with all its cases and files?", abort=True)
 
 
 def _proof(erased: Erased) -> str:

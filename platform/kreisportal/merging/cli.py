@@ -86,6 +86,11 @@ def _tell(plan: Plan) -> None:
     click.echo(f"only offered there: {', '.join(plan.offers) or 'nothing'}")
     for each in plan.staff:
         click.echo(f"works there: {each.email}{' (here as well)' if each.is_there else ''}")
+    units = plan.departments
+    click.echo(f"departments: {units.added} new here, {units.joined} into one of the same name")
+    click.echo(
+        f"their services: {units.services} go with them, {units.services_there} a department here works already"
+    )
     click.echo(f"hosts that lead on once it is confirmed: {', '.join(plan.hosts) or 'none'}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from kreisportal.catalogue.queries import offers_of
 from kreisportal.i18n import gettext
-from kreisportal.staff.models import Staff
+from kreisportal.merging.departments import Outlook, outlook_of
+from kreisportal.merging.people import Colleague, colleagues
 from kreisportal.tenancy.definition import TenantKind
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Host, Tenant
@@ -19,17 +19,6 @@ from kreisportal.tenancy.overview import town_holdings
 
 _MERGING_FROM = (TenantState.OPEN, TenantState.PAUSED, TenantState.CLOSED)
 _MERGING_INTO = (TenantState.OPEN, TenantState.PAUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody who works at the town that goes. ``is_there``: with the same address they work at the other one as well."""
-
-    id: uuid.UUID
-    name: str
-    email: str
-    roles: tuple[str, ...]
-    is_there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +32,21 @@ class Plan:
     counts: Mapping[str, int]
     offers: Sequence[str]
     staff: Sequence[Colleague]
+    departments: Outlook
     hosts: Sequence[str]
 
 
 def plan_of(session: Session, town: Tenant, into: Tenant) -> Plan:
     """The dry run. Raises NotFoundError for a town that the actor does not reach."""
     counts = town_holdings(session, town.id)
+    staff = colleagues(session, town.id, into.id)
     hosts = session.scalars(select(Host.host).where(Host.tenant_id == town.id).order_by(Host.host)).all()
     return Plan(
         refusal_of(session, town, into),
         counts,
         only_there(session, town.id, into.id),
-        colleagues(session, town.id, into.id),
+        staff,
+        outlook_of(session, town.id, into.id, {each.id for each in staff}),
         hosts,
     )
 
@@ -65,16 +57,6 @@ def only_there(session: Session, town_id: int, into_id: int) -> list[str]:
     return sorted(
         key for key, offer in offers_of(session, town_id).items() if offer.is_on and key not in ours
     )
-
-
-def colleagues(session: Session, town_id: int, into_id: int) -> list[Colleague]:
-    """Who works at a town, by name."""
-    there = set(session.scalars(select(Staff.email).where(Staff.tenant_id == into_id, Staff.active)))
-    query = select(Staff).where(Staff.tenant_id == town_id, Staff.active).order_by(Staff.name, Staff.email)
-    return [
-        Colleague(row.id, row.name, row.email, tuple(row.roles), row.email in there)
-        for row in session.scalars(query)
-    ]
 
 
 def refusal_of(session: Session, town: Tenant, into: Tenant) -> str | None:

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from kreisportal.access.roles import Role
 from kreisportal.audit.service import record
 from kreisportal.catalogue.models import Offer
 from kreisportal.catalogue.offers import add_offer, columns_of
@@ -24,9 +23,9 @@ from kreisportal.catalogue.queries import offers_of
 from kreisportal.jobs import defer
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError
-from kreisportal.merging.plan import colleagues, only_there, refusal_of
-from kreisportal.staff import service as staff_service
-from kreisportal.staff.models import Staff
+from kreisportal.merging.departments import NOTHING, carry_over, take_away
+from kreisportal.merging.people import Invited, employ, let_out, who_joins
+from kreisportal.merging.plan import only_there, refusal_of
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_holdings
@@ -45,15 +44,6 @@ class Step(StrEnum):
     MOVING = "moving"
     MOVED = "moved"
     RETURNING = "returning"
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """Somebody who works at the other town from now on; the token of the invitation is known only here."""
-
-    name: str
-    email: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,8 @@ def begin(
 ) -> list[Invited]:
     """Let a town become part of another one: its portal pauses, and what it has goes over.
 
-    ``offers`` and ``staff`` are what is taken over. Raises NotFoundError, and ConflictError with what is in the way.
+    ``offers`` and ``staff`` are what is taken over; departments are all of them. Raises NotFoundError, and ConflictError
+    with what is in the way.
     """
     town, into = _held(session, slug, into_slug)
     refusal = refusal_of(session, town, into)
@@ -86,10 +77,8 @@ def begin(
     counts = town_holdings(session, town.id)
     taken = [key for key in only_there(session, town.id, into.id) if key in offers]
     added = [key for key in taken if _take_over(session, town, into, key)]
-    chosen = [
-        each for each in colleagues(session, town.id, into.id) if each.id in staff and not each.is_there
-    ]
-    invited = [_employ(session, context, into, each.id, now) for each in chosen]
+    invited = employ(session, context, town, into, staff, now)
+    departments = carry_over(session, town.id, into.id, who_joins(session, town.id, into.id, invited))
     town.merging = {
         # The functions of the database ask for it.
         "state": Step.MOVING.value,
@@ -97,13 +86,15 @@ def begin(
         "all": counts["cases"] + counts["drafts"],
         "offers_added": added,
         "offers_switched": [key for key in taken if key not in added],
-        "staff": [each.email for each in chosen],
+        "staff": [each.email for each in invited],
+        "departments": departments,
     }
     town.merged_into_id = into.id
     if town.has_portal:
         town.state = TenantState.PAUSED.value
     session.flush()
-    told = {"cases": counts["cases"], "drafts": counts["drafts"], "offers": len(taken), "staff": len(chosen)}
+    told = {name: counts[name] for name in ("cases", "drafts", "departments")}
+    told |= {"offers": len(taken), "staff": len(invited)}
     _note(session, context, town, into, "tenant-merging", "tenant-absorbing", told)
     defer(session, MERGE, into.id, town_id=town.id)
     return invited
@@ -123,9 +114,8 @@ def take_back(session: Session, context: Context, slug: str) -> None:
             session.delete(offer)
     for key in town.merging["offers_switched"]:
         session.get_one(Offer, (into.id, key)).is_on = False
-    query = select(Staff).where(Staff.tenant_id == into.id, Staff.email.in_(town.merging["staff"]))
-    for member in session.scalars(query).all():
-        staff_service.change_member(session, context, member, active=False)
+    take_away(session, into.id, town.merging.get("departments", NOTHING))
+    let_out(session, context, into, town.merging["staff"])
     town.merging = {**town.merging, "state": Step.RETURNING.value}
     session.flush()
     _note(session, context, town, into, "tenant-merge-returning", None, {})
@@ -226,24 +216,6 @@ def _take_over(session: Session, town: Tenant, into: Tenant, key: str) -> bool:
         setattr(row, name, value)
     session.flush()
     return False
-
-
-def _employ(
-    session: Session, context: Context, into: Tenant, staff_id: uuid.UUID, now: datetime.datetime
-) -> Invited:
-    """Give somebody an account at the other town, with the same tasks; password and code are chosen anew."""
-    there = session.scalars(select(Staff).where(Staff.id == staff_id, Staff.tenant_id != into.id)).one()
-    query = select(Staff).where(Staff.tenant_id == into.id, Staff.email == there.email)
-    known = session.scalar(query)
-    if known is not None:
-        staff_service.change_member(
-            session, context, known, roles=[Role(role) for role in there.roles], active=True
-        )
-        token = staff_service.invite_again(session, context, known, now)
-    else:
-        new = {name: getattr(there, name) for name in ("email", "name", "roles", "language")}
-        _, token = staff_service.add_member(session, context, into.id, new, now)
-    return Invited(there.name, there.email, token)
 
 
 def _note(

@@ -36,10 +36,12 @@ def acts_shown(session: Session, most: int, tenant_id: int | None = None) -> lis
 
 
 def _what(act: RegionAct, clients: Mapping[str, str]) -> str:
-    """What was done; of a client or a service with its name, while there is one, of a town that is gone with its slug."""
+    """What was done; of a client or a service with its name, as far as it is known, of a town that is gone with its slug."""
     words = str(ACTS.get(act.action, act.action))
-    name = clients.get(act.subject_id) if act.subject_kind == "outside-client" else None
-    if act.subject_kind == "service":
+    name = None
+    if act.subject_kind == "outside-client":
+        name = clients.get(act.subject_id) or act.name
+    elif act.subject_kind == "service":
         service = here().snapshot.catalogue.services.get(act.subject_id)
         name = pick(service.name) if service else act.subject_id
     elif act.subject_kind == "tenant" and act.tenant_id is None:

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError
+from kreisportal.merging.people import Invited
 from kreisportal.merging.plan import plan_of
 from kreisportal.merging.service import (
-    Invited,
     begin,
     confirm,
     go_on,

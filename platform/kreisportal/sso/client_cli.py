@@ -164,10 +164,13 @@ def client_secret(client_id: str) -> None:
 @client.command("remove")
 @click.argument("client_id")
 def client_remove(client_id: str) -> None:
-    """Remove a client; whatever it was given ends at once."""
+    """Remove a client; whatever it was given ends at once.
+
+    People are signed out there, consents end, and tiles on start pages that lead there stay as plain links.
+    """
     with operator_act() as act:
         name = outside.remove_client(act.session, client_id)
-        act.note("client-removed", _CLIENT, client_id)
+        act.note("client-removed", _CLIENT, client_id, name=name)
     click.echo(f"removed: {name}")
 
 

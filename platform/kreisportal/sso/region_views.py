@@ -30,7 +30,7 @@ from kreisportal.sso.region_fields import (
     typed_of,
 )
 from kreisportal.staff.queries import region_member
-from kreisportal.tenancy.queries import district_id_of
+from kreisportal.tenancy.queries import district_id_of, towns_linking_to
 from kreisportal.web.menu import MenuEntry, register_entry
 from kreisportal.web.program import program
 from kreisportal.web.sessions import staff_context
@@ -140,6 +140,17 @@ def renew(client_id: str) -> str:
     return _secret_page(client, secret, is_new=False)
 
 
+@blueprint.post("/<client_id>/entfernen")
+def remove(client_id: str) -> Response:
+    """Remove a client, which ends at once what it was given; tiles that lead to it stay as plain links."""
+    context = staff_context()
+    with program().database.transaction(context) as session:
+        name = outside.remove_client(session, client_id)
+        record(session, context, "client-removed", _CLIENT, client_id, name=name)
+    flash(gettext("Der Dienst „%(name)s“ ist entfernt.", name=name))
+    return redirect(url_for("region_clients.overview"), 303)
+
+
 def _chosen_district(session: Session, context: Context, slug: str) -> int | None:
     """Whose a client will be: an operator says it, a district admin's are the own district's. Raises NotFoundError."""
     own = region_member(session, context).district_id
@@ -153,12 +164,21 @@ def _page(client: OutsideClient | None, typed: Typed, errors: Errors) -> str:
         "sso/region_client.html",
         client=client,
         of=_of(client) if client else "",
+        tiles=_towns_with_tiles(client) if client else [],
         typed=typed,
         errors=errors,
         labels=LABELS,
         districts=_districts() if client is None else [],
         scopes=SCOPE_WORDS.items(),
     )
+
+
+def _towns_with_tiles(client: OutsideClient) -> list[str]:
+    """The towns that the person reaches and whose start pages lead to a client, by name."""
+    with program().database.transaction(staff_context()) as session:
+        found = towns_linking_to(session, client.id)
+    tenants = here().snapshot.registry.tenants
+    return sorted(str(pick(tenants[each].profile["name"])) for each in found if each in tenants)
 
 
 def _secret_page(client: OutsideClient, secret: str | None, *, is_new: bool) -> str:

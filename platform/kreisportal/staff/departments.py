@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, true
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kreisportal.audit import service as audit
 from kreisportal.i18n import gettext
@@ -35,23 +35,33 @@ class Unit:
     services: frozenset[str]
 
 
-def units(session: Session) -> list[Unit]:
-    """All departments of the tenant by name."""
+def units(session: Session, tenant_id: int | None = None) -> list[Unit]:
+    """All departments of the tenant by name: of the one that is named, where the actor reaches several."""
     members: dict[uuid.UUID, set[uuid.UUID]] = {}
     for department_id, staff_id in session.execute(
-        select(DepartmentMember.department_id, DepartmentMember.staff_id)
+        select(DepartmentMember.department_id, DepartmentMember.staff_id).where(
+            _of(DepartmentMember.tenant_id, tenant_id)
+        )
     ):
         members.setdefault(department_id, set()).add(staff_id)
     services: dict[uuid.UUID, set[str]] = {}
     for department_id, key in session.execute(
-        select(DepartmentService.department_id, DepartmentService.service_key)
+        select(DepartmentService.department_id, DepartmentService.service_key).where(
+            _of(DepartmentService.tenant_id, tenant_id)
+        )
     ):
         services.setdefault(department_id, set()).add(key)
-    rows = session.scalars(select(Department).order_by(Department.name)).all()
+    rows = session.scalars(
+        select(Department).where(_of(Department.tenant_id, tenant_id)).order_by(Department.name)
+    ).all()
     return [
         Unit(row.id, row.name, frozenset(members.get(row.id, ())), frozenset(services.get(row.id, ())))
         for row in rows
     ]
+
+
+def _of(column: InstrumentedAttribute[int], tenant_id: int | None) -> ColumnElement[bool]:
+    return true() if tenant_id is None else column == tenant_id
 
 
 def unit(session: Session, department_id: uuid.UUID) -> Unit:

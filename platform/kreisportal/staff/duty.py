@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
@@ -34,7 +34,8 @@ class Duty:
     """What of the town's cases is somebody's work today.
 
     ``absent`` are the colleagues they stand in for. ``others`` are the services that only departments work to which
-    neither they nor those belong; empty for who is in no department, whose work everything is.
+    neither they nor those belong; empty for who is in no department, whose work everything is. What a department works in
+    which nobody is, is everybody's, so that no case is in nobody's list.
     """
 
     staff_id: uuid.UUID
@@ -123,7 +124,8 @@ def duty_of(session: Session, staff_id: uuid.UUID, today: datetime.date) -> Duty
     if staff_id not in {row.staff_id for row in rows}:
         return Duty(staff_id, absent, frozenset())
     of_others = select(DepartmentService.service_key).where(
-        DepartmentService.department_id.not_in({row.department_id for row in rows})
+        DepartmentService.department_id.not_in({row.department_id for row in rows}),
+        DepartmentService.department_id.in_(_manned()),
     )
     return Duty(staff_id, absent, frozenset(session.scalars(of_others)))
 
@@ -159,6 +161,12 @@ def _present(
         if member is not None and not is_away(member, today):
             found[member.id] = member
     return sorted(found.values(), key=lambda each: each.email)
+
+
+def _manned() -> Select[uuid.UUID]:
+    """The departments in which somebody works cases."""
+    query = select(DepartmentMember.department_id).join(Staff, Staff.id == DepartmentMember.staff_id)
+    return query.where(Staff.active, Staff.roles.contains([Role.CASEWORKER.value]))
 
 
 def _workers(session: Session) -> Sequence[Staff]:

@@ -1,6 +1,8 @@
-"""Those who run the region, in the browser: invited, invited again, let out and in again.
+"""Those who run the region, in the browser: invited by mail, invited again, let out and in again.
 
-An operator reaches all of them, a district admin those of the own district; row security holds that.
+A mail comes from the person's district, an operator's from the authority that answers for the accounts. As long as there
+is none, the page that answers shows the link. An operator reaches all of them, a district admin those of the own district;
+row security holds that.
 """
 
 from __future__ import annotations
@@ -9,26 +11,31 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.access.who import Who
-from kreisportal.i18n import LazyText, current_language, gettext, lazy_gettext, pick
+from kreisportal.i18n import LANGUAGES, LazyText, current_language, gettext, lazy_gettext, pick
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.staff import service
 from kreisportal.staff.colleagues import all_region_members, other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
+from kreisportal.staff.invitation_mails import REGION_INVITATION_MAIL, REGION_RESET_MAIL, send_link
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import region_member
 from kreisportal.tenancy.queries import district_id_of
 from kreisportal.web.menu import MenuEntry, register_entry
-from kreisportal.web.other_sites import address_at
+from kreisportal.web.other_sites import address_at, operator
 from kreisportal.web.program import program
+from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import staff_context
 from kreisportal.web.site import here
 
 SITE = "region"
-_FIELDS = ("name", "email", "district")
+Answer = str | tuple[str, int] | Response
+_FIELDS = ("name", "email", "district", "language")
+_MAILS_PER_HOUR = 60
 _STATES: dict[str, tuple[LazyText, str]] = {
     "off": (lazy_gettext("Zugang beendet"), "danger"),
     "invited": (lazy_gettext("eingeladen"), "info"),
@@ -58,25 +65,30 @@ def overview() -> str:
 @blueprint.get("/neu")
 def new() -> str:
     """What is asked of somebody before they are invited."""
-    return _form(dict.fromkeys(_FIELDS, ""), {})
+    return _form({**dict.fromkeys(_FIELDS, ""), "language": current_language().path}, {})
 
 
 @blueprint.post("/neu")
-def add() -> str | tuple[str, int]:
-    """Invite somebody. The link is on the page that answers, and never again."""
+def add() -> Answer:
+    """Invite somebody: they get a link by mail."""
     context, typed = staff_context(), {name: request.form.get(name, "") for name in _FIELDS}
-    fields = {"name": typed["name"], "email": typed["email"], "language": current_language().path}
+    fields = {name: typed[name] for name in ("name", "email", "language")}
+    _limit_mails()
     try:
         with program().database.transaction(context) as session:
             own = region_member(session, context).district_id
             chosen = district_id_of(session, typed["district"]) if own is None and typed["district"] else own
             member, token = service.add_region_member(session, context, chosen, fields, clock.now())
+            is_mailed = _mail(session, member, REGION_INVITATION_MAIL)
     except InvalidInputError as error:
         return _form(typed, error.messages), error.status
     except ConflictError:
         sentence = gettext("Wer diese Adresse hat, ist schon eingetragen. Nehmen Sie eine andere.")
         return _form(typed, {"email": [sentence]}), 422
-    return _invited(member, token)
+    if not is_mailed:
+        return _invited(member, token)
+    flash(gettext("Eingeladen. Der Link geht an %(email)s.", email=member.email))
+    return redirect(url_for("region_people.overview"), 303)
 
 
 @blueprint.get("/<uuid:member_id>")
@@ -91,15 +103,21 @@ def show(member_id: uuid.UUID) -> str:
 
 
 @blueprint.post("/<uuid:member_id>/einladen")
-def invite(member_id: uuid.UUID) -> str:
-    """Invite somebody again, who has lost password or phone: what they had ends at once."""
+def invite(member_id: uuid.UUID) -> Answer:
+    """Send somebody a new link, who has not come in yet or has lost password or phone: what they had ends at once."""
     context = staff_context()
+    _limit_mails()
     with program().database.transaction(context) as session:
         member = other_member(session, context, member_id)
         if not member.active:
             raise ConflictError(f"{member.email} is switched off")
+        template = REGION_RESET_MAIL if member.enrolled else REGION_INVITATION_MAIL
         token = service.invite_again(session, context, member, clock.now())
-    return _invited(member, token)
+        is_mailed = _mail(session, member, template)
+    if not is_mailed:
+        return _invited(member, token)
+    flash(gettext("Ein neuer Link geht an %(email)s.", email=member.email))
+    return redirect(url_for("region_people.show", member_id=member_id), 303)
 
 
 @blueprint.post("/<uuid:member_id>/schalter")
@@ -131,7 +149,22 @@ def _form(typed: dict[str, str], errors: dict[str, list[str]]) -> str:
         typed=typed,
         errors=errors,
         districts=sorted(districts, key=lambda pair: pair[1]) if runs_all else [],
+        languages=[(each.path, each.name) for each in LANGUAGES if each.path in ("de", "en")],
+        days=service.INVITATION_DAYS,
     )
+
+
+def _mail(session: Session, member: RegionStaff, template: str) -> bool:
+    """Queue the mail with the link. False if there is no authority yet that it could come from."""
+    sender = here().snapshot.registry.tenants.get(member.district_id) if member.district_id else operator()
+    if sender is None:
+        return False
+    send_link(session, member, sender.id, template, program().settings.secret_key)
+    return True
+
+
+def _limit_mails() -> None:
+    check_rate("region-staff-mail", limit=_MAILS_PER_HOUR, seconds=3600)
 
 
 def _invited(member: RegionStaff, token: str) -> str:
@@ -150,6 +183,7 @@ def _row(member: RegionStaff) -> dict[str, Any]:
         "runs": str(pick(district.profile["name"])) if district else gettext("ganze Region"),
         "state": (str(text), kind),
         "active": member.active,
+        "enrolled": member.enrolled,
     }
 
 

@@ -19,13 +19,10 @@ from kreisportal.audit import service as audit
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from kreisportal.kernel.ids import derived_token, digest
-from kreisportal.notifications.service import queue_mail
 from kreisportal.staff import duty, service
 from kreisportal.staff.errors import LastAdminError, OwnAccessError
+from kreisportal.staff.invitation_mails import INVITATION_MAIL, RESET_MAIL, send_link
 from kreisportal.staff.models import Staff
-
-INVITATION_MAIL, RESET_MAIL = "staff_invitation", "staff_reset"
 
 
 def members(session: Session) -> Sequence[Staff]:
@@ -56,7 +53,7 @@ def invite(
     except ConflictError:
         known = gettext("Mit dieser Adresse gibt es schon jemanden in der Liste.")
         raise InvalidInputError({"email": [known]}) from None
-    _send_link(session, added, INVITATION_MAIL, secret_key)
+    send_link(session, added, added.tenant_id, INVITATION_MAIL, secret_key)
     return added
 
 
@@ -69,7 +66,7 @@ def invite_again(
     if held.enrolled or not held.active:
         raise NotFoundError
     service.invite_again(session, context, held, now)
-    _send_link(session, held, INVITATION_MAIL, secret_key)
+    send_link(session, held, held.tenant_id, INVITATION_MAIL, secret_key)
     return held
 
 
@@ -87,7 +84,7 @@ def reset(
         raise NotFoundError
     service.invite_again(session, context, held, now)
     audit.record(session, context, "second-factor-reset", "staff", held.id)
-    _send_link(session, held, RESET_MAIL, secret_key)
+    send_link(session, held, held.tenant_id, RESET_MAIL, secret_key)
     return held
 
 
@@ -138,13 +135,6 @@ def set_leave(session: Session, context: Context, staff_id: uuid.UUID, leave: du
     duty.set_leave(session, context, staff_id, leave)
 
 
-def link_token(secret_key: str, invited: Staff) -> str:
-    """The token of the link that an invited person gets: it follows from the key, so that no mail's row holds it."""
-    until = invited.invitation_expires_at
-    moment = until.astimezone(datetime.UTC).isoformat() if until else ""
-    return derived_token(secret_key, "staff-invitation", f"{invited.tenant_id}/{invited.id}/{moment}")
-
-
 def hold_admins(session: Session, context: Context) -> Sequence[Staff]:
     """The town's admins who can sign in, none of whom changes until the end of the transaction.
 
@@ -175,12 +165,3 @@ def _other(session: Session, context: Context, staff_id: uuid.UUID) -> Staff:
 def _refuse_last(admins: Iterable[Staff], leaving: Staff) -> None:
     if not [admin for admin in admins if admin.id != leaving.id]:
         raise LastAdminError
-
-
-def _send_link(session: Session, invited: Staff, template: str, secret_key: str) -> None:
-    """Queue the mail; its link is the only one that is good now."""
-    session.flush()
-    invited.invitation_digest = digest(link_token(secret_key, invited))
-    data = {"staff_id": str(invited.id), "days": service.INVITATION_DAYS}
-    queue_mail(session, invited.tenant_id, invited.email, invited.language, template, data)
-    session.flush()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.tenancy.admin_changes import Answer, area_shown, differences, save
-from kreisportal.tenancy.link_fields import OF_LINK, links_typed, links_typed_of
+from kreisportal.tenancy.link_fields import OF_LINK, links_typed, links_typed_of, origin_of_link
 from kreisportal.tenancy.local_links import LONGEST_TEXT, LONGEST_TITLE, MOST_LINKS
 from kreisportal.tenancy.queries import client_at
 from kreisportal.web.program import program
@@ -56,10 +59,19 @@ def _page(typed: dict[str, str], errors: dict[str, list[str]], *, meanwhile: boo
         words=words,
         numbers=numbers,
         places=[(str(number), str(number)) for number in numbers],
-        clients={link["url"] for link in area.parts["links"] or () if "client" in link},
+        clients=_lead_to_clients(area.parts["links"] or ()),
         longest={"title": LONGEST_TITLE, "text": LONGEST_TEXT},
         meanwhile=differences(labels, typed, saved) if meanwhile else None,
     )
+
+
+def _lead_to_clients(links: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The addresses at which one signs in with the citizen account, as long as the client is on."""
+    asked = [link["url"] for link in links if "client" in link]
+    if not asked:
+        return set()
+    with program().database.transaction(staff_context()) as session:
+        return {url for url in asked if client_at(session, origin_of_link(url))}
 
 
 def _labels() -> dict[str, str]:

@@ -49,7 +49,7 @@ def links_typed(typed: Typed, client_at: ClientAt) -> list[dict[str, Any]] | Non
         raise InvalidInputError(faults)
     links = [link for _, _, link in sorted(found, key=lambda each: each[:2])]
     for link in links:
-        if client := client_at(_origin(link["url"])):
+        if client := client_at(origin_of_link(link["url"])):
             link["client"] = client
     return links or None
 
@@ -58,7 +58,8 @@ def _places() -> frozenset[str]:
     return frozenset(map(str, range(1, MOST_LINKS + 1)))
 
 
-def _origin(url: str) -> str:
+def origin_of_link(url: str) -> str:
+    """Scheme, host and port of an address, by which a client is found."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.audit.models import AuditEntry, RegionAuditEntry
@@ -46,7 +47,10 @@ class TownFigures:
 
 @dataclass(frozen=True, slots=True)
 class RegionAct:
-    """What somebody who runs the region has done: when, to what, and at which tenant (None: the region itself)."""
+    """What somebody who runs the region has done: when, to what, and at which tenant (None: the region itself).
+
+    ``name`` is what it was called, where that was noted because it is gone.
+    """
 
     at: datetime.datetime
     tenant_id: int | None
@@ -54,6 +58,7 @@ class RegionAct:
     action: str
     subject_kind: str
     subject_id: str
+    name: str | None
 
 
 def town_figures(session: Session) -> Mapping[int, TownFigures]:
@@ -86,13 +91,18 @@ def reached_town(session: Session, slug: str) -> tuple[TenantRecord, TownFigures
 def region_acts(session: Session, most: int, tenant_id: int | None = None) -> Sequence[RegionAct]:
     """The last acts of the region that the actor may see, the newest first; of one tenant, if it is named."""
     columns = ("at", "staff_id", "action", "subject_kind", "subject_id")
-    of_tenants = select(AuditEntry.tenant_id, *(getattr(AuditEntry, name) for name in columns))
+
+    def of(table: type[AuditEntry] | type[RegionAuditEntry]) -> Iterator[ColumnElement[Any]]:
+        yield from (getattr(table, name) for name in columns)
+        yield table.data["name"].as_string()
+
+    of_tenants = select(AuditEntry.tenant_id, *of(AuditEntry))
     if tenant_id is not None:
         of_tenants = of_tenants.where(AuditEntry.tenant_id == tenant_id)
     found = list(session.execute(of_tenants.order_by(AuditEntry.at.desc()).limit(most)))
     acts = [RegionAct(row.at, row.tenant_id, *row[2:]) for row in found]
     if tenant_id is None:
-        own = select(*(getattr(RegionAuditEntry, name) for name in columns))
+        own = select(*of(RegionAuditEntry))
         rows = session.execute(own.order_by(RegionAuditEntry.at.desc()).limit(most))
         acts += [RegionAct(row.at, None, *row[1:]) for row in rows]
     return sorted(acts, key=lambda act: act.at, reverse=True)[:most]

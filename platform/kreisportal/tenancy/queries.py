@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from kreisportal.kernel.errors import NotFoundError
-from kreisportal.tenancy.models import Change, Tenant
+from kreisportal.tenancy.models import Change, Host, Tenant
 from kreisportal.tenancy.registry import Site, TenantRecord
 
 # The large parts as text: they are packed as they are, without being taken apart first.
@@ -98,6 +98,21 @@ def changes_since(session: Session, mark: Mark) -> Changes:
         frozenset(row.tenant_id for row in new if row.tenant_id is not None),
         region=any(row.tenant_id is None for row in new),
     )
+
+
+def hosts_leading_on(session: Session, slug: str) -> tuple[Sequence[str], str | None]:
+    """The host names of a tenant that has become part of another one, and the slug of that: they lead there."""
+    town = session.scalar(select(Tenant).where(Tenant.slug == slug, Tenant.merged_into_id.is_not(None)))
+    if town is None:
+        return [], None
+    hosts = session.scalars(select(Host.host).where(Host.tenant_id == town.id).order_by(Host.host)).all()
+    return hosts, session.get_one(Tenant, town.merged_into_id).slug
+
+
+def towns_linking_to(session: Session, client_id: str) -> Sequence[int]:
+    """The tenants that the actor reaches and whose start pages have a tile that leads to a client."""
+    links = {"links": [{"client": client_id}]}
+    return session.scalars(select(Tenant.id).where(Tenant.profile.contains(links))).all()
 
 
 def client_at(session: Session, origin: str) -> str | None:

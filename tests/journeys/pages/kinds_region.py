@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from functools import partial
 
@@ -60,7 +59,6 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("figures", "/zahlen/", mine)
     yield Kind("tokens with errors", "/zugriffsschluessel/", mine, 422, press)
     yield Kind("people", "/team/", mine)
-    yield Kind("person invited", "/team/neu", mine, act=_invite)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
     yield Kind("person with a question open", f"/team/{people.colleague()}", mine, act=_ask_first)
     yield Kind("list of towns", "/neue-kommunen/", mine)
@@ -98,12 +96,6 @@ def _ask_first(page: Page) -> None:
 
 def _misname(page: Page) -> None:
     page.fill("#ars", "0346")
-    press(page)
-
-
-def _invite(page: Page) -> None:
-    page.fill("#name", "Nils Neu")
-    page.fill("#email", f"{secrets.token_hex(6)}@region.example")
     press(page)
 
 

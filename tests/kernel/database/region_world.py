@@ -66,6 +66,7 @@ CONTEXTS = {
     "operator who has left": _as("operator who has left"),
     "about to sign in at the region": REGION_VISITOR,
 }
+DEPARTMENTS = ("departments", "department_services", "department_members")
 WHOLE_REGION = ("region", "operator")
 """Who writes in both towns: a command on the machine, and an operator."""
 
@@ -110,6 +111,9 @@ VISIBLE: dict[str, dict[str, set[str]]] = {
         "host_looks": {"a.test"},
         "offers": {"A offer"},
         "staff": {"A staff"},
+        "departments": {"A department"},
+        "department_services": {"A service"},
+        "department_members": {str(uid("A department"))},
         "missed_words": {"A word"},
         "audit_entries": {"A act of the region"},
         "outside_clients": {"A bus"},

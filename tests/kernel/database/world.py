@@ -246,6 +246,7 @@ _WHOLE_REGION = {
         table: rows(table, "A", "B")
         for table in ("tenants", "hosts", "offers", "staff", "missed_words", "host_looks")
     },
+    **{table: rows(table, "A", "B") for table in region_world.DEPARTMENTS},
     "audit_entries": {"A act of the region", "B act of the region"},
     **_CLIENTS_TABLES,
     "client_logouts": {"gone"},
