@@ -242,11 +242,8 @@ _NOT_FOR_JOBS = {
     *("service_figures", "feedback", "access_tokens", "host_looks"),
 }
 _WHOLE_REGION = {
-    **{
-        table: rows(table, "A", "B")
-        for table in ("tenants", "hosts", "offers", "staff", "missed_words", "host_looks")
-    },
-    **{table: rows(table, "A", "B") for table in region_world.DEPARTMENTS},
+    **{table: rows(table, "A", "B") for table in ("tenants", "hosts", "offers", "staff", "missed_words")},
+    **{table: rows(table, "A", "B") for table in ("host_looks", *region_world.DEPARTMENTS)},
     "audit_entries": {"A act of the region", "B act of the region"},
     **_CLIENTS_TABLES,
     "client_logouts": {"gone"},
