@@ -10,6 +10,7 @@
 ``desk``      ``desk("vechta", Role.CASEWORKER)`` is one in which somebody new with that role is signed in
 ``locksmith`` hashes and seals with the program's keys, passwords at next to no cost
 ``towns``     the tenants' numbers by slug
+``languages`` ``languages("vechta", "en")`` offers a town's portal in German and these until the test is over
 ``end_delays`` lets every delay of signing in be over
 ``chromium``  a real browser, started once for each module
 ``frozen``    holds the program's clock at Tuesday, 1 December 2026, 10:00 UTC; the database's clock goes on
@@ -19,6 +20,7 @@ Tests of a module share its database, in which another test may have left someth
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -182,6 +184,28 @@ def desk(
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def languages(region: DatabaseCopy, program: Program) -> Iterator[Callable[..., None]]:
+    """Offers a town's portal in German and in the others named; afterwards in all again."""
+    changed: set[str] = set()
+
+    def write(slug: str, entry: str) -> None:
+        with region.superuser() as connection:
+            connection.execute(
+                "UPDATE tenants SET profile = (profile - 'languages') || %s::jsonb WHERE slug = %s",
+                (entry, slug),
+            )
+        assert program.keeper.renew()
+
+    def offer(slug: str, *others: str) -> None:
+        changed.add(slug)
+        write(slug, json.dumps({"languages": others}))
+
+    yield offer
+    for slug in changed:
+        write(slug, "{}")
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ from kreisportal.web import (
     guard,
     intake,
     languages,
+    not_offered,
     not_open,
     page,
     responses,
@@ -178,6 +179,7 @@ def create_app(program: Program, passwords: Passwords | None = None) -> Flask:
     install(app, program)
     _templates(app)
     languages.install(app)
+    not_offered.install(app)
     intake.install(app, _LIMIT_FORM_MEMORY)
     csrf = CSRFProtect(app)
     guard.install(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,25 @@ def test_the_language_is_asked_for_or_the_readers(vechta: Asker) -> None:
     assert name("?language=de", "en") == german
     assert "Accept-Language" in vechta.get("/services").headers["Vary"]
     assert vechta.get("/services?language=tlh").status_code == 422
+
+
+def test_only_languages_of_the_portal_can_be_asked_for(
+    vechta: Asker, client: Any, languages: Callable[..., None]
+) -> None:
+    def described() -> list[str]:
+        parameters = vechta.get("/openapi.json").json["paths"]["/api/v1/offices"]["get"]["parameters"]
+        (named,) = (each for each in parameters if each["name"] == "language")
+        return list(named["schema"]["enum"])
+
+    assert described() == ["de", "en", "de-simple"]
+    languages("vechta", "de-simple")
+    assert described() == ["de", "de-simple"]
+    refused = vechta.get("/offices?language=en")
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "language")
+    assert refused.json["errors"][0]["detail"].endswith("de, de-simple.")
+    german = vechta.get("/services/hund-anmelden", headers={"Accept-Language": "en"})
+    assert german.json["name"] == "Hund anmelden"
+    assert "mit einem von diesen: de, de-simple." in client("vechta.localhost").get("/de/schnittstelle").text
 
 
 def test_pages_of_a_list_hold_all_of_it_once(vechta: Asker, program: Program) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kreisportal.tenancy.admin_council_views import OF_SOURCE
+from kreisportal.tenancy.admin_language_views import OF_LANGUAGES
 from kreisportal.tenancy.definition import HOME_PARTS
 from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
 from kreisportal.tenancy.link_fields import OF_LINK
@@ -41,6 +42,7 @@ FORMS: dict[str, Fields] = {
     "links_admin.change": _all(*(f"{name}_{n}" for n in range(1, MOST_LINKS + 1) for name in OF_LINK)),
     "council_admin.change": _all(*OF_SOURCE, "tat"),
     "council_admin.switch": _all("tat"),
+    "languages_admin.change": _all(*OF_LANGUAGES),
     "notice_admin.change": _all(*OF_NOTICE, "tat"),
     "hall_admin.change": _all(*OF_HALL),
     "hall_admin.add_closing": _all(*OF_CLOSING),

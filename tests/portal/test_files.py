@@ -100,6 +100,18 @@ def test_search_engines_may_read_the_pages_but_no_application(portal: Portal) ->
     assert "Disallow: /" not in lines
 
 
+def test_search_engines_are_told_of_the_languages_that_are_offered_only(
+    portal: Portal, languages: Callable[..., None]
+) -> None:
+    languages("vechta", "en")
+    assert "/de-simple/" not in portal().get("/sitemap.xml").text
+    assert "https://vechta.localhost/en/kontakt" in portal().get("/sitemap.xml").text
+    assert "/de-simple/" not in portal().get("/robots.txt").text
+    assert "/de-simple/kontakt" in portal("cloppenburg").get("/sitemap.xml").text
+    languages("vechta")
+    assert "/en/" not in portal().get("/sitemap.xml").text
+
+
 def test_a_demonstration_is_for_no_search_engine(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 

@@ -58,6 +58,24 @@ def test_all_that_the_foot_names_is_there(portal: Portal, language: str) -> None
         assert text in foot, text
 
 
+def test_the_page_on_plain_language_stays_where_the_portal_is_not_offered_in_it(
+    portal: Portal, languages: Callable[..., None]
+) -> None:
+    languages("vechta", "en")
+    browser = portal()
+    for language in ("de", "en"):
+        foot = browser.get(f"/{language}/").text.partition("<footer")[2]
+        assert 'href="/de/seite/plain-language"' in foot
+        assert "de-simple" not in foot
+    page = browser.get("/de/seite/plain-language")
+    assert page.status_code == 200
+    assert '<div class="kp-flow" lang="de-simple">' in page.text
+    # What it leads to is offered, too.
+    assert browser.get("/de/leistungen/barriere-melden").status_code == 200
+    assert 'href="/de/leistungen/barriere-melden"' in page.text
+    assert "/de-simple/" not in page.text
+
+
 def test_the_search_is_on_every_page_but_where_there_is_a_larger_one(portal: Portal) -> None:
     for path, forms in (("", 1), ("suche", 1), ("kontakt", 1), ("leistungen/hund-anmelden", 1)):
         page = portal().get(f"/de/{path}").text

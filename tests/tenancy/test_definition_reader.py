@@ -126,6 +126,22 @@ def test_an_overlay_is_a_districts_and_says_something(
     ]
 
 
+@pytest.mark.parametrize(
+    ("entry", "paths"),
+    [
+        ("", ["de", "en", "de-simple"]),
+        ("languages = []\n", ["de"]),
+        ('languages = ["en"]\n', ["de", "en"]),
+        ('languages = ["de-simple", "en"]\n', ["de", "en", "de-simple"]),
+    ],
+)
+def test_a_portal_is_offered_in_german_and_in_what_the_town_names(
+    write_tenant: WriteTenant, town_source: str, entry: str, paths: list[str]
+) -> None:
+    town = read_tenant(write_tenant(town_source, ("portal = true\n", f"portal = true\n{entry}")))
+    assert [language.path for language in town.languages] == paths
+
+
 def test_a_definition_can_be_kept(write_tenant: WriteTenant, town_source: str) -> None:
     town = read_tenant(write_tenant(town_source))
     assert json.loads(json.dumps(town.document)) == town.document
@@ -184,6 +200,10 @@ def test_a_definition_can_be_kept(write_tenant: WriteTenant, town_source: str) -
         ('channel = "link"', 'channel = "paper"', "76: offers.briefwahl.url: belongs to the channel link only."),
         ("**11. September**", "<script>", "77: offers.briefwahl.text.de: must not hold HTML; write Markdown."),
         ("[offers.briefwahl]", "[offers.Briefwahl]", "71: offers.Briefwahl: must be small letters, digits and single hyphens."),
+        ("portal = true", 'portal = true\nlanguages = ["en", "fr"]', "7: languages.2: must be one of en, de-simple; German is always offered."),
+        ("portal = true", 'portal = true\nlanguages = ["de"]', "7: languages.1: must be one of en, de-simple; German is always offered."),
+        ("portal = true", 'portal = true\nlanguages = ["en", "en"]', "7: languages: names a language twice."),
+        ("portal = true", 'portal = true\nlanguages = "en"', "7: languages: Not a valid list."),
         ("[legal]", "[legel]", "57: legel: Unknown field."),
     ],
 )  # fmt: skip

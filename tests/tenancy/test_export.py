@@ -83,6 +83,7 @@ def _by_its_admin(tenant: Tenant) -> None:
         "notice": {"text": {"de": "Zu.", "en": "Closed."}, "kind": "warning", "from": "2027-01-01"},
         "declaration": {"date": "2027-01-02", "checked_by": "Prüfstelle"},
         "council": {"url": _COUNCIL, "body": f"{_COUNCIL}/body/1", "name": "Rat", "on": False},
+        "languages": ["de-simple"],
     }
 
 
@@ -99,7 +100,7 @@ def test_what_an_admin_changed_is_in_the_files(
         texts = written.pop("texts", {})
         mark_svg = written["brand"].pop("mark_svg")
         assert definition.brand and definition.brand.mark_svg == mark_svg
-        for key in ("name", "hours", "brand", "home", "notice", "declaration", "council"):
+        for key in ("name", "hours", "brand", "home", "notice", "declaration", "council", "languages"):
             assert definition.document.get(key) == written.get(key)
         assert definition.own_texts == texts
         raise RuntimeError("undone")

@@ -124,6 +124,16 @@ class TestTown:
         assert town.profile["contact"]["phone"] == "04441 886-2"
         assert (town.has_portal, town.state) == (False, "paused")
 
+    def test_languages_that_an_admin_switched_off_stay_off(self, session: Session, definition: Any) -> None:
+        import_tenant(session, definition())
+        town = tenant(session)
+        town.profile = {**town.profile, "languages": []}
+        session.flush()
+        assert import_tenant(session, definition()).conflicts == ()
+        offered = ("portal = true\n", 'portal = true\nlanguages = ["en"]\n')
+        assert import_tenant(session, definition(offered)).conflicts == ("languages",)
+        assert tenant(session).profile["languages"] == []
+
     def test_a_conflict_is_told_once(self, session: Session, definition: Any) -> None:
         import_tenant(session, definition())
         town = tenant(session)

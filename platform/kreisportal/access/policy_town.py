@@ -28,6 +28,8 @@ DESK = {
     "council_admin.show": Who.TENANT_ADMIN,
     "council_admin.change": Who.TENANT_ADMIN,
     "council_admin.switch": Who.TENANT_ADMIN,
+    "languages_admin.show": Who.TENANT_ADMIN,
+    "languages_admin.change": Who.TENANT_ADMIN,
     "notice_admin.show": Who.TENANT_ADMIN,
     "notice_admin.change": Who.TENANT_ADMIN,
     "hall_admin.show": Who.TENANT_ADMIN,

@@ -15,11 +15,14 @@ from kreisportal.access.policy_api import SCOPES
 from kreisportal.api import cases, figures, offers, offices, services, towns
 from kreisportal.api.blueprint import JSON, SECONDS, ApiBlueprint
 from kreisportal.api.fields import out
+from kreisportal.i18n import Language
+from kreisportal.web.languages import languages_of_site
 from kreisportal.web.problems import MEDIA_TYPE
 from kreisportal.web.site import here, keep
 
 _MADE = "kreisportal.api_descriptions"
 _VERSION = "1.0"
+_Key = tuple[str, tuple[Language, ...]]
 _ABOUT = f"""What programs may ask of this authority. Texts come in the language of the parameter `language`, else of the
 header Accept-Language. What is wrong is told as problem details (RFC 9457). Who asks too often is told so by 429 and
 Retry-After: everybody is counted by the address of their connection, and tokens each by itself, in windows of
@@ -88,15 +91,16 @@ class _Description(Api):  # type: ignore[misc]  # flask-smorest has no types.
 def describe() -> Response:
     """The description of this site's API."""
     keep()
-    made: dict[str, str] = current_app.extensions.setdefault(_MADE, {})
-    site = here().site
-    if site not in made:
-        made[site] = current_app.json.dumps(description_of(current_app, site))
-    return current_app.response_class(made[site], mimetype=JSON)
+    made: dict[_Key, str] = current_app.extensions.setdefault(_MADE, {})
+    # It names the languages that may be asked for, of which there are few choices.
+    key = (here().site, languages_of_site())
+    if key not in made:
+        made[key] = current_app.json.dumps(description_of(current_app, here().site))
+    return current_app.response_class(made[key], mimetype=JSON)
 
 
 def description_of(app: Flask, site: str) -> dict[str, Any]:
-    """The description of a site's API."""
+    """The description of a site's API; names the languages of the site that is asked."""
     api = _Description(app)
     for blueprint in BLUEPRINTS[site]:
         blueprint.register_views_in_doc(api, app, api.spec, name=blueprint.name, parameters=None)

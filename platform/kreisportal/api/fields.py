@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from kreisportal.api.checks import OneOf, Range
-from kreisportal.i18n import LANGUAGES, lazy_gettext
+from kreisportal.i18n import lazy_gettext
+from kreisportal.web.languages import languages_of_site
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 # What marshmallow says in English of itself, by its own names for what is wrong.
@@ -106,10 +107,23 @@ class Day(_Told, fields.Date):
         return super()._deserialize(value, attr, data, **named)
 
 
+class _Offered(validate.Validator):
+    """A language that this site is offered in: each town has its own."""
+
+    @property
+    def choices(self) -> list[str]:
+        """The paths of the languages, which the description names too."""
+        return [each.path for each in languages_of_site()]
+
+    def __call__(self, value: str) -> str:
+        """The value. Raises ValidationError."""
+        return str(OneOf(self.choices)(value))
+
+
 def language() -> PlainText:
     """The parameter by which every answer can be had in a language."""
     return PlainText(
-        validate=OneOf(each.path for each in LANGUAGES),
+        validate=_Offered(),
         metadata={"description": "The language of texts; without it, Accept-Language counts."},
     )
 

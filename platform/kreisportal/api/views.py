@@ -12,7 +12,7 @@ from kreisportal.api import blueprint as routes
 from kreisportal.api import cases, offers, towns
 from kreisportal.api.description import BLUEPRINTS, describe
 from kreisportal.i18n import gettext
-from kreisportal.web.languages import preferred_language
+from kreisportal.web.languages import languages_of_site, preferred_language
 from kreisportal.web.site import keep
 
 about = Blueprint("api_about", __name__, subdomain="portal")
@@ -63,6 +63,7 @@ def page() -> str:
         open_rows=_open_rows(),
         token_rows=_token_rows(),
         most=routes.MOST,
+        languages=", ".join(each.path for each in languages_of_site()),
     )
 
 

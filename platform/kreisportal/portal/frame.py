@@ -8,7 +8,7 @@ from flask import request
 
 from kreisportal.accounts.queries import own_account
 from kreisportal.accounts.service import acting_for
-from kreisportal.i18n import PLAIN_GERMAN, Language, current_language, gettext
+from kreisportal.i18n import DEFAULT_LANGUAGE, PLAIN_GERMAN, Language, current_language, gettext
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.web.addresses import address
@@ -84,8 +84,9 @@ def _links(language: Language, offered: tuple[Language, ...]) -> list[Link]:
         (gettext("Datenschutz"), address("portal.legal", page="privacy")),
         (gettext("Barrierefreiheit"), address("portal.legal", page="accessibility")),
     ]
-    if PLAIN_GERMAN in offered:
-        links.append(
-            (gettext("Leichte Sprache"), address("portal.legal", page="plain-language", lang="de-simple"))
-        )
+    # The law asks for this page, whether the rest of the portal is offered in plain language or not.
+    around = PLAIN_GERMAN if PLAIN_GERMAN in offered else DEFAULT_LANGUAGE
+    links.append(
+        (gettext("Leichte Sprache"), address("portal.legal", page="plain-language", lang=around.path))
+    )
     return links

@@ -37,6 +37,7 @@ PAGES = {
     "notice": "notice_admin.show",
     "links": "links_admin.show",
     "council": "council_admin.show",
+    "languages": "languages_admin.show",
     "hall": "hall_admin.show",
     "offices": "office_admin.overview",
     "texts": "legal_admin.overview",

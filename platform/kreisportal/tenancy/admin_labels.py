@@ -19,6 +19,15 @@ def contact_labels() -> dict[str, str]:
     }
 
 
+def legal_titles() -> dict[str, str]:
+    """The legal pages that a town may have words of its own for."""
+    return {
+        "imprint": gettext("Impressum"),
+        "privacy": gettext("Datenschutz"),
+        "accessibility": gettext("Barrierefreiheit"),
+    }
+
+
 def hours_labels() -> dict[str, str]:
     """The days of the week."""
     days = get_day_names("wide", locale=current_language().locale)

@@ -14,6 +14,7 @@ from kreisportal.i18n.dates import date_text
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.tenancy.admin_changes import Answer, area_shown, differences, save, save_piece
+from kreisportal.tenancy.admin_labels import legal_titles
 from kreisportal.tenancy.definition_texts import PLACEHOLDERS, fill
 from kreisportal.tenancy.legal import facts_of
 from kreisportal.tenancy.legal_fields import (
@@ -51,7 +52,7 @@ def overview() -> str:
             "url": url_for("legal_admin.show", page=page),
             "note": gettext("eigener Text") if page in own else gettext("Vorschlag der Region"),
         }
-        for page, title in _titles().items()
+        for page, title in legal_titles().items()
     ]
     rows.append(
         {
@@ -135,14 +136,6 @@ def _stamp(parts: Parts, page: str) -> str:
     return stamp_of((parts["texts"] or {}).get(page, {}))
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "imprint": gettext("Impressum"),
-        "privacy": gettext("Datenschutz"),
-        "accessibility": gettext("Barrierefreiheit"),
-    }
-
-
 def _page(
     page: str,
     typed: dict[str, str],
@@ -156,7 +149,7 @@ def _page(
     return render_template(
         "tenancy/admin_legal_page.html",
         page_key=page,
-        title=_titles()[page],
+        title=legal_titles()[page],
         seen=_stamp(area.parts, page),
         is_own=page in (area.parts["texts"] or {}),
         typed=typed,

@@ -18,6 +18,7 @@ from kreisportal.tenancy import (
     admin_council_views,
     admin_hall_views,
     admin_home_views,
+    admin_language_views,
     admin_legal_views,
     admin_link_views,
     admin_look_views,
@@ -43,6 +44,7 @@ def install(app: Flask) -> None:
         admin_home_views.notice_blueprint,
         admin_link_views.blueprint,
         admin_council_views.blueprint,
+        admin_language_views.blueprint,
         admin_hall_views.blueprint,
         admin_office_views.blueprint,
         admin_legal_views.blueprint,
@@ -85,6 +87,11 @@ def _ways() -> list[dict[str, Any]]:
             "note": gettext("Termine und Vorlagen aus Ihrem Ratsinformationssystem"),
         },
         {"text": gettext("Mitteilung"), "url": url_for("notice_admin.show"), "note": _notice()},
+        {
+            "text": gettext("Sprachen"),
+            "url": url_for("languages_admin.show"),
+            "note": ", ".join(language.name for language in definition_of(here().tenant).languages),
+        },
         {
             "text": gettext("Rathaus und Öffnungszeiten"),
             "url": url_for("hall_admin.show"),

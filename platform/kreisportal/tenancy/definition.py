@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kreisportal.i18n import LANGUAGES, Language
 from kreisportal.tenancy.council_source import CouncilSource
 from kreisportal.tenancy.fees.rules import FeeRule
 from kreisportal.tenancy.further_papers import FurtherPaper
@@ -176,8 +177,8 @@ class TenantDefinition:
 
     ``parent`` is the slug of the district, None for a district. ``legal`` maps a page (imprint, privacy,
     accessibility, plain-language) to its Markdown by language, placeholders filled in; ``own_texts`` holds those
-    that are the town's own, placeholders as they are. ``document`` is the
-    file's content as plain JSON values, for storing what was read last and comparing it later.
+    that are the town's own, placeholders as they are. ``languages`` are those of its portal, German first. ``document``
+    is the file's content as plain JSON values, for storing what was read last and comparing it later.
     """
 
     slug: str
@@ -199,6 +200,7 @@ class TenantDefinition:
     notice: Notice | None = None
     links: tuple[LocalLink, ...] = ()
     council: CouncilSource | None = None
+    languages: tuple[Language, ...] = LANGUAGES
     declaration: Declaration | None = None
     also_responsible: tuple[str, ...] = ()
     offers: Mapping[str, OfferDefinition] = field(default_factory=dict)

@@ -34,6 +34,7 @@ from kreisportal.tenancy.definition_mark import MARK_NAME, read_mark
 from kreisportal.tenancy.definition_rules import broken_rules
 from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.definition_texts import check_pages, own_pages, read_pages
+from kreisportal.tenancy.offered_languages import offered
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.toml_lines import KeyPath, TomlLines
 
@@ -168,6 +169,7 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         notice=data.get("notice"),
         links=tuple(data.get("links", ())),
         council=data.get("council"),
+        languages=offered(data.get("languages")),
         declaration=data.get("declaration"),
         also_responsible=tuple(data.get("also_responsible", ())),
         offers={key: _offer(key, offer) for key, offer in data.get("offers", {}).items()},

@@ -28,6 +28,7 @@ from kreisportal.tenancy.definition_mark import MARK_NAME
 from kreisportal.tenancy.fees.schema import FeeRuleSchema
 from kreisportal.tenancy.further_papers import MOST_PAPERS, FurtherPaperSchema
 from kreisportal.tenancy.local_links import MOST_LINKS, LocalLinkSchema
+from kreisportal.tenancy.offered_languages import languages_field
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
 
 _LONGEST_TEXT = 2000
@@ -267,6 +268,7 @@ class TenantSchema(Schema):
     portal = Switch(required=True)
     state = fields.Str(required=True, validate=SHORT_TEXT)
     also_responsible = fields.List(fields.Str(validate=KEY))
+    languages = languages_field()
     name = fields.Nested(NameSchema, required=True)
     hosts = fields.Nested(HostsSchema)
     brand = fields.Nested(BrandSchema)

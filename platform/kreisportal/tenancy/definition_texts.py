@@ -147,12 +147,20 @@ def placeholder_values(tenant: TenantDefinition, legal: Mapping[str, Any], langu
         "website": contact.website or "",
         # A tenant that was not read from files may lack these; lines that name them are left out.
         "host": next(iter(tenant.hosts.portal), ""),
-        # A district's own portal has no such form: a town's would lead to the town.
-        "barrier_form": "" if tenant.kind is TenantKind.DISTRICT else f"/{language}/leistungen/{_BARRIERS}",
+        "barrier_form": _barrier_form(tenant, language),
         "privacy_email": legal.get("privacy_email", ""),
         "supervision": said(legal.get("supervision", {"de": ""})),
         **_declaration_values(tenant, language),
     }
+
+
+def _barrier_form(tenant: TenantDefinition, language: str) -> str:
+    """Where barriers are reported, in a language that the portal is offered in."""
+    if tenant.kind is TenantKind.DISTRICT:
+        # A district's own portal has no such form: a town's would lead to the town.
+        return ""
+    known = any(each.path == language for each in tenant.languages)
+    return f"/{language if known else DEFAULT_LANGUAGE.path}/leistungen/{_BARRIERS}"
 
 
 def _declaration_values(tenant: TenantDefinition, language: str) -> dict[str, str]:

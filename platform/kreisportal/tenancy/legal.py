@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kreisportal.i18n import DEFAULT_LANGUAGE
 from kreisportal.kernel.paths import shipped
 from kreisportal.tenancy.definition_texts import PAGES, fill, placeholder_values
 from kreisportal.tenancy.profile import definition_of
@@ -29,6 +30,24 @@ def legal_text(tenant: TenantRecord, page: str, language: str) -> LegalText | No
         if source is not None:
             return LegalText(fill(source, facts_of(tenant, path)), path)
     return None
+
+
+def gaps_of(tenant: TenantRecord, language: str) -> tuple[list[str], list[str]]:
+    """The pages that a town has no text of its own for in a language, as far as one sees that there.
+
+    First those that show the region's text beside a German one of the town's own, then those that show German.
+    """
+    proposed: list[str] = []
+    german: list[str] = []
+    for page in (name for name, languages in PAGES.items() if DEFAULT_LANGUAGE.path in languages):
+        own = tenant.profile.get("texts", {}).get(page, {})
+        if language in own:
+            continue
+        if proposed_text(page, language) is None:
+            german.append(page)
+        elif own:
+            proposed.append(page)
+    return proposed, german
 
 
 def facts_of(tenant: TenantRecord, language: str) -> dict[str, str]:

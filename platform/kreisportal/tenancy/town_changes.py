@@ -30,6 +30,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "notice": ("notice",),
     "links": ("links",),
     "council": ("council",),
+    "languages": ("languages",),
     "hall": ("contact", "hours"),
     "offices": ("offices",),
     "texts": ("texts",),

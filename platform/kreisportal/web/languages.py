@@ -18,10 +18,13 @@ from kreisportal.i18n import (
 )
 from kreisportal.i18n.languages import begin_speaking, end_speaking
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.tenancy.offered_languages import languages_of
 from kreisportal.web.site import here
 
 ASKED = "ui_locales"
 """Where in its query an address without a language may ask for one."""
+
+_OF_OTHER_SITES = tuple(language for language in LANGUAGES if language is not PLAIN_GERMAN)
 
 
 class LanguageConverter(BaseConverter):
@@ -32,9 +35,10 @@ class LanguageConverter(BaseConverter):
 
 def languages_of_site() -> tuple[Language, ...]:
     """The languages that this site is offered in."""
-    if here().site == "portal":
-        return LANGUAGES
-    return tuple(language for language in LANGUAGES if language is not PLAIN_GERMAN)
+    site = here()
+    if site.site != "portal":
+        return _OF_OTHER_SITES
+    return languages_of(site.tenant_or_none) if site.tenant_or_none else LANGUAGES
 
 
 def preferred_language() -> Language:
@@ -76,7 +80,8 @@ def install(app: Flask) -> None:
         # Where no page was found, the address may still begin with a language, which its error then speaks.
         named = language_by_path(path or request.path.split("/", 2)[1])
         language = named if path or named in languages_of_site() else asked_language()
-        if language not in languages_of_site():
+        # A portal understands all of them: what its town does not offer is led on later (``web.not_offered``).
+        if language is PLAIN_GERMAN and here().site != "portal":
             raise NotFoundError
         g.speaking = begin_speaking(language or DEFAULT_LANGUAGE)
 

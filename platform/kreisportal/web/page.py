@@ -227,6 +227,9 @@ def town_of(tenant: TenantRecord) -> TownContext:
 def _languages() -> list[tuple[Language, str]]:
     endpoint, values = request.endpoint, dict(request.view_args or {})
     offered = languages_of_site()
+    if current_language() not in offered:
+        # Somebody on their way in a language that the town offers no more: it is theirs as long as they stay.
+        offered = (*offered, current_language())
     # A page that answers a form, with its errors perhaps, leads to itself in the other languages where one may ask for it.
     readable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if endpoint is None or "." not in endpoint or not readable:

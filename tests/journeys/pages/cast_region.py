@@ -6,10 +6,12 @@ import uuid
 from dataclasses import dataclass
 from functools import cached_property
 
-from kreisportal.kernel.database import Database
+from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.kernel.database.context import ANONYMOUS, REGION
 from kreisportal.kernel.ids import digest, new_token
 from kreisportal.sso import outside
+from kreisportal.staff import access_tokens
+from kreisportal.staff.access_tokens import Scope
 from tests.cases.house import House
 from tests.journeys.pages.cast import OPEN_SESSION
 from tests.support.staff import Person, add_region_person
@@ -82,6 +84,13 @@ class RegionCast:
         said = outside.Registration("Bücherei", ["https://buch.example/"], "https://buch.example/datenschutz")
         with self.database.transaction(REGION) as session:
             return outside.add_client(session, said)[0].id
+
+    def token(self) -> uuid.UUID:
+        """The id of a token that brings towns on line."""
+        context = Context(ActorKind.REGION, staff_id=self.member.id)
+        with self.database.transaction(context) as session:
+            access_tokens.make(session, context, "Liste der Kommunen", [Scope.ONBOARDING], 90)
+            return access_tokens.all_tokens(session, context)[0].id
 
     def colleague(self) -> uuid.UUID:
         """The id of somebody else who runs the region."""

@@ -161,6 +161,10 @@ def _town(admin: str) -> Iterator[Kind]:
     links = "/portal/links/"
     yield Kind("links with errors", links, admin, 422, partial(_send, field="title_de_1", text="Bad"))
     yield Kind("council with errors", "/portal/rat/", admin, 422, partial(_send, field="url", text="rat"))
+    languages = "/portal/sprachen/"
+    yield Kind(
+        "languages changed meanwhile", languages, admin, 409, partial(_send, field="gesehen", text="another")
+    )
     notice = "/portal/mitteilung/"
     yield Kind("notice previewed", notice, admin, 200, partial(_preview, text="Am Freitag ist **zu**."))
     yield Kind("notice with errors", notice, admin, 422, partial(_send, field="text_de", text="<b>"))

@@ -58,6 +58,7 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield from _clients(people, mine)
     yield Kind("figures", "/zahlen/", mine)
     yield Kind("tokens with errors", "/zugriffsschluessel/", mine, 422, press)
+    yield Kind("token looked after", f"/zugriffsschluessel/{people.token()}", mine)
     yield Kind("people", "/team/", mine)
     yield Kind("person with errors", "/team/neu", mine, 422, press)
     yield Kind("person with a question open", f"/team/{people.colleague()}", mine, act=_ask_first)
