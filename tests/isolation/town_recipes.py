@@ -14,6 +14,7 @@ from kreisportal.tenancy.link_fields import OF_LINK
 from kreisportal.tenancy.local_links import MOST_LINKS
 from kreisportal.tenancy.look_fields import OF_NOTICE
 from kreisportal.tenancy.office_fields import OF_CLOSING, OF_HALL, OF_OFFICE
+from kreisportal.tenancy.picture_fields import OF_PICTURE
 from tests.isolation.town import Town
 
 Fields = Mapping[str, Callable[[Town], str]]
@@ -21,6 +22,9 @@ Fields = Mapping[str, Callable[[Town], str]]
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "town_admin.back:area": lambda town: ["home"],
     "look_admin.colour_css:colour": lambda town: ["1d4f91"],
+    **dict.fromkeys(
+        ("portal_files.picture:name", "desk_files.picture:name"), lambda town: ["0123456789abcdef"]
+    ),
     **dict.fromkeys((f"legal_admin.{what}:page" for what in ("show", "change")), lambda town: ["imprint"]),
     **dict.fromkeys(
         (f"office_admin.{what}:key" for what in ("show", "change", "ask_to_remove", "remove")),
@@ -37,6 +41,8 @@ def _all(*names: str) -> Fields:
 FORMS: dict[str, Fields] = {
     "town_admin.back": _all(),
     "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
+    "picture_admin.change": _all(*OF_PICTURE, "webp", "bild", "tat"),
+    "picture_admin.remove": _all(),
     "home_admin.change": _all(*HOME_PARTS),
     "links_admin.change": _all(*(f"{name}_{n}" for n in range(1, MOST_LINKS + 1) for name in OF_LINK)),
     "council_admin.change": _all(*OF_SOURCE, "tat"),
