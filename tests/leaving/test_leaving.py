@@ -34,6 +34,7 @@ from kreisportal.web.program import Program
 from tests.cases.house import CaseFacts, House
 from tests.documents.samples import image, pdf
 from tests.support.browser import Browser
+from tests.support.pictures import show_picture, told_of
 from tests.support.server import DatabaseCopy, DatabaseServer
 from tests.support.staff import Person, add_person
 
@@ -52,7 +53,7 @@ def house(program: Program, region: DatabaseCopy, locksmith: Locksmith) -> Itera
 def case(house: House) -> CaseFacts:
     """Something of everything, in both towns; the town's case that was decided."""
     found = [_live(house, slug) for slug in (BESIDE, TOWN)][-1]
-    _show(house, TOWN, PICTURE)
+    show_picture(house, TOWN, PICTURE)
     return found
 
 
@@ -93,18 +94,6 @@ def _team(house: House, person: Person) -> None:
         unit = uuid.uuid5(uuid.NAMESPACE_OID, str(person.tenant_id))
         values = {"town": person.tenant_id, "unit": unit, "person": person.id}
         house.superuser.execute(statement, values)
-
-
-def _show(house: House, slug: str, content: bytes) -> None:
-    """Let a town show a picture."""
-    tenant, storage = house.tenant(slug), house.program.intake.storage
-    town_pictures.keep(storage, tenant.id, content)
-    told = {
-        **{"file": "picture.webp", "alt": {"de": "Der Markt"}, "width": 800, "height": 400},
-        "digest": town_pictures.digest_of(content),
-    }
-    put = "UPDATE tenants SET profile = jsonb_set(profile, '{brand,picture}', %s) WHERE id = %s"
-    house.superuser.execute(put, [Jsonb(told), tenant.id])
 
 
 @pytest.fixture
@@ -268,14 +257,11 @@ def test_what_is_open_or_has_changed_is_not_deleted(
 
 def _replaced(house: House, number: int, content: bytes) -> None:
     """A picture that was shown before, which one could still come back to."""
-    before = {
-        "picture": {"file": "picture.webp", "alt": {"de": "-"}, "digest": town_pictures.digest_of(content)}
-    }
     changed = (
         "INSERT INTO town_changes (tenant_id, staff_id, area, before)"
         " SELECT %s, id, 'look', %s FROM staff WHERE tenant_id = %s LIMIT 1"
     )
-    house.superuser.execute(changed, [number, Jsonb({"brand": before}), number])
+    house.superuser.execute(changed, [number, Jsonb({"brand": {"picture": told_of(content)}}), number])
 
 
 def test_a_town_that_has_left_is_gone_and_nothing_of_another(
