@@ -193,6 +193,7 @@ def _show_picture(page: Page) -> None:
     page.fill("#alt_de", "Der Markt im Sommer")
     page.fill("#credit", "A. Beispiel")
     follow(page.locator("form button[value=vorschau]"))
+    page.wait_for_function("document.querySelector('.kp-picture img').naturalWidth === 800")
 
 
 def _preview(page: Page, text: str) -> None:
