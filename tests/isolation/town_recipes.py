@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kreisportal.documents.town_pictures import digest_of
 from kreisportal.tenancy.admin_council_views import OF_SOURCE
 from kreisportal.tenancy.definition import HOME_PARTS
 from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
@@ -15,16 +16,21 @@ from kreisportal.tenancy.local_links import MOST_LINKS
 from kreisportal.tenancy.look_fields import OF_NOTICE
 from kreisportal.tenancy.office_fields import OF_CLOSING, OF_HALL, OF_OFFICE
 from kreisportal.tenancy.picture_fields import OF_PICTURE
+from kreisportal.tenancy.town_picture import name_of
 from tests.isolation.town import Town
+from tests.support.pictures import own_picture
 
 Fields = Mapping[str, Callable[[Town], str]]
+
+
+def _picture(town: Town) -> list[str]:
+    return [name_of(digest_of(own_picture(town.tenant.slug)))]
+
 
 PATH: dict[str, Callable[[Town], list[str]]] = {
     "town_admin.back:area": lambda town: ["home"],
     "look_admin.colour_css:colour": lambda town: ["1d4f91"],
-    **dict.fromkeys(
-        ("portal_files.picture:name", "desk_files.picture:name"), lambda town: ["0123456789abcdef"]
-    ),
+    **dict.fromkeys(("portal_files.picture:name", "desk_files.picture:name"), _picture),
     **dict.fromkeys((f"legal_admin.{what}:page" for what in ("show", "change")), lambda town: ["imprint"]),
     **dict.fromkeys(
         (f"office_admin.{what}:key" for what in ("show", "change", "ask_to_remove", "remove")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from hashlib import sha256
 
 from PIL import Image
 from psycopg.types.json import Jsonb
@@ -26,6 +27,13 @@ def show_picture(house: House, slug: str, content: bytes) -> None:
     town_pictures.keep(house.program.intake.storage, tenant.id, content)
     put = "UPDATE tenants SET profile = jsonb_set(profile, '{brand,picture}', %s) WHERE id = %s"
     house.superuser.execute(put, [Jsonb(told_of(content)), tenant.id])
+
+
+def own_picture(slug: str) -> bytes:
+    """A picture that no other town has."""
+    stream = io.BytesIO()
+    Image.new("RGB", (800, 400), f"#{sha256(slug.encode()).hexdigest()[:6]}").save(stream, "PNG")
+    return wide_webp(stream.getvalue())[0]
 
 
 def heavy_picture() -> bytes:
