@@ -16,6 +16,7 @@ from kreisportal.kernel.database import migrate
 from kreisportal.kernel.database.roles import OWNER
 from kreisportal.kernel.paths import shipped
 from tests.deployment.serving import environment
+from tests.documents.samples import image
 from tests.support.server import DatabaseCopy, DatabaseServer
 
 Told = tuple[int, str]
@@ -155,6 +156,40 @@ def test_a_town_is_written_to_files_and_read_in_again(command: Command, tmp_path
     code, told = command("tenant", "add", str(folder))
     assert (code, "vechta: unchanged" in told) == (0, True), told
     assert command("tenant", "export", "atlantis", str(folder)) == (1, "there is no tenant atlantis\n")
+
+
+def test_a_picture_comes_from_a_folder_and_goes_into_one(
+    command: Command, tmp_path: Path, region: DatabaseCopy
+) -> None:
+    """What is there already changes nothing; a file that is no picture brings nothing in."""
+    first, second = tmp_path / "first" / "lohne", tmp_path / "second" / "lohne"
+    assert command("tenant", "export", "lohne", str(first))[0] == 0
+    toml = first / "tenant.toml"
+    told_there = f'{toml.read_text("utf-8")}\n[brand.picture]\nfile = "burg.jpg"\nalt.de = "Die Burg"\n'
+    toml.write_text(told_there, "utf-8")
+    code, told = command("tenant", "add", str(first))
+    assert code == 1 and f"{first / 'burg.jpg'}:1: picture: is missing." in told
+    (first / "burg.jpg").write_bytes(image("GIF"))
+    code, told = command("tenant", "add", str(first))
+    assert code == 1 and "lohne: brand.picture: burg.jpg cannot be taken: kind." in told
+    (first / "burg.jpg").write_bytes(image("JPEG", (1600, 900)))
+    assert "1 field taken in" in command("tenant", "add", str(first))[1]
+    assert "lohne: unchanged" in command("tenant", "add", str(first))[1]
+
+    assert command("tenant", "export", "lohne", str(second))[0] == 0
+    assert 'file = "burg.webp"' in (second / "tenant.toml").read_text("utf-8")
+    assert (second / "burg.webp").read_bytes().startswith(b"RIFF")
+    assert "lohne: unchanged" in command("tenant", "add", str(second))[1]
+    toml.write_text(told_there.replace("Die Burg", "Burg Lohne"), "utf-8")
+    assert "1 field taken in" in command("tenant", "add", str(first))[1]
+    # Lost with the disk, it comes back from the folder.
+    with region.superuser() as superuser:
+        ((number,),) = superuser.execute("SELECT id FROM tenants WHERE slug = 'lohne'").fetchall()
+    files = [path for path in tmp_path.rglob(f"files/{number}/*/*") if path.is_file()]
+    assert len(files) == 1
+    files[0].unlink()
+    command("tenant", "add", str(first))
+    assert files[0].is_file()
 
 
 def test_a_host_is_given_and_made_the_canonical_one(command: Command, region: DatabaseCopy) -> None:

@@ -34,6 +34,7 @@ def test_a_desks_page_is_for_staff_but_for_its_door_and_its_files(app: Flask) ->
         "desk_files.start",
         "desk_files.theme",
         "desk_files.mark",
+        "desk_files.picture",
         "desk_files.favicon",
         "desk_files.robots",
         "staff.sign_in_page",

@@ -22,6 +22,7 @@ from tests.isolation import region_own
 from tests.isolation.citizens import Account
 from tests.isolation.programs import Tokens, give
 from tests.isolation.words import Words
+from tests.support.pictures import own_picture, show_picture
 from tests.support.staff import Person, add_person, add_region_person
 
 
@@ -172,6 +173,7 @@ class _People:
             self.invited_id = invited.id
         self.departments = self._departments(house, tenant, words)
         self.feedback_id = _figures(house, tenant, words)
+        show_picture(house, tenant.slug, own_picture(tenant.slug))
         _council(house, tenant, words)
         database, district = house.program.database, tenant.parent_id
         self.manager = add_region_person(database, house.locksmith, district)

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from kreisportal.cases import work
 from kreisportal.cases.chain import Link, holds
+from kreisportal.documents import town_pictures
 from kreisportal.documents.service import Owner, take_in
 from kreisportal.documents.storage import FolderStorage
+from kreisportal.documents.wide_pictures import wide_webp
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.roles import APPLICATION, BACKUP, OWNER
 from kreisportal.kernel.errors import ConflictError, DefinitionError, NotFoundError
@@ -29,12 +32,14 @@ from kreisportal.leaving.unpacking import unpack
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 from tests.cases.house import CaseFacts, House
-from tests.documents.samples import pdf
+from tests.documents.samples import image, pdf
 from tests.support.browser import Browser
+from tests.support.pictures import show_picture, told_of
 from tests.support.server import DatabaseCopy, DatabaseServer
 from tests.support.staff import Person, add_person
 
 TOWN, BESIDE = "vechta", "cloppenburg"
+PICTURE, PICTURE_BEFORE = (wide_webp(image("PNG", size))[0] for size in ((800, 400), (900, 400)))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,9 @@ def house(program: Program, region: DatabaseCopy, locksmith: Locksmith) -> Itera
 @pytest.fixture(scope="module", autouse=True)
 def case(house: House) -> CaseFacts:
     """Something of everything, in both towns; the town's case that was decided."""
-    return [_live(house, slug) for slug in (BESIDE, TOWN)][-1]
+    found = [_live(house, slug) for slug in (BESIDE, TOWN)][-1]
+    show_picture(house, TOWN, PICTURE)
+    return found
 
 
 def _live(house: House, slug: str) -> CaseFacts:
@@ -131,7 +138,7 @@ def test_a_town_read_back_in_elsewhere_is_the_same(
 ) -> None:
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"
     manifest = packed(region, files, TOWN, first)
-    assert len([each for each in manifest.entries if each.path.startswith("files/")]) == 4
+    assert len([each for each in manifest.entries if each.path.startswith("files/")]) == 5
 
     assert unpacked(elsewhere, tmp_path / "there", first) > 20
 
@@ -153,7 +160,10 @@ def test_a_town_read_back_in_elsewhere_is_the_same(
             "SELECT has_portal, profile ? 'contact', profile ? 'brand' FROM tenants WHERE kind = 'district'"
         )
         assert district.fetchone() == (False, True, False)
+        ((number,),) = there.execute("SELECT id FROM tenants WHERE slug = %s", [TOWN]).fetchall()
         _all_bound(there)
+    storage = FolderStorage(tmp_path / "there")
+    assert town_pictures.read(storage, number, town_pictures.digest_of(PICTURE)) == PICTURE
 
 
 def _all_bound(superuser: psycopg.Connection) -> None:
@@ -172,6 +182,7 @@ def test_a_package_says_what_there_is_and_no_secret_of_staff(
         names = set(archive.namelist())
         assert {f"data/{each.name}.jsonl" for each in packed_tables()} <= names
         assert {"tenant/tenant.toml", "tenant/mark.svg", "town.json", MANIFEST} <= names
+        assert archive.read("tenant/picture.webp") == PICTURE
         staff = [json.loads(line) for line in archive.read("data/staff.jsonl").splitlines()]
         assert "Erika vechta" in {each["name"] for each in staff}
         assert not any("password_hash" in each or "totp_secret" in each for each in staff)
@@ -244,6 +255,15 @@ def test_what_is_open_or_has_changed_is_not_deleted(
     _all_bound(house.superuser)
 
 
+def _replaced(house: House, number: int, content: bytes) -> None:
+    """A picture that was shown before, which one could still come back to."""
+    changed = (
+        "INSERT INTO town_changes (tenant_id, staff_id, area, before)"
+        " SELECT %s, id, 'look', %s FROM staff WHERE tenant_id = %s LIMIT 1"
+    )
+    house.superuser.execute(changed, [number, Jsonb({"brand": {"picture": told_of(content)}}), number])
+
+
 def test_a_town_that_has_left_is_gone_and_nothing_of_another(
     region: DatabaseCopy,
     elsewhere: DatabaseCopy,
@@ -253,6 +273,8 @@ def test_a_town_that_has_left_is_gone_and_nothing_of_another(
     client: Callable[..., Browser],
 ) -> None:
     number, package = house.tenant(TOWN).id, tmp_path / "town.zip"
+    town_pictures.keep(house.program.intake.storage, number, PICTURE_BEFORE)
+    _replaced(house, number, PICTURE_BEFORE)
     beside = packed(region, files, BESIDE, tmp_path / "beside.zip")
     house.superuser.execute("UPDATE tenants SET state = 'closed' WHERE slug = %s", [TOWN])
     manifest = packed(region, files, TOWN, package)

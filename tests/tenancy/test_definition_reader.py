@@ -174,6 +174,7 @@ def test_a_definition_can_be_kept(write_tenant: WriteTenant, town_source: str) -
         ('"#0b5d4e"', '"#0B5D4E"', "20: brand.colour: must be a colour like #1a2b3c, in small letters."),
         ('"#0b5d4e"', '"green"', "20: brand.colour: must be a colour like #1a2b3c, in small letters."),
         ('"mark.svg"', '"../mark.svg"', "21: brand.mark: must be a name like mark.svg."),
+        ('"mark.svg"', '"mark.svg"\npicture = {file = "../a.png", alt = {de = "x"}}', "22: brand.picture.file: must be a name like picture.webp (JPEG, PNG, WebP)."),
         ('street = "Am Markt 1"', 'street = "<b>Markt</b>"', "24: contact.street: must not hold HTML; write Markdown."),
         ('postcode = "49377"', 'postcode = "4937"', "25: contact.postcode: must have five digits."),
         ('"04441 886-0"', '"0"', "27: contact.phone: must be a telephone number like 04441 886-0."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -23,6 +24,8 @@ from kreisportal.tenancy.importing import import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from tests.documents import samples
 
+_PICTURE: dict[str, Any] = {"file": "picture.webp", "alt": {"de": "Der Markt"}, "credit": "A. Beispiel"}
+_MADE = {"digest": "ab" * 32, "width": 1280, "height": 640}
 _COUNCIL = "https://rat.example/oparl"
 SLUGS = [folder.name for folder in tenant_folders(shipped("tenants"))]
 
@@ -37,6 +40,9 @@ def exported(session: Session, slug: str, folder: Path) -> TenantDefinition:
         path = folder / slug / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
+    # The command lays the picture beside it, which lies with the town's documents.
+    if "picture" in row.profile.get("brand", {}):
+        (folder / slug / _PICTURE["file"]).write_bytes(b"RIFF")
     return read_tenant(folder / slug, shipped("tenants") / "_common")
 
 
@@ -78,7 +84,7 @@ def _by_its_admin(tenant: Tenant) -> None:
     svg = drawing_of(samples.image("PNG"), 40, 30)
     tenant.profile = {
         **tenant.profile,
-        "brand": {"colour": "#123456", "mark": "mark.svg", "mark_svg": svg},
+        "brand": {"colour": "#123456", "mark": "mark.svg", "mark_svg": svg, "picture": _PICTURE | _MADE},
         "home": {"order": ["life", "often", "business", "topics"]},
         "notice": {"text": {"de": "Zu.", "en": "Closed."}, "kind": "warning", "from": "2027-01-01"},
         "declaration": {"date": "2027-01-02", "checked_by": "Prüfstelle"},
@@ -99,6 +105,8 @@ def test_what_an_admin_changed_is_in_the_files(
         written = {**row.profile, "brand": dict(row.profile["brand"])}
         texts = written.pop("texts", {})
         mark_svg = written["brand"].pop("mark_svg")
+        if "picture" in written["brand"]:
+            written["brand"]["picture"] = _PICTURE
         assert definition.brand and definition.brand.mark_svg == mark_svg
         for key in ("name", "hours", "brand", "home", "notice", "declaration", "council", "languages"):
             assert definition.document.get(key) == written.get(key)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from kreisportal.documents.town_pictures import made_of_folder
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError
@@ -45,9 +47,17 @@ def session(database: Database) -> Iterator[Session]:
 def definition(write_tenant: Any, town_source: str, tmp_path: Path) -> Callable[..., TenantDefinition]:
     """A tenant of the examples, the town unless ``source`` is given; each call writes its folder anew."""
 
-    def make(*changes: Change, source: str = town_source, slug: str = "beispielstadt") -> TenantDefinition:
+    def make(
+        *changes: Change,
+        source: str = town_source,
+        slug: str = "beispielstadt",
+        picture: tuple[int, int, int] | None = None,
+    ) -> TenantDefinition:
         shutil.rmtree(tmp_path / slug, ignore_errors=True)
-        return read_tenant(write_tenant(source, *changes, slug=slug))
+        folder = write_tenant(source, *changes, slug=slug)
+        if picture:
+            Image.new("RGB", (800, 400), picture).save(folder / "markt.png")
+        return read_tenant(folder)
 
     return make
 
@@ -133,6 +143,34 @@ class TestTown:
         offered = ("portal = true\n", 'portal = true\nlanguages = ["en"]\n')
         assert import_tenant(session, definition(offered)).conflicts == ("languages",)
         assert tenant(session).profile["languages"] == []
+
+    def test_a_picture_and_its_words_come_in_together_or_not_at_all(
+        self, session: Session, definition: Any
+    ) -> None:
+        def pictured(shade: int, alt: str) -> TenantDefinition:
+            table = f'mark = "mark.svg"\n\n[brand.picture]\nfile = "markt.png"\nalt.de = "{alt}"\n'
+            read = definition(('mark = "mark.svg"\n', table), picture=(shade, 90, 60))
+            return made_of_folder(read)[0]
+
+        def shown() -> Any:
+            return tenant(session).profile["brand"].get("picture")
+
+        import_tenant(session, definition())
+        outcome = import_tenant(session, pictured(1, "Der Markt"))
+        first = shown()
+        assert outcome.taken == ("brand.picture",)
+        assert (first["file"], first["alt"], first["width"]) == ("markt.webp", {"de": "Der Markt"}, 800)
+        assert import_tenant(session, pictured(1, "Der Markt")).taken == ()
+        town = tenant(session)
+        town.profile = {
+            **town.profile,
+            "brand": {**town.profile["brand"], "picture": {**first, "credit": "B."}},
+        }
+        session.flush()
+        # New words of the file would stand at the picture that an admin has left there.
+        outcome = import_tenant(session, pictured(250, "Der See"))
+        assert (outcome.taken, outcome.conflicts) == ((), ("brand.picture",))
+        assert shown() == {**first, "credit": "B."}
 
     def test_a_conflict_is_told_once(self, session: Session, definition: Any) -> None:
         import_tenant(session, definition())

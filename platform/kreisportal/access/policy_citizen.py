@@ -23,6 +23,7 @@ PORTAL = {
     "council.show": Who.EVERYBODY,
     "portal_files.theme": Who.EVERYBODY,
     "portal_files.mark": Who.EVERYBODY,
+    "portal_files.picture": Who.EVERYBODY,
     "portal_files.sitemap": Who.EVERYBODY,
     # The link is the proof; what it shows is what will be public soon.
     "portal_files.preview": Who.EVERYBODY,

@@ -29,6 +29,8 @@ from kreisportal.notifications.links import LinksRegistry
 from kreisportal.notifications.models import Mail
 from kreisportal.notifications.service import queue_mail
 from kreisportal.staff.duty import told_of
+from kreisportal.tenancy.models import Tenant
+from kreisportal.tenancy.town_picture import picture_ids
 
 _MAIL_KEPT = datetime.timedelta(days=90)
 _OPEN = [state.value for state in OPEN_STATES]
@@ -111,7 +113,10 @@ def clear_away(runtime: Runtime, tenant_id: int, case_id: uuid.UUID, document_id
 
 
 def tidy_drafts(runtime: Runtime, tenant_id: int) -> None:
-    """Delete expired drafts, counting at which step they were given up, and files that no row names (any more)."""
+    """Delete expired drafts, counting at which step they were given up, and files that no row names (any more).
+
+    A town's picture is such a file, named by its profile. One that was replaced goes a day later.
+    """
     with runtime.transaction(tenant_id) as session:
         _count_given_up(session)
         expired = select(Draft.id).where(Draft.expires_at <= clock.now())
@@ -119,6 +124,7 @@ def tidy_drafts(runtime: Runtime, tenant_id: int) -> None:
         session.execute(delete(Draft).where(Draft.expires_at <= clock.now()))
     with runtime.transaction(tenant_id) as session:
         known = set(session.scalars(select(Document.id)))
+        known |= picture_ids(session.scalars(select(Tenant.profile).where(Tenant.id == tenant_id)).one())
     runtime.get(STORAGE).sweep(tenant_id, known)
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from kreisportal.web.languages import preferred_language
 from kreisportal.web.site import keep
 from kreisportal.web.town_files import mark_file, text_file, theme_file
+from kreisportal.web.town_picture import picture_file
 
 blueprint = Blueprint("desk_files", __name__, subdomain="desk")
 
@@ -30,6 +31,12 @@ def theme(digest: str) -> Response:
 def mark(digest: str) -> Response:
     """The town's mark."""
     return mark_file(digest)
+
+
+@blueprint.get("/picture.<name>.webp")
+def picture(name: str) -> Response:
+    """The town's picture."""
+    return picture_file(name)
 
 
 @blueprint.get("/favicon.ico")

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     PROTECTED = "protected"
     ACTIVE = "active"
     TOO_MANY_PIXELS = "too-many-pixels"
+    TOO_FEW_PIXELS = "too-few-pixels"
     ARCHIVE = "archive"
     NOT_PLAIN_TEXT = "not-plain-text"
     INFECTED = "infected"
@@ -61,6 +62,9 @@ _SENTENCES = {
     ),
     Reason.TOO_MANY_PIXELS: lazy_gettext(
         "Das Bild hat zu viele Bildpunkte. Verkleinern Sie es oder machen Sie ein neues Foto."
+    ),
+    Reason.TOO_FEW_PIXELS: lazy_gettext(
+        "Das Bild ist zu klein und würde unscharf. Wählen Sie eines, das mindestens 640 Bildpunkte breit ist."
     ),
     Reason.ARCHIVE: lazy_gettext(
         "Das Dokument ist ungewöhnlich aufgebaut, deshalb können wir es nicht prüfen. Speichern Sie es "

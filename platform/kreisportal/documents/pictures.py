@@ -13,7 +13,7 @@ from kreisportal.documents.image_inspection import MALFORMED
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 # A decoded pixel takes four bytes: 64 MB at most.
-_MOST_PIXELS = 16_000_000
+MOST_PIXELS = 16_000_000
 _COLOURS = (256, 64, 16)
 _SMALLER = 0.75
 _SMALLEST = 32
@@ -24,7 +24,7 @@ def small_png(data: bytes, across: int, most_bytes: int) -> tuple[bytes, int, in
 
     Raises RefusedFileError for anything else, for a damaged picture and for one of too many pixels.
     """
-    picture = _decoded(data)
+    picture = decoded(data, "RGBA")
     while across >= _SMALLEST:
         picture.thumbnail((across, across), Image.Resampling.LANCZOS)
         for content in _encodings(picture):
@@ -34,16 +34,24 @@ def small_png(data: bytes, across: int, most_bytes: int) -> tuple[bytes, int, in
     raise RefusedFileError(Reason.TOO_MANY_PIXELS)
 
 
-def _decoded(data: bytes) -> Image.Image:
+def decoded(data: bytes, mode: str, most_of_photo: int = MOST_PIXELS, needed: int = 0) -> Image.Image:
+    """A PNG, JPEG or WebP as pixels, upright, in ``mode``. Raises RefusedFileError as ``small_png`` says.
+
+    A JPEG may have ``most_of_photo`` pixels where only ``needed`` across are wanted: it is read in a smaller size.
+    """
     with warnings.catch_warnings():
         # Pillow warns of what it takes for a decompression bomb, and goes on.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                if image.width * image.height > _MOST_PIXELS:
+                if image.width * image.height > most_of_photo:
+                    raise RefusedFileError(Reason.TOO_MANY_PIXELS)
+                if needed:
+                    image.draft("RGB", (needed, needed))
+                if image.width * image.height > MOST_PIXELS:
                     raise RefusedFileError(Reason.TOO_MANY_PIXELS)
                 # Phones turn a picture by a note in the file, which goes away here.
-                return ImageOps.exif_transpose(image).convert("RGBA")
+                return ImageOps.exif_transpose(image).convert(mode)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             raise RefusedFileError(Reason.TOO_MANY_PIXELS) from None
         except UnidentifiedImageError:

@@ -49,6 +49,9 @@ class Storage(Protocol):
     def open(self, tenant_id: int, document_id: UUID) -> BinaryIO:
         """The content for reading, seekable; the caller closes it. NotFoundError when there is none."""
 
+    def has(self, tenant_id: int, document_id: UUID) -> bool:
+        """Whether there is a content."""
+
     def delete(self, tenant_id: int, document_id: UUID) -> None:
         """Remove the content. Nothing happens when there is none."""
 
@@ -97,6 +100,11 @@ class FolderStorage:
                 return self._path(tenant_id, document_id).open("rb")
             except FileNotFoundError:
                 raise NotFoundError(f"document {document_id} has no file") from None
+
+    def has(self, tenant_id: int, document_id: UUID) -> bool:
+        """See Storage."""
+        with _named_faults():
+            return self._path(tenant_id, document_id).is_file()
 
     def delete(self, tenant_id: int, document_id: UUID) -> None:
         """See Storage."""

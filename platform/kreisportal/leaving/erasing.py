@@ -19,6 +19,7 @@ from kreisportal.leaving.packing import neighbour, pack
 from kreisportal.leaving.rows import count_rows, delete_rows, facts_of, town_id
 from kreisportal.leaving.tables import packed_tables
 from kreisportal.tenancy.lifecycle import TenantState
+from kreisportal.tenancy.town_picture import picture_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def erase(connection: Connection, storage: Storage, reader: Reader) -> Erased:
         if now.content != reader.manifest.content:
             raise ConflictError(f"{slug} has changed since the package was made: pack it again")
         files = tuple(UUID(path.partition("/")[2]) for path in reader.below("files"))
+        files += _pictures_of_before(driver, storage, number, files)
         rows = {each.name: delete_rows(driver, each, number) for each in reversed(packed_tables())}
         _become_known(driver, slug, number)
         left = sum(count_rows(driver, each, number) for each in packed_tables())
@@ -67,6 +69,15 @@ def erase_files(storage: Storage, erased: Erased) -> None:
     """Delete the town's files, when its rows are gone."""
     for document in erased.files:
         storage.delete(erased.number, document)
+
+
+def _pictures_of_before(
+    driver: psycopg.Connection, storage: Storage, number: int, files: tuple[UUID, ...]
+) -> tuple[UUID, ...]:
+    """Pictures that were replaced and wait for the sweep of files that nobody names; it will not come here any more."""
+    rows = driver.execute("SELECT before FROM town_changes WHERE tenant_id = %s", (number,)).fetchall()
+    found = {document for (before,) in rows for document in picture_ids(before)} - set(files)
+    return tuple(document for document in sorted(found) if storage.has(number, document))
 
 
 def _check(driver: psycopg.Connection, slug: str, number: int) -> None:

@@ -4,7 +4,7 @@ manifest.json            what this is, and size and hash of every other entry
 tenant/                  the town as `kreisportal tenant add` reads it
 town.json                the town with its host names, and the towns that its rows name
 data/TABLE.jsonl         its rows, one a line
-files/ID                 the content of documents, as `data/documents.jsonl` names them
+files/ID                 the content of documents, as `data/documents.jsonl` names them, and of the town's picture
 """
 
 from __future__ import annotations

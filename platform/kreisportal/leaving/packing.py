@@ -21,6 +21,7 @@ from kreisportal.leaving.rows import facts_of, read_lines, town_id
 from kreisportal.leaving.tables import Packed, packed_tables
 from kreisportal.tenancy.export import export_files
 from kreisportal.tenancy.models import Host, Tenant
+from kreisportal.tenancy.town_picture import picture_of
 
 _CHUNK = 1 << 20
 _OF_NEIGHBOURS = ("state", "name", "contact", "places")
@@ -41,9 +42,19 @@ def pack(connection: Connection, storage: Storage, slug: str, stream: BinaryIO) 
             writer.add(f"data/{packed.name}.jsonl", _watched(lines, packed, named, documents))
         neighbours = [neighbour(facts_of(driver, each)) for each in sorted(named - {slug})]
         writer.add(TOWN, [json.dumps({"town": facts, "neighbours": neighbours}, sort_keys=True).encode()])
+        documents += _pictures(writer, storage, number, facts["profile"])
         for document in sorted(documents):
             writer.add(f"files/{document}", _content(storage, number, document))
         return writer.finish(slug, migrate.head())
+
+
+def _pictures(writer: Writer, storage: Storage, number: int, profile: Mapping[str, Any]) -> list[UUID]:
+    """The picture of the town lies in its folder too. Returns under which ids it is kept: one, or none."""
+    picture = picture_of(profile.get("brand", {}))
+    if picture is None:
+        return []
+    writer.add(f"tenant/{picture.file}", _content(storage, number, picture.id))
+    return [picture.id]
 
 
 def neighbour(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_holdings
 from kreisportal.tenancy.renaming import named_town
+from kreisportal.tenancy.town_picture import picture_ids
 
 _WITHDRAW = text("SELECT definer.withdraw_town(:tenant, :was_known)")
 
@@ -67,6 +68,7 @@ def withdraw(session: Session, context: Context, slug: str) -> Withdrawn:
     if refusal or made is None:
         raise ConflictError(refusal or f"{slug} was not brought in like this")
     tenant_id, stays = tenant.id, _stays_known(made)
+    pictures = picture_ids(tenant.profile)
     session.expunge(tenant)
     try:
         rows = session.scalars(_WITHDRAW, {"tenant": tenant_id, "was_known": stays}).all()
@@ -81,7 +83,7 @@ def withdraw(session: Session, context: Context, slug: str) -> Withdrawn:
     else:
         record(session, context, "tenant-withdrawn", "tenant", slug, tenant_id=None, **kept)
     _drop_district(session, made.get("new_district"))
-    return Withdrawn(tenant_id, tuple(rows))
+    return Withdrawn(tenant_id, (*rows, *pictures))
 
 
 def _made(session: Session, tenant_id: int) -> dict[str, Any] | None:

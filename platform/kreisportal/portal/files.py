@@ -19,6 +19,7 @@ from kreisportal.web.page import mark_of, static_url
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep
 from kreisportal.web.town_files import mark_file, text_file, theme_file
+from kreisportal.web.town_picture import picture_file
 
 blueprint = Blueprint("portal_files", __name__, subdomain="portal")
 
@@ -33,6 +34,12 @@ def theme(digest: str) -> AnyResponse:
 def mark(digest: str) -> AnyResponse:
     """The town's mark."""
     return mark_file(digest)
+
+
+@blueprint.get("/picture.<name>.webp")
+def picture(name: str) -> AnyResponse:
+    """The town's picture."""
+    return picture_file(name)
 
 
 @blueprint.get("/favicon.ico")

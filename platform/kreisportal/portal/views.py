@@ -22,6 +22,7 @@ from kreisportal.web.page import register_frame, town_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep, keep_answer
 from kreisportal.web.slots import render_around
+from kreisportal.web.town_picture import picture_shown
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
 _LONGEST_QUERY = 200
@@ -59,6 +60,7 @@ def home() -> str:
         business=lists.chips(lists.often_met("business")),
         town=definition_of(here().tenant),
         links=lists.more_in_town(),
+        picture=picture_shown(here().tenant),
     )
 
 

@@ -23,6 +23,7 @@ _AREAS: Mapping[str, LazyText] = {
     "offices": lazy_gettext("Ämter"),
     "texts": lazy_gettext("Rechtstexte"),
     "legal": lazy_gettext("Angaben in den Rechtstexten"),
+    "languages": lazy_gettext("Sprachen"),
 }
 ACTS: Mapping[str, LazyText] = {
     "offer.on": lazy_gettext("angeschaltet"),

@@ -23,6 +23,7 @@ from kreisportal.tenancy import (
     admin_link_views,
     admin_look_views,
     admin_office_views,
+    admin_picture_views,
 )
 from kreisportal.tenancy.admin_changes import PAGES
 from kreisportal.tenancy.profile import definition_of
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     for each in (
         blueprint,
         admin_look_views.blueprint,
+        admin_picture_views.blueprint,
         admin_home_views.blueprint,
         admin_home_views.notice_blueprint,
         admin_link_views.blueprint,
@@ -70,6 +72,11 @@ def _ways() -> list[dict[str, Any]]:
             "text": gettext("Farbe und Zeichen"),
             "url": url_for("look_admin.show"),
             "note": gettext("mit Vorschau, hell und dunkel"),
+        },
+        {
+            "text": gettext("Bild der Startseite"),
+            "url": url_for("picture_admin.show"),
+            "note": gettext("ein Foto oder eine Zeichnung aus Ihrem Ort"),
         },
         {
             "text": gettext("Startseite"),
@@ -125,6 +132,7 @@ def back(area: str) -> Response:
     if area not in PAGES:
         raise NotFoundError
     context = staff_context()
+    shown = admin_picture_views.shown_now() if area == "look" else ""
     try:
         with program().database.transaction(context) as session:
             if area == "offices" and _left_alone(session):
@@ -136,12 +144,22 @@ def back(area: str) -> Response:
                     "warning",
                 )
                 return redirect(url_for(PAGES[area]), 303)
+            if area == "look" and admin_picture_views.lost_for_good(session):
+                flash(
+                    gettext(
+                        "Das Bild von vorher ist schon gelöscht und lässt sich nicht zurückholen. Laden Sie es noch "
+                        "einmal hoch."
+                    ),
+                    "warning",
+                )
+                return redirect(url_for("picture_admin.show"), 303)
             take_back(session, context, area, request.form.get("gesehen", ""))
     except ConflictError:
         flash(
             gettext("Inzwischen hat jemand anderes etwas geändert. Sehen Sie es sich zuerst an."), "warning"
         )
         return redirect(url_for(PAGES[area]), 303)
+    admin_picture_views.spare(shown)
     program().keeper.renew()
     flash(gettext("Zurückgenommen. Es steht wieder da, was vorher da war."))
     return redirect(url_for(PAGES[area]), 303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,10 +17,13 @@ from sqlalchemy.orm import Session
 from kreisportal.catalogue.offers import file_table, import_offers
 from kreisportal.catalogue.queries import offers_of, service_keys
 from kreisportal.commands import LateGroup, open_database
+from kreisportal.documents.storage import FolderStorage, Storage
+from kreisportal.documents.town_pictures import digest_of, is_there, keep, made_of_folder, read
 from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError, NotFoundError
 from kreisportal.kernel.paths import shipped
+from kreisportal.settings import read_settings
 from kreisportal.tenancy.definition import TenantDefinition
 from kreisportal.tenancy.definition_reader import read_tenant
 from kreisportal.tenancy.definition_region import read_tenants
@@ -28,6 +32,7 @@ from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.importing import import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
+from kreisportal.tenancy.town_picture import digest_in, picture_of
 
 # What has a file of its own, or takes in rooms above this one: offers, staff and the region's pages; all that a town has.
 _ABOVE = {
@@ -37,6 +42,22 @@ _ABOVE = {
     "rename": "kreisportal.tenancy.renaming_cli:rename_command",
     **{name: f"kreisportal.leaving.cli:{name}_command" for name in ("pack", "unpack", "erase")},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """The picture of a tenant's folder, as it is shown, and where it is laid."""
+
+    storage: Storage
+    content: bytes
+
+    def keep(self, session: Session, tenant_id: int) -> None:
+        """Lay it there, if it is the one that the tenant shows now and not lying there already."""
+        digest = digest_of(self.content)
+        if digest_in(session.get_one(Tenant, tenant_id).profile.get("brand")) != digest:
+            return
+        if not is_there(self.storage, tenant_id, digest):
+            keep(self.storage, tenant_id, self.content)
 
 
 @click.group(cls=LateGroup, late=_ABOVE)
@@ -56,9 +77,13 @@ def add(folders: tuple[Path, ...]) -> None:
     brought in.
     """
     definitions = _read(folders) if folders else list(read_tenants(shipped("tenants")))
+    pictures = {}
+    for place, definition in enumerate(definitions):
+        definitions[place], pictures[definition.slug] = made_of_folder(definition)
+    storage = FolderStorage(read_settings().files_folder)
     with open_database() as database:
         for definition in track(import_order(definitions), "Tenants", transient=True):
-            for line in add_one(database, definition):
+            for line in add_one(database, definition, Pictured(storage, pictures[definition.slug])):
                 click.echo(line)
 
 
@@ -79,11 +104,16 @@ def _read(folders: Iterable[Path]) -> list[TenantDefinition]:
     return definitions
 
 
-def add_one(database: Database, definition: TenantDefinition) -> list[str]:
-    """Bring one tenant in, in a transaction of its own; what happened, in lines."""
+def add_one(database: Database, definition: TenantDefinition, pictured: Pictured | None = None) -> list[str]:
+    """Bring one tenant in, in a transaction of its own; what happened, in lines.
+
+    A picture in its folder comes in where it was made ready and it is known where to lay it.
+    """
     with database.transaction(REGION) as session:
         before = _hosts_and_offers(session, definition.slug)
         outcome = import_tenant(session, definition)
+        if pictured and pictured.content:
+            pictured.keep(session, outcome.tenant_id)
         kept = [*outcome.conflicts, *import_offers(session, outcome.tenant_id, definition.offers)]
         after = _hosts_and_offers(session, definition.slug)
         services = service_keys(session)
@@ -148,11 +178,15 @@ def export(slug: str, folder: Path) -> None:
         parent = session.get(Tenant, found.parent_id) if found.parent_id else None
         hosts = list(session.scalars(select(Host).where(Host.tenant_id == found.id)))
         offers = {key: file_table(offer) for key, offer in offers_of(session, found.id).items()}
-        files = export_files(found, parent.slug if parent else None, hosts, offers)
+        texts = export_files(found, parent.slug if parent else None, hosts, offers)
+        files = {name: content.encode() for name, content in texts.items()}
+        if picture := picture_of(found.profile.get("brand", {})):
+            storage = FolderStorage(read_settings().files_folder)
+            files[picture.file] = read(storage, found.id, picture.digest)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        path.write_bytes(content)
         click.echo(f"written: {path}")
 
 

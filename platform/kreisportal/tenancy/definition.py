@@ -19,6 +19,7 @@ from kreisportal.tenancy.further_papers import FurtherPaper
 from kreisportal.tenancy.local_links import LocalLink
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.town_picture import TownPicture
 
 Texts = Mapping[str, str]
 """A text by the path of its language: ``{"de": …, "en": …}``; German is always there."""
@@ -61,11 +62,12 @@ class TenantHosts:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """``colour`` is #rrggbb, ``mark`` the file's name, ``mark_svg`` its checked content."""
+    """``colour`` is #rrggbb, ``mark`` the file's name, ``mark_svg`` its checked content, ``picture`` one of the town."""
 
     colour: str
     mark: str
     mark_svg: str = ""
+    picture: TownPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Read tenants from their folders, all faults at once, each as ``file:line: field: what``.
 
-``tenants/<slug>/`` holds ``tenant.toml``, the mark (SVG) and, where a town wants its own words,
-``texts/<page>.<language>.md``; the common texts lie in ``tenants/_common/texts``.
+``tenants/<slug>/`` holds ``tenant.toml``, the mark (SVG), a picture if the town has one and, where it wants its own
+words, ``texts/<page>.<language>.md``; the common texts lie in ``tenants/_common/texts``.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from kreisportal.tenancy.definition_texts import check_pages, own_pages, read_pa
 from kreisportal.tenancy.offered_languages import offered
 from kreisportal.tenancy.opening_hours import OpeningHours
 from kreisportal.tenancy.toml_lines import KeyPath, TomlLines
+from kreisportal.tenancy.town_picture import PICTURE_NAME, TownPicture, read_picture
 
 FILE_NAME = "tenant.toml"
 _FAULT = re.compile(r"(.+?):([0-9]+): ")
@@ -82,12 +83,14 @@ def read_with_file(folder: Path, common: Path | None = None) -> tuple[TenantDefi
     if file.document.get("portal") is True:
         faults += check_pages(places)
     svg, mark_faults = _mark(file)
-    faults += mark_faults
+    source, picture_faults = _picture(file)
+    faults += (*mark_faults, *picture_faults)
     if faults:
         raise DefinitionError(_sorted(set(faults)))
     tenant = make_tenant(data, file.document)
     if tenant.brand:
-        tenant = replace(tenant, brand=replace(tenant.brand, mark_svg=svg))
+        picture = tenant.brand.picture and replace(tenant.brand.picture, source=source)
+        tenant = replace(tenant, brand=replace(tenant.brand, mark_svg=svg, picture=picture))
     if tenant.has_portal:
         legal = read_pages(places, tenant, data["legal"])
         tenant = replace(tenant, legal=legal, own_texts=own_pages(places[0]))
@@ -101,6 +104,16 @@ def _mark(file: TenantFile) -> tuple[str, list[str]]:
     if not isinstance(name, str) or not MARK_NAME.fullmatch(name):
         return "", []
     return read_mark(file.path.parent / name)
+
+
+def _picture(file: TenantFile) -> tuple[bytes, list[str]]:
+    """The picture that the file names, as with the mark."""
+    brand = file.document.get("brand")
+    told = brand.get("picture") if isinstance(brand, dict) else None
+    name = told.get("file") if isinstance(told, dict) else None
+    if not isinstance(name, str) or not PICTURE_NAME.fullmatch(name):
+        return b"", []
+    return read_picture(file.path.parent / name)
 
 
 def _open(path: Path) -> TenantFile:
@@ -161,7 +174,7 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         hosts=TenantHosts(tuple(hosts.get("portal", ())), tuple(hosts.get("desk", ()))),
         contact=contact,
         postcodes=tuple(data.get("places", {}).get("postcodes", ())),
-        brand=Brand(brand["colour"], brand["mark"]) if brand else None,
+        brand=_brand(brand) if brand else None,
         hours=hours,
         mail=MailSender(mail["sender_name"], mail["sender_address"]) if mail else None,
         offices=tuple(_office(office, contact, hours) for office in data.get("offices", ())),
@@ -176,6 +189,11 @@ def make_tenant(data: Mapping[str, Any], document: Mapping[str, Any]) -> TenantD
         overlays={key: OverlayDefinition(**overlay) for key, overlay in data.get("overlays", {}).items()},
         document=_plain(document),
     )
+
+
+def _brand(data: Mapping[str, Any]) -> Brand:
+    picture = data.get("picture")
+    return Brand(data["colour"], data["mark"], picture=TownPicture(**picture) if picture else None)
 
 
 def _in_state(hours: OpeningHours | None, state: str) -> OpeningHours | None:

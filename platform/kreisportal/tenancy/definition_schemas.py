@@ -30,6 +30,7 @@ from kreisportal.tenancy.further_papers import MOST_PAPERS, FurtherPaperSchema
 from kreisportal.tenancy.local_links import MOST_LINKS, LocalLinkSchema
 from kreisportal.tenancy.offered_languages import languages_field
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Closure, OpeningHours, check_intervals
+from kreisportal.tenancy.town_picture import PictureSchema
 
 _LONGEST_TEXT = 2000
 LONGEST_NOTICE = 500
@@ -101,7 +102,7 @@ class HostsSchema(Schema):
 
 
 class BrandSchema(Schema):
-    """``[brand]``: one colour, from which the theme is made, and the mark's file beside ``tenant.toml``."""
+    """``[brand]``: one colour, from which the theme is made; the mark's file beside ``tenant.toml``; a picture."""
 
     colour = fields.Str(required=True, validate=COLOUR)
     mark = fields.Str(
@@ -110,6 +111,7 @@ class BrandSchema(Schema):
             re.compile(MARK_NAME.pattern + r"\Z"), error="must be a name like mark.svg."
         ),
     )
+    picture = fields.Nested(PictureSchema)
 
 
 class ContactSchema(Schema):

@@ -9,19 +9,20 @@ from typing import Any
 import tomli_w
 
 from kreisportal.tenancy.models import Host, Tenant
+from kreisportal.tenancy.town_picture import as_in_folder
 
 
 def export_files(
     tenant: Tenant, parent: str | None, hosts: Iterable[Host], offers: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str]:
-    """The files of a tenant by name: ``tenant.toml``, its mark and its own texts.
+    """The files of a tenant by name: ``tenant.toml``, its mark and its own texts; a picture lies with its documents.
 
     ``parent`` is the district's slug; ``offers`` maps keys of services to the tables of the file.
     """
     profile = dict(tenant.profile)
     texts = profile.pop("texts", {})
-    brand = dict(profile.pop("brand", {}))
-    mark_svg = brand.pop("mark_svg", "")
+    of_profile = profile.pop("brand", {})
+    mark_svg, brand = of_profile.get("mark_svg", ""), as_in_folder(of_profile)
     document: dict[str, Any] = {
         "slug": tenant.slug,
         "code": tenant.code,

@@ -19,6 +19,9 @@ from kreisportal.tenancy.regional_key import RegionalKey
 # What has a column or table of its own, and so does not stand in the profile.
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts", "offers"})
 
+# Its texts say what its file shows, so they come together or not at all.
+_WHOLE = frozenset({"picture"})
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -35,6 +38,10 @@ def profile_of(definition: TenantDefinition) -> dict[str, Any]:
     profile = {key: value for key, value in definition.document.items() if key not in _APART}
     if definition.brand:
         profile["brand"] = {**profile["brand"], "mark_svg": definition.brand.mark_svg}
+        told, picture = profile["brand"].pop("picture", None), definition.brand.picture
+        # Only a picture that was made ready is one that pages can show.
+        if told and picture and picture.digest:
+            profile["brand"]["picture"] = {**told, "file": picture.file, **picture.made}
     if definition.own_texts:
         profile["texts"] = {page: dict(texts) for page, texts in definition.own_texts.items()}
     return profile
@@ -56,7 +63,7 @@ def import_tenant(session: Session, definition: TenantDefinition) -> Imported:
     wanted = {"facts": _facts(definition), "profile": profile_of(definition)}
     present = {} if is_new else {"facts": _facts_of(session, tenant), "profile": tenant.profile}
     last = {name: tenant.imported[name] for name in wanted if name in tenant.imported}
-    outcome = merge(last, wanted, present)
+    outcome = merge(last, wanted, present, _WHOLE)
     facts = outcome.value["facts"]
     tenant.code, tenant.kind, tenant.ars = facts["code"], facts["kind"], facts["ars"]
     tenant.has_portal = facts["portal"]

@@ -11,6 +11,7 @@ from kreisportal.tenancy.definition import TenantDefinition, TenantHosts
 from kreisportal.tenancy.definition_reader import make_tenant
 from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.tenancy.town_picture import as_in_folder, picture_of
 
 _APART = ("offers", "legal", "hosts")
 
@@ -22,8 +23,7 @@ def definition_of(tenant: TenantRecord) -> TenantDefinition:
 
 @lru_cache(maxsize=256)
 def _read(tenant: TenantRecord) -> TenantDefinition:
-    brand = dict(tenant.profile.get("brand", {}))
-    mark_svg = brand.pop("mark_svg", "")
+    brand = tenant.profile.get("brand", {})
     document = {
         **tenant.profile,
         "slug": tenant.slug,
@@ -31,13 +31,16 @@ def _read(tenant: TenantRecord) -> TenantDefinition:
         "kind": tenant.kind,
         "ars": tenant.ars,
         "portal": tenant.has_portal,
-        **({"brand": brand} if brand else {}),
+        **({"brand": as_in_folder(brand)} if brand else {}),
         **({} if tenant.parent_id is None else {"district": "parent"}),
     }
     # What was read in has been checked; here it is only given its types again, as far as it is there.
     definition = make_tenant(_schema().load(document), document)
     portal = tenant.host("portal")
-    look = replace(definition.brand, mark_svg=mark_svg) if definition.brand else None
+    look = None
+    if definition.brand:
+        mark_svg = brand.get("mark_svg", "")
+        look = replace(definition.brand, mark_svg=mark_svg, picture=picture_of(brand))
     return replace(definition, brand=look, hosts=TenantHosts((portal,) if portal else ()))
 
 

@@ -14,6 +14,7 @@ from kreisportal.tenancy.definition import TenantKind
 from kreisportal.tenancy.definition_rules import broken_rules
 from kreisportal.tenancy.definition_schemas import TenantSchema
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.town_picture import as_in_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def check_town(profile: Mapping[str, Any], facts: Facts) -> None:
     """Hold a town against the rules. Raises InvalidInputError under ``name``."""
     whole = {**{name: value for name, value in profile.items() if name != "texts"}, **_told(facts)}
     if "brand" in whole:
-        whole["brand"] = {name: value for name, value in whole["brand"].items() if name != "mark_svg"}
+        whole["brand"] = as_in_folder(whole["brand"])
     try:
         data = TenantSchema().load(whole)
     except ValidationError as error:

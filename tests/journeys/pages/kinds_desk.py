@@ -13,6 +13,7 @@ from kreisportal.access.scopes import OF_TOWNS
 from kreisportal.cases import identity_checks
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.staff import access_tokens
+from tests.documents import samples
 from tests.journeys.pages.cast import Cast
 from tests.journeys.pages.council_told import tell_council
 from tests.journeys.pages.inspection import Kind, press
@@ -157,6 +158,7 @@ def _town(admin: str) -> Iterator[Kind]:
     """The town itself: its look, start page, notice, offices, legal texts."""
     yield Kind("the town", "/portal/", admin)
     yield Kind("look with errors", "/portal/aussehen/", admin, 422, partial(_send, field="svg", text="<"))
+    yield Kind("picture previewed", "/portal/bild/", admin, 200, _show_picture)
     yield Kind("start page with errors", "/portal/startseite/", admin, 422, _one_place)
     links = "/portal/links/"
     yield Kind("links with errors", links, admin, 422, partial(_send, field="title_de_1", text="Bad"))
@@ -188,6 +190,15 @@ def _town(admin: str) -> Iterator[Kind]:
 def _send(page: Page, field: str, text: str) -> None:
     page.locator(f"[name={field}]").evaluate("(box, text) => { box.value = text; }", text)
     follow(page.locator("form button.kern-btn--primary"))
+
+
+def _show_picture(page: Page) -> None:
+    name = {"name": "markt.png", "mimeType": "image/png"}
+    page.set_input_files("#picture", {**name, "buffer": samples.image("PNG", (800, 400))})
+    page.fill("#alt_de", "Der Markt im Sommer")
+    page.fill("#credit", "A. Beispiel")
+    follow(page.locator("form button[value=vorschau]"))
+    page.wait_for_function("document.querySelector('.kp-picture img').naturalWidth === 800")
 
 
 def _preview(page: Page, text: str) -> None:

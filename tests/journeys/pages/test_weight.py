@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.cases.house import House
 from tests.journeys.pages.conftest import TOWNS
 from tests.journeys.stage import Stage
+from tests.support.pictures import heavy_picture, show_picture
 
 pytestmark = pytest.mark.browser
 
 LIGHT = 100_000
+PICTURE = 42_000
+_WAIT_SECONDS = 10
 PAGES = [
     "/de/",
     "/de/leistungen/hund-anmelden",
@@ -25,10 +30,31 @@ PAGES = [
 @pytest.mark.parametrize("town", TOWNS)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_first_view_is_light(chromium: Browser, stage: Stage, town: str, path: str) -> None:
+    came, packed = _looked_at(chromium, stage.portal(town, path))
+    assert sum(came.values()) <= LIGHT, came
+    assert len(came) >= 4, "page, two style sheets and script"
+    for url, encoding in packed.items():
+        if url.endswith((".css", ".js")):
+            assert encoding in ("br", "gzip"), url
+
+
+def test_a_picture_of_the_town_leaves_it_light(chromium: Browser, stage: Stage, house: House) -> None:
+    show_picture(house, "lohne", heavy_picture())
+    ends = time.monotonic() + _WAIT_SECONDS
+    while "/picture." not in stage.read("lohne"):
+        assert time.monotonic() < ends, "the running program does not get to know of it"
+    came, _ = _looked_at(chromium, stage.portal("lohne"))
+    pictures = [size for url, size in came.items() if "/picture." in url]
+    assert len(pictures) == 1 and 20_000 < pictures[0] <= PICTURE, came
+    assert sum(came.values()) <= LIGHT, came
+
+
+def _looked_at(chromium: Browser, address: str) -> tuple[dict[str, float], dict[str, str]]:
+    """What came over the wire, in bytes, and how it was packed, by address."""
     context = chromium.new_context()
     page = context.new_page()
     wire = context.new_cdp_session(page)
-    came: list[tuple[str, float]] = []
+    came: dict[str, float] = {}
     names: dict[str, str] = {}
     packed: dict[str, str] = {}
 
@@ -38,15 +64,11 @@ def test_a_first_view_is_light(chromium: Browser, stage: Stage, town: str, path:
         packed[answer["url"]] = answer["headers"].get("Content-Encoding", "")
 
     def finished(event: dict[str, Any]) -> None:
-        came.append((names[event["requestId"]], event["encodedDataLength"]))
+        came[names[event["requestId"]]] = event["encodedDataLength"]
 
     wire.on("Network.responseReceived", answered)
     wire.on("Network.loadingFinished", finished)
     wire.send("Network.enable")
-    page.goto(stage.portal(town, path), wait_until="networkidle")
+    page.goto(address, wait_until="networkidle")
     context.close()
-    assert sum(size for _, size in came) <= LIGHT, came
-    assert len(came) >= 4, "page, two style sheets and script"
-    for url, encoding in packed.items():
-        if url.endswith((".css", ".js")):
-            assert encoding in ("br", "gzip"), url
+    return came, packed
