@@ -12,8 +12,8 @@ _REACHED = "((SELECT definer.whole_region()) OR tenant_id IN (SELECT definer.own
 
 # Whom it comes from is a tenant that the actor reaches. They read no mail, not even their own.
 MAILS = f"""
-CREATE POLICY region_adds ON mails FOR INSERT WITH CHECK ({ACTOR} = 'region' AND state = 'queued' AND case_id IS NULL
-    AND {_REACHED});
+CREATE POLICY region_adds ON mails FOR INSERT TO kreisportal_app
+    WITH CHECK ({ACTOR} = 'region' AND state = 'queued' AND case_id IS NULL AND {_REACHED});
 """
 # A town that becomes part of another one of the district brings its departments along.
 DEPARTMENTS = ("departments", "department_services", "department_members")
@@ -70,9 +70,9 @@ def upgrade() -> None:
     op.execute(MAILS)
     for table in DEPARTMENTS:
         among = f"({ACTOR} = 'region' AND {_REACHED})"
-        op.execute(f"CREATE POLICY region_reads ON {table} FOR SELECT USING {among}")
-        op.execute(f"CREATE POLICY region_adds ON {table} FOR INSERT WITH CHECK {among}")
-        op.execute(f"CREATE POLICY region_removes ON {table} FOR DELETE USING {among}")
+        op.execute(f"CREATE POLICY region_reads ON {table} FOR SELECT TO kreisportal_app USING {among}")
+        op.execute(f"CREATE POLICY region_adds ON {table} FOR INSERT TO kreisportal_app WITH CHECK {among}")
+        op.execute(f"CREATE POLICY region_removes ON {table} FOR DELETE TO kreisportal_app USING {among}")
     _rewrite_load(PROFILE, SHOWN)
     op.execute(NOTE)
     op.execute(TRIGGERS)

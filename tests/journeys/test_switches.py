@@ -20,7 +20,7 @@ SERVICE, FORM = "/de/leistungen/hund-anmelden", "/de/antrag/hund-anmelden/start"
 ONLINE = "Online anmelden"
 AT_ONCE = 1.0
 """Seconds within which every web process shows the change."""
-PROCESSES = 2
+PROCESSES, PATIENCE = 2, 30
 ROUNDS = 3
 
 
@@ -36,8 +36,7 @@ def test_by_keyboard_a_service_is_switched_off_and_on_at_vechta_only(
 
     off = _switch(stage, admin, on=False)
     expect(admin.get_by_role("status").first).to_contain_text("„Hund anmelden“ ist jetzt aus.")
-    citizen.goto(stage.portal("vechta", FORM))
-    expect(citizen).to_have_url(stage.portal("vechta", SERVICE))
+    _asks_for_form(stage, citizen, led_to=SERVICE)
     expect(citizen.get_by_role("link", name=ONLINE)).to_have_count(0)
     citizen.goto(stage.portal("cloppenburg", SERVICE))
     expect(citizen.get_by_role("link", name=ONLINE)).to_be_visible()
@@ -48,8 +47,16 @@ def test_by_keyboard_a_service_is_switched_off_and_on_at_vechta_only(
         off = _switch(stage, admin, on=False)
         took.append(max(off, _switch(stage, admin, on=True)))
     assert min(took) < AT_ONCE, took
+    _asks_for_form(stage, citizen, led_to=FORM)
+
+
+def _asks_for_form(stage: Stage, citizen: Page, *, led_to: str) -> None:
+    """Ask for the form until that leads where it should: the process that answers may be the one that has not heard yet."""
+    until, address = time.monotonic() + PATIENCE, stage.portal("vechta", led_to)
     citizen.goto(stage.portal("vechta", FORM))
-    expect(citizen).to_have_url(stage.portal("vechta", FORM))
+    while citizen.url != address and time.monotonic() < until:
+        citizen.goto(stage.portal("vechta", FORM))
+    assert citizen.url == address
 
 
 def _switch(stage: Stage, admin: Page, *, on: bool) -> float:
@@ -68,5 +75,5 @@ def _until(stage: Stage, *, shown: bool) -> float:
     while agreed < 8 * PROCESSES:
         agreed = agreed + 1 if (ONLINE in stage.read("vechta", SERVICE)) is shown else 0
         first = time.monotonic() if agreed == 1 else first
-        assert time.monotonic() < first + 30 or agreed, "nothing changed in 30 seconds"
+        assert time.monotonic() < first + PATIENCE or agreed, "nothing changed"
     return first
