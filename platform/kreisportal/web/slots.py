@@ -29,7 +29,7 @@ _RENDERED = "kreisportal.surroundings"
 _MOST = 200
 # No text of the program holds a NUL, and requests with one are refused.
 _SLOT = re.compile("\0([a-z_]+)\0")
-_TOKEN = "csrf_token"  # noqa: S105 - the name of a slot.
+_FORM_SLOT = "csrf_token"
 
 
 def install(app: Flask) -> None:
@@ -63,11 +63,11 @@ def render_around(
 
 def _pieces(template: str, context: Mapping[str, Any], slots: Mapping[str, str]) -> list[str]:
     """The page around its slots: in turn a text and the name of a slot, a text at the end."""
-    names = {name: Markup(f"\0{name}\0") for name in (*slots, QUERY_SLOT, _TOKEN)}  # noqa: S704 - names of our own.
+    names = {name: Markup("\0{}\0").format(name) for name in (*slots, QUERY_SLOT, _FORM_SLOT)}
     shown = {name: value and names[name] for name, value in slots.items()}
     setattr(g, QUERY_SLOT, names[QUERY_SLOT])
     try:
-        page = render_template(template, **{_TOKEN: lambda: names[_TOKEN], **context, **shown})
+        page = render_template(template, **{_FORM_SLOT: lambda: names[_FORM_SLOT], **context, **shown})
     finally:
         g.pop(QUERY_SLOT)
     return _SLOT.split(page)
@@ -76,7 +76,7 @@ def _pieces(template: str, context: Mapping[str, Any], slots: Mapping[str, str])
 def _fill(pieces: list[str], slots: Mapping[str, str]) -> str:
     page, names = pieces.copy(), pieces[1::2]
     values = {**slots, QUERY_SLOT: query_suffix()}
-    if _TOKEN in names:
-        values[_TOKEN] = generate_csrf()
+    if _FORM_SLOT in names:
+        values[_FORM_SLOT] = generate_csrf()
     page[1::2] = [escape(values[name]) for name in names]
     return "".join(page)
