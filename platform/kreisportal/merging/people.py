@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.access.roles import Role
+from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
 from kreisportal.merging.departments import is_placed
 from kreisportal.staff import service as staff_service
@@ -64,7 +65,7 @@ def employ(
         each for each in colleagues(session, town.id, into.id) if each.id in chosen and not each.is_there
     ]
     invited = [_employ(session, context, into, each.id, now) for each in taken]
-    _carry_leave(session, town, into, [each.id for each in taken], now.date())
+    _carry_leave(session, town, into, [each.id for each in taken], clock.today())
     return invited
 
 
