@@ -174,6 +174,14 @@ def test_a_department_into_which_nobody_comes_hides_no_case(house: House) -> Non
         assert duty_of(session, theirs.id, clock.today()).others == frozenset()
 
 
+@pytest.fixture
+def midnight() -> Iterator[None]:
+    """It is past midnight on the region's clocks, and still the day before by UTC."""
+    with clock.frozen(clock.now().replace(hour=23, minute=30)):
+        yield
+
+
+@pytest.mark.usefixtures("midnight")
 def test_whoever_is_away_is_away_there_and_the_deputy_stands_in_if_there(house: House) -> None:
     today = clock.today()
     away, alone, back, deputy, left = (house.person(TOWN) for _ in range(5))
