@@ -8,14 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import psycopg
 
+from kreisportal.catalogue.snapshot_keeper import POLL_SECONDS
 from kreisportal.kernel.paths import project_folder
 from tests.bundid.saml.issuing import write_settings
 from tests.journeys import mailbox
@@ -25,6 +28,10 @@ from tests.support.server import DatabaseCopy
 SECRET_KEY = "a-key-for-journeys-only-0123456789-abcdef"
 _RECEIPT_KEY = base64.b64encode(bytes(range(32))).decode()
 _START_SECONDS, _STOP_SECONDS = 120, 20
+_HEAR_SECONDS = 60
+"""How long somebody waits for a change, on a machine that has other things to do."""
+_AGREED_ANSWERS, _AGREED_SECONDS = 16, 2.5 * POLL_SECONDS
+"""By that many equal answers in a row, over that time, every web process has heard of a change."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,33 @@ class Stage:
 
     def read(self, slug: str, path: str = "/de/", seconds: float = _STOP_SECONDS) -> str:
         """A page of a town's portal as a new visitor's browser gets it, without the browser."""
-        request = Request(
-            f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{slug}.localhost:{self.port}"}
-        )
-        with urlopen(request, timeout=seconds) as answer:  # noqa: S310 - it is our own http address.
-            return str(answer.read(), "utf-8")
+        status, page = self._ask(slug, path, seconds)
+        assert status == HTTPStatus.OK, status
+        return page
+
+    def status(self, slug: str, path: str = "/de/") -> int:
+        """What a town's portal answers, with nobody who goes where it leads."""
+        return self._ask(slug, path, _STOP_SECONDS)[0]
+
+    def _ask(self, slug: str, path: str, seconds: float) -> tuple[int, str]:
+        asking = HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        with closing(asking):
+            asking.request("GET", path, headers={"Host": f"{slug}.localhost:{self.port}"})
+            answer = asking.getresponse()
+            return answer.status, str(answer.read(), "utf-8")
+
+    def seconds_until(self, seen: Callable[[], bool]) -> float:
+        """How long it takes until all web processes have heard of a change, as ``seen`` tells of one answer.
+
+        They ask one by one, and the one that answers may be the one that has not heard yet.
+        """
+        since = first = time.monotonic()
+        agreed = 0
+        while agreed < _AGREED_ANSWERS or time.monotonic() < first + _AGREED_SECONDS:
+            agreed = agreed + 1 if seen() else 0
+            first = time.monotonic() if agreed <= 1 else first
+            assert time.monotonic() < since + _HEAR_SECONDS, "nothing changed"
+        return first - since
 
     def wait_until_open(self, process: subprocess.Popen[bytes]) -> None:
         """Come back when the first page is served; who asks too early is kept waiting by the socket."""

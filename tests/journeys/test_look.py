@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +18,6 @@ pytestmark = pytest.mark.browser
 TOWN, BESIDE = "lohne", "bakum"
 AT_ONCE = 1.0
 """Seconds within which every web process shows the change."""
-PROCESSES, PATIENCE = 2, 30
 
 
 def test_by_keyboard_another_colour_is_on_the_portal_at_once_and_is_taken_back(
@@ -39,12 +37,12 @@ def test_by_keyboard_another_colour_is_on_the_portal_at_once_and_is_taken_back(
     assert theme(stage, TOWN) == before
 
     go_by_keys(page, "Speichern")
-    took = [seconds_until(stage, lambda now: now != before)]
+    took = [stage.seconds_until(lambda: theme(stage, TOWN) != before)]
     assert theme(stage, BESIDE) == beside
     tab_to(page, "Letzte Änderung zurücknehmen")
     page.keyboard.press("Enter")
     go_by_keys(page, "Zurücknehmen")
-    took.append(seconds_until(stage, lambda now: now == before))
+    took.append(stage.seconds_until(lambda: theme(stage, TOWN) == before))
     # On a machine that is busy with something else one of them may take longer.
     assert min(took) < AT_ONCE, took
 
@@ -54,14 +52,3 @@ def theme(stage: Stage, town: str) -> str:
     found = re.search(r'href="(/theme\.[^"]+\.css)"', stage.read(town))
     assert found
     return found[1]
-
-
-def seconds_until(stage: Stage, wanted: Callable[[str], bool]) -> float:
-    """How long it takes until all processes show what is wanted: enough answers in a row."""
-    since = time.monotonic()
-    agreed, first = 0, since
-    while agreed < 8 * PROCESSES:
-        agreed = agreed + 1 if wanted(theme(stage, TOWN)) else 0
-        first = time.monotonic() if agreed == 1 else first
-        assert agreed or time.monotonic() < since + PATIENCE, "nothing changed"
-    return first - since

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,10 +46,9 @@ def test_merged_into_lohne_the_case_goes_on_by_its_old_link(
     follow(operator.get_by_role("button", name="Ja, bestätigen"))
     expect(operator.get_by_role("main")).to_contain_text("Die Kommunen sind zusammengelegt")
 
-    for _ in range(_MOST_LOOKS):
-        page.goto(link)
-        if page.url.startswith(stage.portal(_INTO, "/")):
-            break
+    stage.seconds_until(lambda: stage.status(_TOWN) == HTTPStatus.PERMANENT_REDIRECT)
+    page.goto(link)
+    assert page.url.startswith(stage.portal(_INTO, "/"))
     follow(page.get_by_role("button", name="Ja, das ist meine Adresse"))
     expect(heading_of(page)).to_have_text("Ihre Adresse ist bestätigt")
     assert page.url.startswith(stage.portal(_INTO, "/de/"))
