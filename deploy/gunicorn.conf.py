@@ -1,5 +1,6 @@
 """gunicorn's settings: plain processes behind a buffering proxy. The command line and GUNICORN_CMD_ARGS win."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -32,6 +33,13 @@ secure_scheme_headers = {}
 # The processes' sign of life must not wait for a disk.
 if Path("/dev/shm").is_dir():  # noqa: S108 - a file without a name, as gunicorn makes it.
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def when_ready(server):
+    # What is there before the processes begin stays: looking through it again and again takes time in each of
+    # them, and memory that they would share.
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server, worker):

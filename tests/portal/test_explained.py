@@ -50,3 +50,10 @@ def test_a_better_spelling_is_never_the_same(client: Client) -> None:
 def test_a_word_means_one_service_only(client: Client) -> None:
     page = html.unescape(client("vechta.localhost").get("/de/suche?q=perso").text)
     assert page.count("„perso“: gemeint ist") == 1
+
+
+def test_each_is_shown_the_own_words_and_nothing_else(client: Client) -> None:
+    page = client("vechta.localhost").get("/de/suche", query_string={"q": "<lappen> & verloren"}).text
+    assert "„&lt;lappen&gt; &amp; verloren“: gemeint ist" in page
+    assert "„LAPPEN VERLOREN“: gemeint ist" in first(client, "LAPPEN VERLOREN")
+    assert "„lappen verloren“: gemeint ist" in first(client, "lappen verloren")

@@ -25,6 +25,8 @@ _SUGGESTED = 6
 _RENDERED = "kreisportal.found_services"
 # Some hundred bytes each.
 _MOST = 4000
+# Stands for what was asked for in an item that is kept; nobody writes it.
+_ASKED = "\ue000"
 
 
 def install(app: Flask) -> None:
@@ -93,7 +95,7 @@ def suggestions(query: str) -> list[Row]:
 
 
 def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[Markup]:
-    """The services as items of a list, each rendered once for a town, a language and a reason to be found."""
+    """The services as items of a list, each rendered once for a town and a language."""
     rendered: Recent[Markup] = current_app.extensions[_RENDERED]
     services = site.snapshot.catalogue.services
     # The stamp is another one as soon as anything has changed that shows on this tenant's pages; of another place
@@ -103,8 +105,9 @@ def _rows(site: Here, hits: list[Hit], place: Place | None, asked: str) -> list[
     rows = []
     for number, hit in enumerate(hits):
         meant = _meant(hit, asked, is_best=number == 0)
-        item = partial(_item, services[hit.key], place, meant)
-        rows.append(rendered.get((scope, hit.position, meant), item))
+        item = partial(_item, services[hit.key], place, _ASKED if meant else "")
+        row = rendered.get((scope, hit.position, bool(meant)), item)
+        rows.append(row.replace(_ASKED, meant) if meant else row)
     return rows
 
 

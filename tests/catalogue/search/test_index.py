@@ -110,6 +110,14 @@ def test_misspelt_word_is_set_right(index: SearchIndex) -> None:
     assert index.search("Personalausweiss", "de")[0].corrected
 
 
+def test_a_better_spelling_is_written_as_the_catalogue_mostly_does() -> None:
+    written = ("Umzug melden", "Melden eines Umzugs", "umzug melden", "Halteverbot für den Umzug")
+    index = SearchIndex.build(SearchDocument(key=name, names={"de": name}) for name in written)
+    assert index.did_you_mean("umzuck", "de") == "Umzug"
+    assert index.did_you_mean("meldn", "de") == "melden"
+    assert index.did_you_mean("Meldn", "de") == "Melden", "as it was typed"
+
+
 def test_nothing_found(index: SearchIndex) -> None:
     assert index.search("xqzzyvk", "de") == []
     assert index.search("", "de") == []

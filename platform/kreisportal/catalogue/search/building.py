@@ -90,7 +90,7 @@ class IndexBuilder:
 
         ``written`` are the languages that only texts may be in.
         """
-        surface: dict[str, set[str]] = {language: set() for language in written}
+        surface: dict[str, set[str]] = {language: set() for language in sorted(written)}
         for language, found in spoken:
             known = surface.setdefault(language, set())
             for word in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -34,6 +35,7 @@ class Explainer:
         "_scorer",
         "_telling",
         "_vocabularies",
+        "_written",
     )
 
     def __init__(
@@ -57,6 +59,7 @@ class Explainer:
         self._name_terms: dict[int, frozenset[int]] = {}
         self._called_stems: dict[int, frozenset[str]] = {}
         self._telling = lru_cache(maxsize=_KEPT)(self._telling_stems)
+        self._written = lru_cache(maxsize=_KEPT)(self._writing)
         self._phrases = phrases
         self._vocabularies = vocabularies
         self._postings = postings
@@ -159,18 +162,23 @@ class Explainer:
 
         def better(raw: str) -> str:
             found = words(raw)
-            return self._written(meant[found[0]]) if len(found) == 1 and found[0] in meant else raw
+            if len(found) != 1 or found[0] not in meant:
+                return raw
+            written = self._written(meant[found[0]])
+            return written[:1].upper() + written[1:] if raw[:1].isupper() else written
 
         return with_words(typed, better)
 
-    def _written(self, word: str) -> str:
-        """How the catalogue, or else the lexicon, writes a folded word."""
+    def _writing(self, word: str) -> str:
+        """How the catalogue mostly, or else the lexicon, writes a folded word."""
         for language, vocabulary in self._vocabularies.items():
             term = vocabulary.terms.get(stem(language, word))
-            for number in self._postings.phrases_with(term) if term is not None else ():
-                for raw in raw_words(self._phrases.texts[number]):
-                    if words(raw) == [word]:
-                        return raw
+            numbers = self._postings.phrases_with(term) if term is not None else ()
+            texts = [self._phrases.texts[number] for number in numbers]
+            found = Counter(raw for text in texts for raw in raw_words(text) if words(raw) == [word])
+            if found:
+                # Of those that are as frequent, one with a capital letter.
+                return max(sorted(found), key=found.__getitem__)
         return next(
             (lexicon(own).written[word] for own in self._vocabularies if word in lexicon(own).written), word
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from kreisportal.catalogue.search.building import INITIALS, MAX_INITIALS
 from kreisportal.catalogue.search.lexicon import lexicon
@@ -36,11 +37,13 @@ _MIN_PREFIX = 3
 _MIN_TYPED = 2
 # How many words may stand between the halves of a split verb.
 _PARTICLE_REACH = 8
+# People ask with the same words again and again, whatever else they say.
+_KEPT_WORDS = 1024
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Concept:
-    """One thing that a query asks for.
+    """One thing that a query asks for; once it is read, nothing changes it, and queries with the same word share it.
 
     ``terms`` maps terms of the index to how surely they are meant (0 to 1); ``mass`` is what the concept
     weighs in the query: rare words weigh more. ``parts`` are the parts of a compound; together they count
@@ -92,11 +95,13 @@ class Query:
 class QueryReader:
     """Reads queries with the vocabularies of one index."""
 
-    __slots__ = ("_postings", "_vocabularies")
+    __slots__ = ("_orders", "_postings", "_said", "_vocabularies")
 
     def __init__(self, vocabularies: Mapping[str, Vocabulary], postings: Postings) -> None:
         self._vocabularies = vocabularies
         self._postings = postings
+        self._orders = {language: tuple(self._order(language)) for language in vocabularies}
+        self._said = lru_cache(maxsize=_KEPT_WORDS)(self._concepts)
         for language in vocabularies:
             # Reading the thesaurus takes longer than a search: better now than with the first query.
             related_stems(language)
@@ -117,10 +122,9 @@ class QueryReader:
                 position += 2
                 continue
             last = position + 1 == len(telling)
-            concepts.extend(self._concepts(word, language, prefix=unfinished and last))
+            concepts.extend(self._said(word, language, prefix=unfinished and last))
             position += 1
-        _part_company(concepts)
-        return Query(language, tuple(concepts))
+        return Query(language, tuple(_parted(concepts)))
 
     def _telling(self, found: Sequence[str], language: str, *, unfinished: bool) -> list[str]:
         """The words that tell what is sought, each once; all if there are only stop words."""
@@ -158,7 +162,7 @@ class QueryReader:
                     scores[language] += 1.0
         return max(scores, key=lambda language: scores[language], default=page)
 
-    def _ordered(self, language: str) -> Iterable[tuple[Vocabulary, float]]:
+    def _order(self, language: str) -> Iterator[tuple[Vocabulary, float]]:
         """The vocabularies, that of the query's language first, and how surely a word belongs to them."""
         for own in sorted(self._vocabularies, key=lambda name: (name != language, name)):
             yield self._vocabularies[own], 1.0 if own == language else _OTHER_LANGUAGE
@@ -168,7 +172,7 @@ class QueryReader:
         if not following or len(word) + len(following) < 6:
             return None
         concept = Concept(word + following, parts_share=1.0)
-        for vocabulary, sureness in self._ordered(language):
+        for vocabulary, sureness in self._orders.get(language, ()):
             term = vocabulary.terms.get(stem(vocabulary.language, word + following))
             if term is not None and self._postings.strong(term):
                 concept.add(term, sureness)
@@ -208,7 +212,7 @@ class QueryReader:
         concept = Concept(word)
         if any(word in lexicon(own).weak_words for own in self._vocabularies):
             concept.importance = _WEAK
-        for vocabulary, sureness in self._ordered(language):
+        for vocabulary, sureness in self._orders.get(language, ()):
             if vocabulary.language == language or not concept.terms:
                 self._add_related(concept, vocabulary, word.replace("-", ""), sureness)
             else:
@@ -256,7 +260,7 @@ class QueryReader:
         joined = word.replace("-", "")
         guesses = [
             (likeness * sureness, known)
-            for vocabulary, sureness in self._ordered(language)
+            for vocabulary, sureness in self._orders.get(language, ())
             for known, likeness in vocabulary.spelling.nearest(joined)
         ]
         best = max((likeness for likeness, _ in guesses), default=0.0)
@@ -283,7 +287,7 @@ class QueryReader:
 
     def _add_initials(self, concept: Concept, word: str, language: str) -> None:
         if 2 <= len(word) <= MAX_INITIALS:
-            for vocabulary, sureness in self._ordered(language):
+            for vocabulary, sureness in self._orders.get(language, ()):
                 term = vocabulary.terms.get(INITIALS + word)
                 if term is not None:
                     concept.add(term, sureness)
@@ -291,7 +295,7 @@ class QueryReader:
     def _add_completions(self, concept: Concept, word: str, least: int, language: str) -> None:
         if len(word) < least:
             return
-        for vocabulary, sureness in self._ordered(language):
+        for vocabulary, sureness in self._orders.get(language, ()):
             for known in vocabulary.completions(word):
                 term = vocabulary.terms.get(stem(vocabulary.language, known))
                 if term is not None:
@@ -310,8 +314,8 @@ class QueryReader:
         concept.mass = max(max(rarities, default=0.0) * share * concept.importance, of_parts)
 
 
-def _part_company(concepts: Sequence[Concept]) -> None:
-    """Take from each concept the loosely related terms that another one asks for by name.
+def _parted(concepts: Sequence[Concept]) -> Iterator[Concept]:
+    """The concepts, each without the loosely related terms that another one asks for by name.
 
     In "Container auf der Straße" a container may mean the street it stands on; but that is asked for anyway.
     """
@@ -320,8 +324,13 @@ def _part_company(concepts: Sequence[Concept]) -> None:
     ]
     for place, concept in enumerate(concepts):
         others = set().union(*(terms for other, terms in enumerate(named) if other != place))
-        for term in [
-            term for term, sureness in concept.terms.items() if sureness <= _RELATED and term in others
-        ]:
-            if len(concept.terms) > 1:
-                del concept.terms[term]
+        kept = {
+            term: sureness
+            for term, sureness in concept.terms.items()
+            if sureness > _RELATED or term not in others
+        }
+        if len(kept) == len(concept.terms):
+            yield concept
+        else:
+            # One that is only related to the others keeps the last of what it may mean.
+            yield replace(concept, terms=kept or dict(list(concept.terms.items())[-1:]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kreisportal.catalogue.search.phrases import Phrases
 from kreisportal.catalogue.search.query import Concept, Query
@@ -24,6 +26,8 @@ _WEAK_LENGTH = 0.4
 _LATER_UNASKED = 0.9
 # Phrases of one word: one word of a query can say all of them. (Lengths are kept in single precision.)
 _SHORT_PHRASE = 1.001
+# Queries share most of their words; a word takes some thousand bytes in a region of 600 services.
+_KEPT_WORDS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,19 @@ class Fits:
 class Scorer:
     """Scores the documents of one index."""
 
-    __slots__ = ("_later", "_phrases", "_postings", "_short", "_size")
+    __slots__ = ("_found", "_later", "_phrases", "_postings", "_short", "_size", "_special")
 
     def __init__(self, postings: Postings, phrases: Phrases, later: Mapping[int, frozenset[int]]) -> None:
         """``later`` maps documents whose name speaks of a special case to the terms that do."""
         self._postings = postings
         self._phrases = phrases
         self._size = max(postings.documents, default=-1) + 1
-        self._later = later
+        self._later = frozenset(later)
+        self._special: dict[int, set[int]] = {}
+        for position, terms in later.items():
+            for term in terms:
+                self._special.setdefault(term, set()).add(position)
+        self._found = lru_cache(maxsize=_KEPT_WORDS)(self._documents_of)
         self._short = frozenset(
             number for number, length in enumerate(phrases.lengths) if length <= _SHORT_PHRASE
         )
@@ -62,10 +71,9 @@ class Scorer:
             position = self._phrases.positions[number]
             if position in scores:
                 scores[position] += _WORD_FOR_WORD_BONUS * self._phrases.weight(number)
-        asked = query.terms()
-        for position, terms in self._later.items():
-            if position in scores and asked.isdisjoint(terms):
-                scores[position] *= _LATER_UNASKED
+        named = [self._special[term] for term in query.terms() if term in self._special]
+        for position in (self._later & scores.keys()).difference(*named):
+            scores[position] *= _LATER_UNASKED
         return Fits(scores, {position: phrase for position, (_, phrase) in bonuses.items()})
 
     def _word_scores(self, query: Query, mass: float) -> dict[int, float]:
@@ -76,9 +84,9 @@ class Scorer:
         for concept in query.concepts:
             weight = concept.mass
             half = weight / 2.0
-            values = self._concept_scores(concept)
-            found |= values.keys()
-            for position, value in values.items():
+            positions, values = self._found(concept)
+            found.update(positions)
+            for position, value in zip(positions, values, strict=True):
                 totals[position] += value
                 covered[position] += weight if value > half else value + value
         least = _UNCOVERED / mass
@@ -86,6 +94,11 @@ class Scorer:
         return {
             position: totals[position] * (least + slope * covered[position]) for position in sorted(found)
         }
+
+    def _documents_of(self, concept: Concept) -> tuple[array[int], array[float]]:
+        """The documents that hold what a concept asks for, and how well they do."""
+        scores = self._concept_scores(concept)
+        return array("I", scores), array("d", scores.values())
 
     def _concept_scores(self, concept: Concept) -> dict[int, float]:
         best: dict[int, float] = {}
@@ -113,16 +126,18 @@ class Scorer:
 
     def _phrase_bonuses(self, query: Query, mass: float) -> dict[int, tuple[float, int]]:
         """Names and synonyms of which the query holds all or two words: document → (bonus, phrase)."""
-        held_by = [(concept, self._phrases_with(concept)) for concept in query.concepts]
-        asked = sum(_length(concept) for concept in query.concepts)
+        held_by = [
+            (_length(concept), concept.mass, self._phrases_with(concept)) for concept in query.concepts
+        ]
+        asked = sum(length for length, _, _ in held_by)
         best: dict[int, tuple[float, int]] = {}
         phrases = self._phrases
-        for number in self._worth_a_look([held for _, held in held_by]):
+        for number in self._worth_a_look([held for _, _, held in held_by]):
             count = value = 0.0
-            for concept, held in held_by:
+            for length, weight, held in held_by:
                 if number in held:
-                    count += _length(concept)
-                    value += concept.mass * held[number] ** 3
+                    count += length
+                    value += weight * held[number] ** 3
             share = min(1.0, count / phrases.lengths[number])
             if share < 1.0 and count < 1.0 + _WEAK_LENGTH:
                 continue
