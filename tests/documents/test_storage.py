@@ -254,3 +254,15 @@ def test_sweep_removes_old_files_that_nobody_knows(storage: FolderStorage, tmp_p
 
     left = sorted(path.name for path in files_in(tmp_path))
     assert left == sorted([str(known), str(foreign), "README"])
+
+
+def test_clear_removes_all_of_a_tenant_and_nothing_of_another(storage: FolderStorage, tmp_path: Path) -> None:
+    young, foreign = uuid4(), uuid4()
+    storage.put(TENANT, young, io.BytesIO(b"x"), 10)
+    storage.put(TENANT + 1, foreign, io.BytesIO(b"x"), 10)
+    (tmp_path / "files" / "7" / str(young)[:2] / f".{young}.0.part").write_bytes(b"x")
+
+    assert storage.clear(TENANT) == [young]
+    assert storage.clear(TENANT) == []
+
+    assert [path.name for path in files_in(tmp_path)] == [str(foreign)]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
 from kreisportal.cases import work
 from kreisportal.cases.chain import Link, holds
@@ -34,12 +33,14 @@ from kreisportal.web.program import Program
 from tests.cases.house import CaseFacts, House
 from tests.documents.samples import image, pdf
 from tests.support.browser import Browser
-from tests.support.pictures import show_picture, told_of
+from tests.support.pictures import show_picture
 from tests.support.server import DatabaseCopy, DatabaseServer
 from tests.support.staff import Person, add_person
 
 TOWN, BESIDE = "vechta", "cloppenburg"
-PICTURE, PICTURE_BEFORE = (wide_webp(image("PNG", size))[0] for size in ((800, 400), (900, 400)))
+PICTURE, *PICTURES_BEFORE = (
+    wide_webp(image("PNG", size))[0] for size in ((800, 400), (900, 400), (1000, 400))
+)
 
 
 @pytest.fixture(scope="module")
@@ -255,15 +256,6 @@ def test_what_is_open_or_has_changed_is_not_deleted(
     _all_bound(house.superuser)
 
 
-def _replaced(house: House, number: int, content: bytes) -> None:
-    """A picture that was shown before, which one could still come back to."""
-    changed = (
-        "INSERT INTO town_changes (tenant_id, staff_id, area, before)"
-        " SELECT %s, id, 'look', %s FROM staff WHERE tenant_id = %s LIMIT 1"
-    )
-    house.superuser.execute(changed, [number, Jsonb({"brand": {"picture": told_of(content)}}), number])
-
-
 def test_a_town_that_has_left_is_gone_and_nothing_of_another(
     region: DatabaseCopy,
     elsewhere: DatabaseCopy,
@@ -273,8 +265,9 @@ def test_a_town_that_has_left_is_gone_and_nothing_of_another(
     client: Callable[..., Browser],
 ) -> None:
     number, package = house.tenant(TOWN).id, tmp_path / "town.zip"
-    town_pictures.keep(house.program.intake.storage, number, PICTURE_BEFORE)
-    _replaced(house, number, PICTURE_BEFORE)
+    # Pictures that were replaced on the same day wait for a sweep that never comes; of the first no row knows any more.
+    for before in PICTURES_BEFORE:
+        town_pictures.keep(house.program.intake.storage, number, before)
     beside = packed(region, files, BESIDE, tmp_path / "beside.zip")
     house.superuser.execute("UPDATE tenants SET state = 'closed' WHERE slug = %s", [TOWN])
     manifest = packed(region, files, TOWN, package)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import math
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -57,6 +58,9 @@ class Storage(Protocol):
 
     def sweep(self, tenant_id: int, known_ids: Collection[UUID]) -> list[UUID]:
         """Remove a tenant's files that no row knows and that are older than ORPHAN_AGE; tell their ids."""
+
+    def clear(self, tenant_id: int) -> list[UUID]:
+        """Remove all files of a tenant that has gone, whatever knows them; tell their ids."""
 
 
 STORAGE: Part[Storage] = Part("storage")
@@ -116,8 +120,15 @@ class FolderStorage:
 
     def sweep(self, tenant_id: int, known_ids: Collection[UUID]) -> list[UUID]:
         """See Storage. Unfinished ``.part`` files of that age go too, without being told."""
-        youngest = (clock.now() - ORPHAN_AGE).timestamp()
-        known = {str(document_id) for document_id in known_ids}
+        return self._remove(tenant_id, known_ids, (clock.now() - ORPHAN_AGE).timestamp())
+
+    def clear(self, tenant_id: int) -> list[UUID]:
+        """See Storage. Unfinished ``.part`` files go too, without being told."""
+        return self._remove(tenant_id, (), math.inf)
+
+    def _remove(self, tenant_id: int, but_for: Collection[UUID], youngest: float) -> list[UUID]:
+        """Remove files that were last written before ``youngest`` (in seconds since 1970), but for some."""
+        known = {str(document_id) for document_id in but_for}
         removed = []
         with _named_faults():
             for file in sorted(self._tenant_folder(tenant_id).glob("??/*")):

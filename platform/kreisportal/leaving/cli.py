@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -92,11 +94,9 @@ def erase_command(slug: str, package: Path, proof: Path, yes: bool) -> None:
         with connected(owner_url()) as connection, Console().status(f"Deleting {slug} …"):
             erased = erase(connection, storage, reader)
         # The rows are gone for good now; a file that was left by a fault here is no row's, and swept away in a day.
-        erase_files(storage, erased)
-    proof.write_text(_proof(erased), encoding="utf-8")
-    click.echo(
-        f"{slug}: {sum(erased.rows.values())} rows and {len(erased.files)} files deleted, {erased.left} left"
-    )
+        files = erase_files(storage, erased)
+    proof.write_text(_proof(erased, files), encoding="utf-8")
+    click.echo(f"{slug}: {sum(erased.rows.values())} rows and {len(files)} files deleted, {erased.left} left")
 
 
 def _ask(slug: str) -> None:
@@ -111,13 +111,13 @@ def _ask(slug: str) -> None:
     click.confirm(f"Delete {slug} with all its cases and files?", abort=True)
 
 
-def _proof(erased: Erased) -> str:
+def _proof(erased: Erased, files: Sequence[UUID]) -> str:
     told = {
         "town": erased.town,
         "at": clock.now().isoformat(),
         "package": erased.content,
         "deleted_rows": erased.rows,
-        "deleted_files": [str(each) for each in erased.files],
+        "deleted_files": [str(each) for each in files],
         "rows_left": erased.left,
     }
     return json.dumps(told, indent=2)

@@ -19,19 +19,17 @@ from kreisportal.leaving.packing import neighbour, pack
 from kreisportal.leaving.rows import count_rows, delete_rows, facts_of, town_id
 from kreisportal.leaving.tables import packed_tables
 from kreisportal.tenancy.lifecycle import TenantState
-from kreisportal.tenancy.town_picture import picture_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What is gone: rows by table and files; ``left`` counts the rows that are still there, which is none."""
+    """What is gone: rows by table; ``left`` counts the rows that are still there, which is none."""
 
     town: str
     number: int
     content: str
     rows: dict[str, int]
     left: int
-    files: tuple[UUID, ...]
 
 
 def erase(connection: Connection, storage: Storage, reader: Reader) -> Erased:
@@ -51,33 +49,25 @@ def erase(connection: Connection, storage: Storage, reader: Reader) -> Erased:
             now = pack(connection, storage, slug, thrown_away)
         if now.content != reader.manifest.content:
             raise ConflictError(f"{slug} has changed since the package was made: pack it again")
-        files = tuple(UUID(path.partition("/")[2]) for path in reader.below("files"))
-        files += _pictures_of_before(driver, storage, number, files)
+        files = len(list(reader.below("files")))
         rows = {each.name: delete_rows(driver, each, number) for each in reversed(packed_tables())}
         _become_known(driver, slug, number)
         left = sum(count_rows(driver, each, number) for each in packed_tables())
-        erased = Erased(slug, number, now.content, rows, left, files)
+        erased = Erased(slug, number, now.content, rows, left)
         driver.execute(
             "INSERT INTO region_audit_entries (actor, action, subject_kind, subject_id, data)"
             " VALUES ('region', 'tenant-erased', 'tenant', %s, %s)",
-            (slug, Jsonb({"content": now.content, "rows": sum(rows.values()), "files": len(files)})),
+            (slug, Jsonb({"content": now.content, "rows": sum(rows.values()), "files": files})),
         )
     return erased
 
 
-def erase_files(storage: Storage, erased: Erased) -> None:
-    """Delete the town's files, when its rows are gone."""
-    for document in erased.files:
-        storage.delete(erased.number, document)
+def erase_files(storage: Storage, erased: Erased) -> list[UUID]:
+    """Delete the town's files, when its rows are gone, and tell their ids.
 
-
-def _pictures_of_before(
-    driver: psycopg.Connection, storage: Storage, number: int, files: tuple[UUID, ...]
-) -> tuple[UUID, ...]:
-    """Pictures that were replaced and wait for the sweep of files that nobody names; it will not come here any more."""
-    rows = driver.execute("SELECT before FROM town_changes WHERE tenant_id = %s", (number,)).fetchall()
-    found = {document for (before,) in rows for document in picture_ids(before)} - set(files)
-    return tuple(document for document in sorted(found) if storage.has(number, document))
+    No sweep will come here any more: what waited for it, such as a picture that was replaced, goes too.
+    """
+    return storage.clear(erased.number)
 
 
 def _check(driver: psycopg.Connection, slug: str, number: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,6 @@ from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_holdings
 from kreisportal.tenancy.renaming import named_town
-from kreisportal.tenancy.town_picture import picture_ids
 
 _WITHDRAW = text("SELECT definer.withdraw_town(:tenant, :was_known)")
 
@@ -42,15 +40,13 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A town that is withdrawn, and files of it that are no row's any more."""
+    """A town that is withdrawn; its files are no row's any more."""
 
     tenant_id: int
-    files: tuple[uuid.UUID, ...]
 
     def remove_files(self, storage: Storage) -> None:
-        """Delete the files, once the transaction is through."""
-        for document_id in self.files:
-            storage.delete(self.tenant_id, document_id)
+        """Delete all its files, once the transaction is through: those, too, that only waited for the sweep."""
+        storage.clear(self.tenant_id)
 
 
 def withdrawal_of(session: Session, slug: str) -> Withdrawal:
@@ -68,10 +64,9 @@ def withdraw(session: Session, context: Context, slug: str) -> Withdrawn:
     if refusal or made is None:
         raise ConflictError(refusal or f"{slug} was not brought in like this")
     tenant_id, stays = tenant.id, _stays_known(made)
-    pictures = picture_ids(tenant.profile)
     session.expunge(tenant)
     try:
-        rows = session.scalars(_WITHDRAW, {"tenant": tenant_id, "was_known": stays}).all()
+        session.execute(_WITHDRAW, {"tenant": tenant_id, "was_known": stays})
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.NoDataFound):
             raise ConflictError(f"{slug} is in use by now") from error
@@ -83,7 +78,7 @@ def withdraw(session: Session, context: Context, slug: str) -> Withdrawn:
     else:
         record(session, context, "tenant-withdrawn", "tenant", slug, tenant_id=None, **kept)
     _drop_district(session, made.get("new_district"))
-    return Withdrawn(tenant_id, (*rows, *pictures))
+    return Withdrawn(tenant_id)
 
 
 def _made(session: Session, tenant_id: int) -> dict[str, Any] | None:
