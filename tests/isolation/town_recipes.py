@@ -46,7 +46,7 @@ def _all(*names: str) -> Fields:
 
 
 FORMS: dict[str, Fields] = {
-    "town_admin.back": _all(),
+    "town_admin.back": _all("seite"),
     "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
     "picture_admin.change": _all(*OF_PICTURE, "webp", "bild", "tat"),
     "picture_admin.remove": _all(),

@@ -13,6 +13,7 @@ import pytest
 from kreisportal.access.roles import Role
 from kreisportal.kernel import clock
 from kreisportal.staff.sign_in import Locksmith
+from kreisportal.tenancy.town_changes import AREAS
 from kreisportal.web.program import Program
 from tests.support.browser import Browser, forms_of
 from tests.support.server import DatabaseCopy
@@ -92,6 +93,28 @@ def office_of(superuser: psycopg.Connection, service: str) -> str | None:
     ).fetchone()
     assert row
     return row[0]
+
+
+@pytest.mark.usefixtures("as_it_was")
+def test_who_takes_a_change_back_stays_on_the_page(admin: Browser, superuser: psycopg.Connection) -> None:
+    for area in AREAS:
+        superuser.execute(
+            "INSERT INTO town_changes (tenant_id, staff_id, area, before)"
+            " SELECT t.id, s.id, %s, t.profile FROM tenants t JOIN staff s ON s.tenant_id = t.id"
+            " WHERE t.slug = 'vechta' LIMIT 1",
+            [area],
+        )
+    pages = re.findall(rf'href="({HUB}[a-z]+/)"', admin.get(HUB).text)
+    found = []
+    for page in dict.fromkeys((*pages, CLOSINGS, f"{LEGAL}angaben/")):
+        (back,) = (form.action for form in forms_of(admin.get(page).text) if form.action.endswith("/zurueck"))
+        answer = admin.submit(admin.get(page), {}, "/zurueck")
+        assert answer.headers["Location"] == page, back
+        found.append(back)
+    assert len(found) == len(AREAS) + 2, "the picture is of the look, and the closings are of the hall"
+    # A page of another area leads to the area's own.
+    wrong = admin.submit(admin.get(CLOSINGS), {"seite": "picture"}, "/hall/zurueck")
+    assert wrong.headers["Location"] == HALL
 
 
 @pytest.mark.usefixtures("as_it_was")

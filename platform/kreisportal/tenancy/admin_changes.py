@@ -45,6 +45,9 @@ PAGES = {
 }
 """Area → the page that changes it."""
 
+_BESIDE = {"picture": ("look", "picture_admin.show"), "closings": ("hall", "hall_admin.closings")}
+"""A page that changes a part of an area, beside the area's own → area and page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -92,6 +95,12 @@ def save_piece(area: str, make: Make, again: Again, *, also: Also | None = None,
         else gettext("Es gab nichts zu ändern.")
     )
     return redirect(done or url_for(PAGES[area]), 303)
+
+
+def page_of(area: str, beside: str = "") -> str:
+    """Where an area is seen: on the page ``beside`` its own, if it has such a one."""
+    of, page = _BESIDE.get(beside, ("", ""))
+    return url_for(page if of == area else PAGES[area])
 
 
 def differences(

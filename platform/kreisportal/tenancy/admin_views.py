@@ -25,7 +25,7 @@ from kreisportal.tenancy import (
     admin_office_views,
     admin_picture_views,
 )
-from kreisportal.tenancy.admin_changes import PAGES
+from kreisportal.tenancy.admin_changes import PAGES, page_of
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.tenancy.town_changes import parts_before, take_back
 from kreisportal.web.menu import MenuEntry, register_entry
@@ -131,7 +131,7 @@ def back(area: str) -> Response:
     """Put an area back to what it was before its last change."""
     if area not in PAGES:
         raise NotFoundError
-    context = staff_context()
+    context, page = staff_context(), page_of(area, request.form.get("seite", ""))
     shown = admin_picture_views.shown_now() if area == "look" else ""
     try:
         with program().database.transaction(context) as session:
@@ -143,7 +143,7 @@ def back(area: str) -> Response:
                     ),
                     "warning",
                 )
-                return redirect(url_for(PAGES[area]), 303)
+                return redirect(page, 303)
             if area == "look" and admin_picture_views.lost_for_good(session):
                 flash(
                     gettext(
@@ -158,11 +158,11 @@ def back(area: str) -> Response:
         flash(
             gettext("Inzwischen hat jemand anderes etwas geändert. Sehen Sie es sich zuerst an."), "warning"
         )
-        return redirect(url_for(PAGES[area]), 303)
+        return redirect(page, 303)
     admin_picture_views.spare(shown)
     program().keeper.renew()
     flash(gettext("Zurückgenommen. Es steht wieder da, was vorher da war."))
-    return redirect(url_for(PAGES[area]), 303)
+    return redirect(page, 303)
 
 
 def _left_alone(session: Session) -> bool:
