@@ -123,6 +123,37 @@ def test_a_client_that_is_removed_ends_for_everybody_and_tiles_say_so_no_more(
     program.keeper.renew()
 
 
+def test_a_tile_says_where_one_signs_in_only_while_the_client_is_led_back_there(
+    region_host: Region, client: Callable[..., Browser], program: Program, superuser: psycopg.Connection
+) -> None:
+    browser, portal = region_host(), client("lohne.localhost")
+    client_id, _ = register(browser, "Musikschule")
+    leads = {"same": "https://bus.example", "port": "https://bus.example:8443/", "host": "https://bus.exampl"}
+    tiles = [
+        {"title": {"de": what}, "url": url, "text": {"de": f"Zu {what}."}, "client": client_id}
+        for what, url in leads.items()
+    ]
+    superuser.execute(
+        "UPDATE tenants SET profile = profile || %s WHERE slug = 'lohne'", [Jsonb({"links": tiles})]
+    )
+
+    def say_so() -> list[str]:
+        program.keeper.renew()
+        found: list[str] = re.findall(r"Zu (\w+)\. Dort melden Sie sich", portal.get("/de/").text)
+        return found
+
+    assert say_so() == ["same"]
+    for address, there in (
+        ("https://bus.example:8443/zurueck", ["port"]),
+        ("https://anders.example/zurueck", []),
+        (f"https://anders.example/zurueck\n{BUS}", ["same"]),
+    ):
+        browser.submit(browser.get(f"{PATH}{client_id}"), {"redirect": address})
+        assert say_so() == there, "without that anybody has saved it again"
+    superuser.execute("UPDATE tenants SET profile = profile - 'links' WHERE slug = 'lohne'")
+    program.keeper.renew()
+
+
 def test_an_app_has_no_secret(region_host: Region, program: Program) -> None:
     app, nothing = register(region_host(), "App", kind="public", redirect="de.vechta.app:/zurueck")
     assert nothing == ""
