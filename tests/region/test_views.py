@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import psycopg
@@ -33,6 +34,15 @@ def test_nobody_is_there_without_signing_in(client: Callable[..., Browser]) -> N
 def test_an_operator_sees_every_town(region_host: Region, program: Program) -> None:
     found = towns(region_host().get("/de/").text)
     assert found == {tenant.slug for tenant in program.keeper.current.registry.tenants.values()}
+
+
+def test_the_menu_begins_with_towns_and_ends_with_who_may_and_who_did(region_host: Region) -> None:
+    menu = region_host().get("/de/").text.partition('<nav class="kp-nav')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>\n]+)</a>", menu) == [
+        *("Kommunen", "Neue Kommune", "Zahlen"),
+        *("Katalog", "Pakete"),
+        *("Dienste", "Zugriffsschlüssel", "Team", "Protokoll"),
+    ]
 
 
 def test_a_district_admin_sees_the_own_district_only(region_host: Region) -> None:

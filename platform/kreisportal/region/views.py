@@ -62,7 +62,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     register_frame(app, SITE, region_frame())
     register_entry(app, SITE, MenuEntry(lazy_gettext("Kommunen"), "region.home", Who.STAFF, 0))
-    new = MenuEntry(lazy_gettext("Neue Kommune"), "region_onboarding.find", Who.STAFF, 20)
+    new = MenuEntry(lazy_gettext("Neue Kommune"), "region_onboarding.find", Who.STAFF, 5)
     register_entry(app, SITE, new)
     register_entry(app, SITE, MenuEntry(lazy_gettext("Zahlen"), "region_figures.overview", Who.STAFF, 10))
     register_entry(app, SITE, MenuEntry(lazy_gettext("Protokoll"), "region_audit.overview", Who.STAFF, 90))
