@@ -12,7 +12,7 @@ from PIL import Image
 
 from kreisportal.documents import wide_pictures
 from kreisportal.documents.errors import FileTooLargeError, Reason, RefusedFileError
-from kreisportal.documents.wide_pictures import MOST_BYTES, wide_webp
+from kreisportal.documents.wide_pictures import MOST_BYTES, Cut, wide_webp
 from tests.documents import samples
 
 WHOLE = {kind: samples.image(kind, (1600, 900)) for kind in ("PNG", "JPEG", "WEBP")}
@@ -74,6 +74,20 @@ def test_it_is_cut_alike_above_and_below() -> None:
     image = opened(wide_webp(stream.getvalue())[0]).convert("L")
     assert image.size == (1000, 500)
     assert image.crop((0, 12, 1000, 488)).getextrema()[1] < 40
+
+
+@pytest.mark.parametrize("size", [(900, 900), (3600, 900)])
+def test_what_stays_is_chosen(size: tuple[int, int]) -> None:
+    picture = Image.linear_gradient("L").rotate(0 if size[0] == size[1] else 90).resize(size)
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    ends = [
+        opened(wide_webp(stream.getvalue(), cut)[0]).convert("L").getextrema()
+        for cut in (Cut.START, Cut.MIDDLE, Cut.END)
+    ]
+    darkest, brightest = [low for low, _ in ends], [high for _, high in ends]
+    assert darkest[0] < 10 and darkest == sorted(darkest) and darkest[2] > 50
+    assert brightest[2] > 245 and brightest == sorted(brightest) and brightest[0] < 205
 
 
 def test_a_phone_held_upright_tells_no_place_and_no_name() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from kreisportal.documents.town_pictures import digest_of
 from kreisportal.tenancy.admin_council_views import OF_SOURCE
 from kreisportal.tenancy.admin_language_views import OF_LANGUAGES
+from kreisportal.tenancy.admin_picture_views import OF_CUT
 from kreisportal.tenancy.definition import HOME_PARTS
 from kreisportal.tenancy.legal_fields import OF_FACTS, OF_PAGE
 from kreisportal.tenancy.link_fields import OF_LINK
@@ -48,7 +49,7 @@ def _all(*names: str) -> Fields:
 FORMS: dict[str, Fields] = {
     "town_admin.back": _all("seite"),
     "look_admin.change": _all("colour", "svg", "zeichen", "tat"),
-    "picture_admin.change": _all(*OF_PICTURE, "webp", "bild", "tat"),
+    "picture_admin.change": _all(*OF_PICTURE, *OF_CUT, "bild", "tat"),
     "picture_admin.remove": _all(),
     "home_admin.change": _all(*HOME_PARTS),
     "links_admin.change": _all(*(f"{name}_{n}" for n in range(1, MOST_LINKS + 1) for name in OF_LINK)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from enum import StrEnum
 
 from PIL import Image, ImageOps
 
@@ -30,11 +31,22 @@ _RIFF, _WEBP, _PLAIN = b"RIFF", b"WEBP", b"VP8 "
 _HEAD = 20
 
 
-def wide_webp(data: bytes) -> tuple[bytes, int, int]:
+class Cut(StrEnum):
+    """Which part stays of a picture that is too high (from above) or too wide (from the left)."""
+
+    START = "start"
+    MIDDLE = "middle"
+    END = "end"
+
+
+_CENTRES = {Cut.START: 0.0, Cut.MIDDLE: 0.5, Cut.END: 1.0}
+
+
+def wide_webp(data: bytes, cut: Cut = Cut.MIDDLE) -> tuple[bytes, int, int]:
     """A PNG, JPEG or WebP as a WebP of ``MOST_ACROSS`` pixels and ``MOST_BYTES`` at most; with width and height.
 
-    It stands upright and is cut at its edges where it is not two to three times as wide as high. What was made so
-    before is left as it is. Raises RefusedFileError for anything else, a damaged picture, too few or too many pixels.
+    It stands upright and is cut where it is not two to three times as wide as high. What was made so before is left as
+    it is. Raises RefusedFileError for anything else, a damaged picture, too few or too many pixels.
     """
     if not data:
         raise RefusedFileError(Reason.EMPTY)
@@ -43,7 +55,7 @@ def wide_webp(data: bytes) -> tuple[bytes, int, int]:
     picture = decoded(data, "RGBA", _MOST_OF_PHOTO, MOST_ACROSS)
     if _is_made(data, picture):
         return data, picture.width, picture.height
-    band = _band(_on_white(picture))
+    band = _band(_on_white(picture), _CENTRES[cut])
     if band.width < LEAST_ACROSS:
         raise RefusedFileError(Reason.TOO_FEW_PIXELS)
     for content, made in _tries(band):
@@ -74,9 +86,10 @@ def _shape(width: int, height: int) -> tuple[int, int]:
     )
 
 
-def _band(picture: Image.Image) -> Image.Image:
-    width, height = _shape(*picture.size)
-    return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+def _band(picture: Image.Image, centre: float) -> Image.Image:
+    """What is shown; ``centre`` from 0 (above, left) to 1 (below, right) is where that lies."""
+    size = _shape(*picture.size)
+    return ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=(centre, centre))
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

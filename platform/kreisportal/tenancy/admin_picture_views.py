@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from kreisportal.documents import town_pictures
 from kreisportal.documents.errors import Reason, RefusedFileError
 from kreisportal.documents.storage import Storage
-from kreisportal.documents.wide_pictures import LARGEST_UPLOAD, wide_webp
+from kreisportal.documents.wide_pictures import LARGEST_UPLOAD, Cut, wide_webp
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.tenancy.admin_changes import Answer, area_shown, differences, save_piece
@@ -31,6 +31,11 @@ blueprint = Blueprint("picture_admin", __name__, subdomain="desk", url_prefix="/
 
 Told = dict[str, Any]
 
+SENT = {cut: f"webp_{cut}" for cut in Cut}
+"""Which part stays → the field that holds it between preview and saving, so that another may be chosen meanwhile."""
+
+OF_CUT = ("schnitt", *SENT.values())
+
 
 @blueprint.get("/")
 def show() -> str:
@@ -41,18 +46,16 @@ def show() -> str:
 @blueprint.post("/")
 def change() -> Answer:
     """Show what was chosen before it counts, or save it."""
-    typed = {name: request.form.get(name, "") for name in (*OF_PICTURE, "webp")}
+    typed = {name: request.form.get(name, "") for name in (*OF_PICTURE, *OF_CUT)}
+    cut = _cut(typed)
     brand = area_shown("look").parts["brand"] or {}
     faults: dict[str, list[str]] = {}
     content, made = b"", _made_before(brand)
     try:
-        uploaded = _uploaded(request.files.get("bild")) or _sent_along(typed["webp"])
-        if uploaded:
-            content, width, height = wide_webp(uploaded)
-            made = {"digest": town_pictures.digest_of(content), "width": width, "height": height}
-            typed["webp"] = base64.b64encode(content).decode()
+        typed |= _cut_apart(_uploaded(request.files.get("bild")))
+        content, made = _chosen(typed[SENT[cut]], made)
     except RefusedFileError as error:
-        typed["webp"] = ""
+        typed |= dict.fromkeys(SENT.values(), "")
         faults["picture"] = [_sentence(error)]
     try:
         told = picture_typed(typed, made)
@@ -112,6 +115,27 @@ def _save(brand: Told, content: bytes, typed: dict[str, str]) -> Answer:
     return answer
 
 
+def _cut(typed: Mapping[str, str]) -> Cut:
+    """Which part is to stay: the middle, if nothing else is chosen."""
+    chosen = typed.get("schnitt", "")
+    return Cut(chosen) if chosen in SENT else Cut.MIDDLE
+
+
+def _cut_apart(uploaded: bytes) -> dict[str, str]:
+    """Each part that may stay of a picture, under the name of its field; none without a picture."""
+    if not uploaded:
+        return {}
+    return {name: base64.b64encode(wide_webp(uploaded, cut)[0]).decode() for cut, name in SENT.items()}
+
+
+def _chosen(sent: str, before: Told | None) -> tuple[bytes, Told | None]:
+    """The part that was sent and what a profile says of it; without one what it said before."""
+    if not sent:
+        return b"", before
+    content, width, height = wide_webp(_sent_along(sent))
+    return content, {"digest": town_pictures.digest_of(content), "width": width, "height": height}
+
+
 def _uploaded(file: FileStorage | None) -> bytes:
     """The file that was sent; empty if there is none. Raises RefusedFileError."""
     if file is None or not file.filename:
@@ -124,7 +148,7 @@ def _uploaded(file: FileStorage | None) -> bytes:
 
 
 def _sent_along(text: str) -> bytes:
-    """The picture that a preview has shown, which the browser does not send as a file again."""
+    """A picture of which a preview has told, which the browser does not send as a file again."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -154,7 +178,7 @@ def _page(
     meanwhile: bool = False,
 ) -> str:
     area = area_shown("look")
-    saved, sent = told_picture(area.parts["brand"]), typed.get("webp", "")
+    saved, sent = told_picture(area.parts["brand"]), typed.get(SENT[_cut(typed)], "")
     # What was sent and is not previewed yet is not what is saved.
     told = preview or (None if sent else saved)
     labels = {
@@ -172,6 +196,13 @@ def _page(
         meanwhile=differences(labels, typed, picture_typed_of(saved)) if meanwhile else None,
         is_preview=preview is not None,
         is_there=saved is not None,
+        cuts=[
+            (Cut.START.value, gettext("oben (bei einem sehr breiten Bild: links)")),
+            (Cut.MIDDLE.value, gettext("Mitte")),
+            (Cut.END.value, gettext("unten (bei einem sehr breiten Bild: rechts)")),
+        ],
+        cut=_cut(typed).value,
+        parts={name: typed.get(name, "") for name in SENT.values()},
         sent=sent,
         longest=LONGEST_ALT,
         shown=_shown(told, sent if preview else ""),
