@@ -82,6 +82,14 @@ def test_moment_and_lock(database: Database) -> None:
     assert (job["scheduled_at"], job["lock"], job["queue_name"]) == (moment, "7:case", "mail")
 
 
+def test_what_comes_in_great_numbers_goes_after_all_else(database: Database) -> None:
+    with database.transaction(VISITOR) as session:
+        defer(session, NAME, 1, after_others=True)
+        defer(session, NAME, 2)
+    first, second = stored(database, NAME)
+    assert first["priority"] < second["priority"]
+
+
 def test_tenants_whose_job_still_waits_get_no_second(database: Database) -> None:
     with database.transaction(VISITOR) as session:
         defer(session, NAME, 2)

@@ -61,7 +61,7 @@ def department(house: House, slug: str, name: str, services: list[str], *people:
 def start(house: House, *people: Person) -> None:
     """Let the town become part of the other one, with these people."""
     with house.acting(REGION) as session:
-        begin(session, REGION, TOWN, INTO, (), {each.id for each in people}, clock.now())
+        begin(session, REGION, TOWN, INTO, (), {each.id for each in people}, clock.now(), None)
     house.program.keeper.renew()
 
 

@@ -127,7 +127,8 @@ def rows(house: House, slug: str, subjects: list[uuid.UUID]) -> list[Any]:
 def start(house: House, **chosen: Any) -> None:
     """Begin to merge."""
     with house.acting(REGION) as session:
-        begin(session, REGION, TOWN, INTO, chosen.get("offers", ()), chosen.get("staff", ()), clock.now())
+        taken = chosen.get("offers", ()), chosen.get("staff", ())
+        begin(session, REGION, TOWN, INTO, *taken, clock.now(), None)
     house.program.keeper.renew()
 
 
@@ -328,7 +329,7 @@ def test_what_cannot_be(house: House, town: str, into: str, words: str) -> None:
         plan = plan_of(session, named_town(session, town), named_town(session, into))
     assert words in (plan.refusal or "")
     with pytest.raises(ConflictError), house.acting(REGION) as session:
-        begin(session, REGION, town, into, (), (), clock.now())
+        begin(session, REGION, town, into, (), (), clock.now(), None)
 
 
 def test_two_steps_at_once_are_refused(house: House) -> None:

@@ -49,6 +49,8 @@ DATA: dict[str, dict[str, Any]] = {
     "staff_answer": STAFF,
     "staff_withdrawn": SERVICE,
     "staff_invitation": {"days": 7},
+    "staff_first_admin": {"days": 7},
+    "staff_moved": {"days": 7, "from_name": "Gemeinde Bakum", "was_there": True},
     "staff_reset": {"days": 7},
     "region_invitation": {"days": 7},
     "region_reset": {"days": 7},

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from kreisportal.cli import commands
-from kreisportal.kernel.errors import ConflictError, DefinitionError
+from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError
 from kreisportal.onboarding import town_lists
 from kreisportal.onboarding.town_lists import COLUMNS, TOWN, read_list
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
 from tests.support.commands import Run, in_production
+from tests.support.post import Post
 from tests.support.server import DatabaseCopy
 
 AURICH = {
@@ -57,6 +58,13 @@ def run(region: DatabaseCopy, monkeypatch: pytest.MonkeyPatch) -> Run:
     return in_production(commands, region, monkeypatch)
 
 
+@pytest.fixture
+def post(program: Program, region: DatabaseCopy) -> Iterator[Post]:
+    """Reads mails to staff."""
+    with region.superuser() as connection:
+        yield Post(program, connection)
+
+
 def test_a_list_comes_in_line_by_line_and_can_be_given_again(
     run: Run, tmp_path: Path, program: Program, client: Callable[..., Browser]
 ) -> None:
@@ -88,6 +96,54 @@ def test_a_list_comes_in_line_by_line_and_can_be_given_again(
     again = run(*command)
     assert again.exit_code == 0, again.output
     assert [each["outcome"] for each in told(report)] == ["opened", "there", "there"]
+
+
+def test_first_admins_get_the_link_of_the_report_by_mail(run: Run, tmp_path: Path, post: Post) -> None:
+    file, report = write(tmp_path / "list.csv", town("Borkum", "borkum", **AURICH)), tmp_path / "report.csv"
+    command = ("tenant", "onboard", str(file), "--base", "mail.localhost", "--report", str(report))
+    done = run(*command, "--language", "en")
+    assert "Mails with the invitation that wait for the worker: 1" in done.output
+    (invitation,) = {each["invitation"] for each in told(report)}
+    assert post.newest("admin@borkum.example") == ("staff_first_admin", "borkum", invitation)
+    assert post.priority("admin@borkum.example") < 0
+    (mail,) = post.written("admin@borkum.example")
+    assert mail["Content-Language"] == "en"
+    assert "Mails" not in run(*command).output
+    assert post.count("admin@borkum.example") == 1
+
+
+def test_without_mails_the_report_alone_holds_the_links(
+    run: Run, tmp_path: Path, program: Program, client: Callable[..., Browser], post: Post
+) -> None:
+    file, report = write(tmp_path / "list.csv", town("Emden", "emden", city="Emden")), tmp_path / "report.csv"
+    command = ("tenant", "onboard", str(file), "--base", "stumm.localhost", "--report", str(report))
+    done = run(*command, "--no-mail")
+    assert "Hand the invitations of the report on: no mail goes out." in done.output
+    assert post.count("admin@emden.example") == 0
+    program.keeper.renew()
+    (invitation,) = {each["invitation"] for each in told(report)}
+    desk, _, path = invitation.removeprefix("https://").partition("/")
+    assert "Antje Muster" in client(desk).get(f"/{path}").text
+
+
+def test_a_line_that_is_undone_mails_nobody(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, post: Post, region: DatabaseCopy
+) -> None:
+    """Also when it fails after all that was done for the town."""
+
+    def fail(*_: object) -> None:
+        raise InvalidInputError({"town": ["Es geht nicht."]})
+
+    monkeypatch.setattr(town_lists, "change_state", fail)
+    jobs = "SELECT count(*) FROM procrastinate_jobs"
+    with region.superuser() as connection:
+        before = connection.execute(jobs).fetchone()
+        file = write(tmp_path / "list.csv", town("034520027027", "dornum", **AURICH))
+        report = tmp_path / "report.csv"
+        run("tenant", "onboard", str(file), "--base", "k.localhost", "--open", "--report", str(report))
+        assert [each["faults"] for each in told(report)] == ["town: Es geht nicht."]
+        assert post.count("admin@dornum.example") == 0
+        assert connection.execute(jobs).fetchone() == before
 
 
 def test_towns_of_the_same_name_have_host_names_of_their_own(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
 from tests.support.browser import Browser
+from tests.support.post import Post
 from tests.support.server import DatabaseCopy
 from tests.support.staff import add_region_person, sign_in
 
@@ -36,6 +37,12 @@ def superuser(region: DatabaseCopy) -> Iterator[psycopg.Connection]:
     """Looks behind row security."""
     with region.superuser() as connection:
         yield connection
+
+
+@pytest.fixture
+def post(program: Program, superuser: psycopg.Connection) -> Post:
+    """Reads mails to staff."""
+    return Post(program, superuser)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.jobs.crews import run
 from tests.onboarding.test_town_lists import AURICH, town
 from tests.region.conftest import Region
 from tests.support.browser import Browser
+from tests.support.post import Post
 
 PATH = "/de/neue-kommunen/"
 HEAD = ("town", "street", "email", "admin_name", "admin_email", *AURICH)
@@ -69,7 +70,7 @@ def report(browser: Browser) -> list[dict[str, str]]:
 
 
 def test_a_list_is_worked_and_told_line_by_line(
-    region_host: Region, work: Callable[[], None], client: Callable[..., Browser]
+    region_host: Region, work: Callable[[], None], client: Callable[..., Browser], post: Post
 ) -> None:
     operator = region_host()
     give(operator, town("034520001001", "aurich", **AURICH), town("=1+1", "x"), open="yes")
@@ -86,11 +87,15 @@ def test_a_list_is_worked_and_told_line_by_line(
     assert "Aurich" in client("aurich.localhost").get("/de/").text
     desk, _, path = first["invitation"].removeprefix("https://").partition("/")
     assert "Antje Muster" in client(desk).get(f"/{path}").text
+    assert "Jede geht auch per E-Mail an die Person." in page
+    assert post.newest("admin@aurich.example") == ("staff_first_admin", "aurich", first["invitation"])
+    assert post.priority("admin@aurich.example") < 0, "the mails of citizens do not wait for a long list"
 
     give(operator, town("034520001001", "aurich", **AURICH))
     work()
     assert [each["outcome"] for each in report(operator)] == ["there"]
     assert "Die ganze Liste ist bearbeitet" in operator.get(PATH).text
+    assert (post.count("admin@aurich.example"), post.count("admin@x.example")) == (1, 0)
 
 
 def test_what_is_wrong_with_it_is_told_at_the_field(

@@ -12,6 +12,7 @@ from kreisportal.cli import commands
 from kreisportal.kernel.database.context import REGION
 from kreisportal.merging import jobs as merging_jobs
 from kreisportal.merging.service import take_back
+from kreisportal.notifications.links import ObsoleteMailError
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.tenancy.renaming import named_town
 from kreisportal.web.program import Program
@@ -19,8 +20,9 @@ from tests.cases.house import SERVICE, CaseFacts, House
 from tests.region.conftest import Region
 from tests.support.browser import Browser, forms_of
 from tests.support.commands import Run, in_production
+from tests.support.post import Post
 from tests.support.server import DatabaseCopy
-from tests.support.staff import sign_in
+from tests.support.staff import Person, sign_in
 
 TOWN, INTO = "bakum", "lohne"
 PATH = f"/de/kommunen/{TOWN}/zusammenlegen/"
@@ -166,6 +168,75 @@ def test_taken_back_nothing_is_left(
     assert person.email in done.text
 
 
+def carry_out(admin: Browser, *people: Person) -> str:
+    """Let these work at the other town from now on; the page that comes then."""
+    return admin.submit(admin.get(PLAN), {"mit": INTO, "personen": [str(each.id) for each in people]}).text
+
+
+def test_who_is_to_work_there_gets_the_link_by_mail(house: House, region_host: Region, post: Post) -> None:
+    chosen, english, left = house.person(TOWN), house.person(TOWN, name="Ed English"), house.person(TOWN)
+    house.superuser.execute("UPDATE staff SET language = 'en' WHERE id = %s", [english.id])
+    page = carry_out(region_host("landkreis-vechta"), chosen, english)
+    assert "Jeder Link geht auch per E-Mail an die Person." in page
+    template, sender, url = post.newest(chosen.email)
+    assert (template, sender) == ("staff_moved", INTO)
+    assert f"<code>{url}</code>" in page
+    assert post.count(left.email) == 0
+    (mail,), (other,) = post.written(chosen.email), post.written(english.email)
+    text = " ".join(mail.get_content().split())
+    assert "Gemeinde Bakum geht in Stadt Lohne auf. Von jetzt an arbeiten Sie auch" in text
+    assert "Ihr Zugang bei Gemeinde Bakum gilt weiter" in text
+    assert "Sie hatten früher schon einen Zugang" not in text
+    assert url in text
+    assert "Municipality of Bakum becomes part of Town of Lohne." in " ".join(other.get_content().split())
+
+
+def test_who_has_worked_there_before_begins_anew_and_is_told_so(
+    house: House, region_host: Region, client: Callable[..., Browser], post: Post
+) -> None:
+    """An access that was ended does not come back with the password of then."""
+    person, before = house.person(TOWN), house.person(INTO)
+    house.superuser.execute("UPDATE staff SET active = false WHERE id = %s", [before.id])
+    house.superuser.execute("UPDATE staff SET email = %s WHERE id = %s", [before.email, person.id])
+    admin = region_host("landkreis-vechta")
+    page = carry_out(admin, person)
+    _, _, url = post.newest(before.email)
+    assert f"<code>{url}</code>" in page
+    desk = client("verwaltung.lohne.localhost")
+    refused = desk.submit(desk.get("/de/anmelden"), {"email": before.email, "password": before.password})
+    assert "E-Mail-Adresse oder Passwort stimmen nicht." in refused.text
+    text = " ".join(post.written(before.email)[0].get_content().split())
+    assert "Sie hatten früher schon einen Zugang zur Verwaltung von Stadt Lohne." in text
+    admin.submit(admin.get(PATH), {}, "/zuruecknehmen")
+    with pytest.raises(ObsoleteMailError):
+        post.newest(before.email)
+
+
+def test_who_works_at_both_is_neither_asked_for_nor_written_to(
+    house: House, region_host: Region, client: Callable[..., Browser], post: Post
+) -> None:
+    person, there = house.person(TOWN), house.person(INTO)
+    house.superuser.execute("UPDATE staff SET email = %s WHERE id = %s", [there.email, person.id])
+    admin = region_host("landkreis-vechta")
+    page = admin.get(PLAN).text
+    assert "Schon jetzt in beiden Verwaltungen:" in page
+    assert f'value="{person.id}"' not in page
+    carry_out(admin, person)
+    assert post.count(there.email) == 0
+    assert sign_in(client("verwaltung.lohne.localhost"), there).status_code == 303
+
+
+def test_an_address_that_nothing_can_be_written_to_stops_no_merge(
+    house: House, region_host: Region, client: Callable[..., Browser]
+) -> None:
+    person = house.person(TOWN)
+    house.superuser.execute("UPDATE staff SET email = '\"erika\"@bakum.example' WHERE id = %s", [person.id])
+    page = carry_out(region_host("landkreis-vechta"), person)
+    assert "An diese Adresse geht keine E-Mail. Geben Sie den Link selbst weiter." in page
+    desk, _, path = page.split("<code>https://")[1].split("</code>")[0].partition("/")
+    assert client(desk).get(f"/{path}").status_code == 200
+
+
 def test_given_up_by_the_worker_it_goes_on(
     house: House, region_host: Region, superuser: psycopg.Connection
 ) -> None:
@@ -217,3 +288,19 @@ def test_the_command(house: House, run: Run) -> None:
     work(house)
     assert f"{TOWN}: on its own" in run("tenant", "merge", TOWN).output
     assert run("tenant", "merge", TOWN, "cloppenburg").exit_code == 1
+
+
+@pytest.mark.parametrize("mailed", [True, False])
+def test_the_command_prints_the_links_and_mails_them(
+    house: House, run: Run, post: Post, mailed: bool
+) -> None:
+    person = house.person(TOWN)
+    options = ("--yes", "--staff", person.email, *(() if mailed else ("--no-mail",)))
+    done = run("tenant", "merge", TOWN, INTO, *options)
+    assert done.exit_code == 0, done.output
+    (line,) = [line for line in done.output.splitlines() if line.startswith(f"{person.email}: ")]
+    assert post.count(person.email) == mailed
+    if mailed:
+        assert line == f"{person.email}: {post.newest(person.email)[2]} (mailed to them, too)"
+    else:
+        assert line.endswith(" (no mail goes to them)")

@@ -20,10 +20,12 @@ from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.web.program import Program
 from tests.region.conftest import Region
 from tests.support.browser import Browser, forms_of
+from tests.support.post import Post
 from tests.support.server import DatabaseCopy
 
 WIESMOOR, LASTRUP, GARREL, OLDENBURG = "034520025025", "034530009009", "034530007007", "034030000000"
 PATH = "/de/neue-kommune/"
+ADMIN = "enno@wiesmoor.example"
 DISTRICT = {
     "district_street": "Fischteichweg 7",
     "district_postcode": "26603",
@@ -36,7 +38,7 @@ TOWN = {
     "colour": "#7a1f5c",
     "hours_friday": "",
     "admin_name": "Enno Muster",
-    "admin_email": "enno@wiesmoor.example",
+    "admin_email": ADMIN,
 }
 
 
@@ -48,7 +50,7 @@ def _as_before(region: DatabaseCopy, program: Program) -> Iterator[None]:
         yield
         connection.execute("UPDATE tenants SET has_portal = false, state = 'open' WHERE ars = %s", (LASTRUP,))
         known = "SELECT id FROM tenants WHERE NOT has_portal"
-        for table in ("hosts", "offers", "staff", "audit_entries"):
+        for table in ("hosts", "offers", "staff", "mails", "audit_entries"):
             connection.execute(f"DELETE FROM {table} WHERE tenant_id > %s OR tenant_id IN ({known})", (last,))
         for kept in ("parent_id IS NOT NULL", "true"):
             connection.execute(f"DELETE FROM tenants WHERE id > %s AND {kept}", (last,))
@@ -78,14 +80,40 @@ def test_from_a_name_to_an_open_portal(region_host: Region, client: Callable[...
     assert "Online anmelden" in service.text
 
 
-def test_the_first_admin_comes_in_by_the_invitation(
-    region_host: Region, client: Callable[..., Browser]
+def test_the_first_admin_comes_in_by_the_link_that_is_shown_and_mailed(
+    region_host: Region, client: Callable[..., Browser], superuser: psycopg.Connection, post: Post
 ) -> None:
     done = bring(region_host(), WIESMOOR, **DISTRICT)
-    path = "/de/einladung/" + done.split("/de/einladung/")[1].split("<")[0].strip()
-    page = client("verwaltung.wiesmoor.localhost").get(path)
+    assert f"Dieser Link geht per E-Mail an {ADMIN}." in done
+    url = done.split("<code>")[1].split("</code>")[0]
+    assert post.newest(ADMIN) == ("staff_first_admin", "wiesmoor", url)
+    assert post.priority(ADMIN) == 0, "it is waited for"
+    kept = superuser.execute(
+        "SELECT m::text FROM mails m UNION ALL SELECT s::text FROM staff s UNION ALL"
+        " SELECT args::text FROM procrastinate_jobs UNION ALL SELECT a::text FROM audit_entries a"
+    ).fetchall()
+    assert not [row for (row,) in kept if url.rpartition("/")[2] in row]
+    (mail,) = post.written(ADMIN)
+    assert (mail["From"].addresses[0].display_name, mail["To"]) == ("Stadt Wiesmoor", ADMIN)
+    assert mail["Subject"] == "Ihr Zugang zur Verwaltung: Stadt Wiesmoor"
+    text = mail.get_content()
+    assert "Stadt Wiesmoor bekommt ein Online-Rathaus, und Sie sollen es leiten." in text
+    assert url in text.split("\n"), "unbroken, in a line of its own"
+    assert post.written(ADMIN) == [], "it goes out once"
+    page = client("verwaltung.wiesmoor.localhost").get(url.partition("localhost")[2])
     assert page.status_code == 200
     assert "Enno Muster" in page.text
+
+
+def test_the_mail_speaks_as_whoever_brings_the_town_in(region_host: Region, post: Post) -> None:
+    browser = region_host()
+    browser.submit(browser.get(f"/en/neue-kommune/{WIESMOOR}"), {**TOWN, **DISTRICT})
+    (mail,) = post.written(ADMIN)
+    assert (mail["Content-Language"], mail["Subject"]) == (
+        "en",
+        "Your access to the administration: Town of Wiesmoor",
+    )
+    assert "/en/einladung/" in mail.get_content()
 
 
 def test_a_known_authority_keeps_what_is_known_of_it(
@@ -109,7 +137,7 @@ def test_a_known_authority_keeps_what_is_known_of_it(
 
 
 def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
-    region_host: Region, superuser: psycopg.Connection
+    region_host: Region, superuser: psycopg.Connection, post: Post
 ) -> None:
     browser = region_host()
     before = superuser.execute("SELECT count(*) FROM tenants").fetchone()
@@ -137,16 +165,26 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
     taken = browser.submit(wrong, {**TOWN, **DISTRICT, **better})
     assert taken.status_code == 422
     assert "Diesen Hostnamen gibt es schon" in taken.text
+    unreachable = browser.submit(
+        taken, {"portal_host": "w.localhost", "admin_email": '"enno"@wiesmoor.example'}
+    )
+    assert (
+        "E-Mail-Adresse der Person: An diese E-Mail-Adresse können wir nicht schreiben." in unreachable.text
+    )
+    assert post.count(ADMIN) == 0
     assert superuser.execute("SELECT count(*) FROM tenants").fetchone() == before
 
 
-def test_sent_twice_it_is_there_once(region_host: Region, superuser: psycopg.Connection) -> None:
+def test_sent_twice_it_is_there_once_and_mailed_once(
+    region_host: Region, superuser: psycopg.Connection, post: Post
+) -> None:
     browser = region_host()
     page = browser.get(f"{PATH}{WIESMOOR}")
     browser.submit(page, {**TOWN, **DISTRICT})
     again = browser.submit(page, {**TOWN, **DISTRICT})
     assert again.headers["Location"] == "/de/kommunen/wiesmoor"
     assert "hat schon ein Portal" in browser.follow(again).text
+    assert post.count(ADMIN) == 1
     count = superuser.execute("SELECT count(*) FROM tenants WHERE ars = %s", (WIESMOOR,)).fetchone()
     assert count == (1,)
 

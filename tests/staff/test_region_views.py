@@ -9,22 +9,21 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from kreisportal.jobs import Runtime
 from kreisportal.kernel.database import ActorKind, Context
 from kreisportal.kernel.database.context import REGION
-from kreisportal.notifications.links import LinksRegistry, ObsoleteMailError, QueuedMail
+from kreisportal.notifications.links import ObsoleteMailError
 from kreisportal.staff import region_views
 from kreisportal.staff.colleagues import other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
-from kreisportal.staff.mail_links import register_links
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.sign_in import Locksmith
 from kreisportal.web.program import Program
-from tests.region.conftest import HOST, Region, region_host, superuser
+from tests.region.conftest import HOST, Region, post, region_host, superuser
 from tests.support.browser import Browser, forms_of
+from tests.support.post import Post
 from tests.support.staff import add_region_person
 
-__all__ = ["region_host", "superuser"]
+__all__ = ["post", "region_host", "superuser"]
 
 PATH = "/de/team/"
 
@@ -34,31 +33,6 @@ def _nobody_else(superuser: psycopg.Connection) -> Iterator[None]:
     """Each test begins without anybody who runs the region."""
     superuser.execute("DELETE FROM region_staff")
     yield
-
-
-class Post:
-    """What the worker would write in the newest mail to somebody: its template, its sender, and where it leads."""
-
-    def __init__(self, program: Program, superuser: psycopg.Connection) -> None:
-        self._program, self._superuser = program, superuser
-
-    def newest(self, email: str) -> tuple[str, str, str]:
-        row = self._superuser.execute(
-            "SELECT m.id, m.recipient, m.language, m.template, m.data, m.tenant_id, t.slug FROM mails m"
-            " JOIN tenants t ON t.id = tenant_id WHERE recipient = %s ORDER BY m.created_at DESC LIMIT 1",
-            [email],
-        ).fetchone()
-        assert row is not None, f"no mail to {email}"
-        mail = QueuedMail(row[0], None, *row[1:5])
-        registry = LinksRegistry()
-        register_links(registry)
-        runtime = Runtime(self._program.settings, self._program.database)
-        return row[3], row[6], registry.links(runtime, row[5], mail)["url"]
-
-
-@pytest.fixture
-def post(program: Program, superuser: psycopg.Connection) -> Post:
-    return Post(program, superuser)
 
 
 def invited(browser: Browser, name: str, **typed: str) -> str:

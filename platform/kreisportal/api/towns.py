@@ -18,6 +18,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, NotFoundError
 from kreisportal.onboarding.bringing import OF_ADMIN, OFFERS, bring_on_line
 from kreisportal.onboarding.proposals import proposed
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.staff.queries import region_member
 from kreisportal.tenancy.directory import Entry, entry_of
 from kreisportal.tenancy.onboarding import known_district, known_tenant
@@ -75,7 +76,7 @@ class TownOut(Schema):
     offers = out(fields.Integer, "How many services are on.")
     invitation = out(
         fields.String,
-        "Where its first admin comes in; said this once, when it has just been brought in.",
+        "Where its first admin comes in, as the mail to them says; said this once, when it has just been brought in.",
         null=True,
     )
 
@@ -103,13 +104,25 @@ def proposal(_: dict[str, Any], ars: str) -> Row:
     }
 )
 def bring_in(_: dict[str, Any], wanted: dict[str, str], ars: str) -> tuple[Row, int]:
-    """Bring a town on line; it is being prepared then. A town that has a portal stays as it is."""
+    """Bring a town on line; it is being prepared then, and its first admin is invited by mail.
+
+    A town that has a portal stays as it is.
+    """
     context, services = token_context(), here().snapshot.catalogue.services.values()
     try:
         with program().database.transaction(context) as session:
             entry, runs_all = _entry(session, ars)
             typed = {**proposed(session, entry, _base()), **wanted}
-            done = bring_on_line(session, context, entry, typed, services, clock.now(), runs_all=runs_all)
+            done = bring_on_line(
+                session,
+                context,
+                entry,
+                typed,
+                services,
+                clock.now(),
+                runs_all=runs_all,
+                mailing=Mailing(program().settings.secret_key),
+            )
     except ConflictError:
         return _known(ars), 200
     program().keeper.renew()

@@ -31,6 +31,7 @@ def defer(
     lock: str | None = None,
     queueing_lock: str | None = None,
     at: datetime.datetime | None = None,
+    after_others: bool = False,
     **ids: Id,
 ) -> bool:
     """Put the job ``name`` for a tenant into the session's transaction; all of them go in together at its end.
@@ -38,7 +39,8 @@ def defer(
     ``ids`` are ids only (numbers, keys, UUIDs), never personal data. ``at`` (aware) is the earliest moment. Jobs
     with the same ``lock`` run one after the other, in their order; mind that one that waits to be tried again
     holds up all behind it. While a job with the same ``queueing_lock`` waits, no second one is put in: then this
-    is False. Raises ``ValueError`` without a tenant or for an argument that is no id.
+    is False. ``after_others`` is for what comes in great numbers: as long as anything else is due, that goes
+    first. Raises ``ValueError`` without a tenant or for an argument that is no id.
     """
     if at is not None and at.tzinfo is None:
         raise ValueError("the moment of a job needs a time zone")
@@ -49,6 +51,7 @@ def defer(
         lock=_of_tenant(lock, tenant_id),
         queueing_lock=_of_tenant(queueing_lock, tenant_id),
         scheduled_at=at,
+        priority=_AFTER_ALL_ELSE if after_others else 0,
     )
     if queueing_lock is not None:
         return _put_in_unless_waiting(session, job)

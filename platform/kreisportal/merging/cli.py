@@ -14,6 +14,7 @@ from kreisportal.merging.plan import Plan, plan_of
 from kreisportal.merging.service import begin, confirm, go_on, progress_of, take_back
 from kreisportal.notifications.addresses import site_address
 from kreisportal.settings import read_settings
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.queries import load_records
 from kreisportal.tenancy.renaming import named_town
 
@@ -26,6 +27,7 @@ from kreisportal.tenancy.renaming import named_town
 @click.option(
     "--staff", "staff", multiple=True, help="The address of somebody who works at INTO from now on."
 )
+@click.option("--no-mail", is_flag=True, help="Write to nobody: hand the invitations on yourself.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--confirm", "step", flag_value="confirm", help="Make final what was carried out.")
 @click.option("--back", "step", flag_value="back", help="Take back what is not confirmed.")
@@ -36,13 +38,15 @@ def merge_command(
     offers: tuple[str, ...],
     all_offers: bool,
     staff: tuple[str, ...],
+    no_mail: bool,
     yes: bool,
     step: str | None,
 ) -> None:
     """Let the tenant TOWN become part of the tenant INTO.
 
     With INTO alone it tells what would happen, and asks. The worker then moves cases and drafts; without INTO it is told
-    how far that is. Until --confirm all of it can be taken back by --back.
+    how far that is. Until --confirm all of it can be taken back by --back. Whoever works at INTO from now on gets an
+    invitation by mail, and it is printed.
     """
     with speaking(ENGLISH), open_database() as database:
         if step:
@@ -59,12 +63,15 @@ def merge_command(
             click.confirm(f"Let {town} become part of {into}?", abort=True)
         chosen = {each.id for each in plan.staff if each.email in staff}
         taken = plan.offers if all_offers else offers
+        settings = read_settings()
+        mailing = None if no_mail else Mailing(settings.secret_key)
         with database.transaction(REGION) as session:
-            invited = begin(session, REGION, town, into, taken, chosen, clock.now())
+            invited = begin(session, REGION, town, into, taken, chosen, clock.now(), mailing)
             (record,) = load_records(session, [named_town(session, into).id])
-        base = site_address(read_settings(), record, "desk") if invited else ""
+        base = site_address(settings, record, "desk") if invited else ""
         for each in invited:
-            click.echo(f"{each.email}: {base}/de/einladung/{each.token}")
+            told = "mailed to them, too" if each.is_mailed else "no mail goes to them"
+            click.echo(f"{each.email}: {base}/de/einladung/{each.token} ({told})")
         click.echo(f"{town}: is on its way to {into}; `kreisportal tenant merge {town}` tells how far")
 
 

@@ -13,19 +13,25 @@ from sqlalchemy.orm import Session
 from kreisportal.access.roles import Role
 from kreisportal.kernel import clock
 from kreisportal.kernel.database import Context
+from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.merging.departments import is_placed
 from kreisportal.staff import service as staff_service
+from kreisportal.staff.invitation_mails import MOVED_MAIL, Mailing, send_link
 from kreisportal.staff.models import Staff
 from kreisportal.tenancy.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody who works at the other town from now on; the token of the invitation is known only here."""
+    """Somebody who works at the other town from now on; the token of the invitation is known only here.
+
+    ``is_mailed``: a mail says so to them, with the link. There is none to an address that cannot be written to.
+    """
 
     name: str
     email: str
     token: str
+    is_mailed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,17 @@ def employ(
     into: Tenant,
     chosen: Collection[uuid.UUID],
     now: datetime.datetime,
+    mailing: Mailing | None,
 ) -> list[Invited]:
     """Give those who are chosen an account at the other town, with the same tasks; password and code are chosen anew.
 
-    Whoever is away is away there, too.
+    Whoever has worked there before, and was let out, begins anew like the others: what they once signed in with does
+    not come back with the access. Whoever is away is away there, too.
     """
     taken = [
         each for each in colleagues(session, town.id, into.id) if each.id in chosen and not each.is_there
     ]
-    invited = [_employ(session, context, into, each.id, now) for each in taken]
+    invited = [_employ(session, context, into, each.id, now, mailing) for each in taken]
     _carry_leave(session, town, into, [each.id for each in taken], clock.today())
     return invited
 
@@ -106,20 +114,37 @@ def let_out(session: Session, context: Context, into: Tenant, emails: Collection
 
 
 def _employ(
-    session: Session, context: Context, into: Tenant, staff_id: uuid.UUID, now: datetime.datetime
+    session: Session,
+    context: Context,
+    into: Tenant,
+    staff_id: uuid.UUID,
+    now: datetime.datetime,
+    mailing: Mailing | None,
 ) -> Invited:
     there = session.scalars(select(Staff).where(Staff.id == staff_id, Staff.tenant_id != into.id)).one()
     query = select(Staff).where(Staff.tenant_id == into.id, Staff.email == there.email)
-    known = session.scalar(query)
-    if known is not None:
+    member = session.scalar(query)
+    was_there = member is not None and member.password_hash is not None
+    if member is not None:
         staff_service.change_member(
-            session, context, known, roles=[Role(role) for role in there.roles], active=True
+            session, context, member, roles=[Role(role) for role in there.roles], active=True
         )
-        token = staff_service.invite_again(session, context, known, now)
+        token = staff_service.invite_again(session, context, member, now)
     else:
         new = {name: getattr(there, name) for name in ("email", "name", "roles", "language")}
-        _, token = staff_service.add_member(session, context, into.id, new, now)
-    return Invited(there.name, there.email, token)
+        member, token = staff_service.add_member(session, context, into.id, new, now)
+    mailed = _mail(session, member, there.tenant_id, was_there, mailing) if mailing else None
+    return Invited(there.name, there.email, mailed or token, mailed is not None)
+
+
+def _mail(session: Session, member: Staff, from_id: int, was_there: bool, mailing: Mailing) -> str | None:
+    """The token that is good now and stands in the mail; None if nothing can be written to the address."""
+    try:
+        return send_link(
+            session, member, member.tenant_id, MOVED_MAIL, mailing, from_id=from_id, was_there=was_there
+        )
+    except InvalidInputError:
+        return None
 
 
 def _carry_leave(

@@ -26,6 +26,7 @@ from kreisportal.kernel.errors import ConflictError
 from kreisportal.merging.departments import NOTHING, carry_over, take_away
 from kreisportal.merging.people import Invited, employ, let_out, who_joins
 from kreisportal.merging.plan import only_there, refusal_of
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_holdings
@@ -64,10 +65,12 @@ def begin(
     offers: Collection[str],
     staff: Collection[uuid.UUID],
     now: datetime.datetime,
+    mailing: Mailing | None,
 ) -> list[Invited]:
     """Let a town become part of another one: its portal pauses, and what it has goes over.
 
-    ``offers`` and ``staff`` are what is taken over; departments are all of them. Raises NotFoundError, and ConflictError
+    ``offers`` and ``staff`` are what is taken over; departments are all of them. Without ``mailing`` nobody gets a mail.
+    Raises NotFoundError, and ConflictError
     with what is in the way.
     """
     town, into = _held(session, slug, into_slug)
@@ -77,7 +80,7 @@ def begin(
     counts = town_holdings(session, town.id)
     taken = [key for key in only_there(session, town.id, into.id) if key in offers]
     added = [key for key in taken if _take_over(session, town, into, key)]
-    invited = employ(session, context, town, into, staff, now)
+    invited = employ(session, context, town, into, staff, now, mailing)
     departments = carry_over(session, town.id, into.id, who_joins(session, town.id, into.id, invited))
     town.merging = {
         # The functions of the database ask for it.

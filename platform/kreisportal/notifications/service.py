@@ -33,15 +33,20 @@ def queue_mail(
     template: str,
     data: Mapping[str, Any],
     case_id: uuid.UUID | None = None,
+    *,
+    after_others: bool = False,
 ) -> uuid.UUID:
     """Put a mail to ``recipient`` into the session's transaction and return its id; it is sent after the commit.
 
     The values that the template names at its top come from ``data`` (plain JSON) and from its links function, which
     is asked when the mail is sent: no secret belongs in ``data``, and little else that the database knows already.
-    ``case_id`` is what the mail is about, for showing a bounce there. Raises ``InvalidInputError`` for an address that
+    ``case_id`` is what the mail is about, for showing a bounce there. ``after_others`` is for one of very many, which must
+    not hold up the mails of others. Raises ``InvalidInputError`` for an address that
     cannot be written to, ``ValueError`` for a language or template that there is not.
     """
-    mail_id, added = mail_to_add(session, tenant_id, recipient, language_path, template, data, case_id)
+    mail_id, added = mail_to_add(
+        session, tenant_id, recipient, language_path, template, data, case_id, after_others=after_others
+    )
     add_together(session, added)
     return mail_id
 
@@ -54,6 +59,8 @@ def mail_to_add(
     template: str,
     data: Mapping[str, Any],
     case_id: uuid.UUID | None = None,
+    *,
+    after_others: bool = False,
 ) -> tuple[uuid.UUID, tuple[type[Mail], Row]]:
     """The same for an act that adds other rows with the mail's: the id, and the row that must be added."""
     if language_by_path(language_path) is None:
@@ -72,5 +79,5 @@ def mail_to_add(
         "state": "queued",
         "attempts": 0,
     }
-    defer(session, SEND_MAIL, tenant_id, queue=QUEUE, mail_id=mail_id)
+    defer(session, SEND_MAIL, tenant_id, queue=QUEUE, after_others=after_others, mail_id=mail_id)
     return mail_id, (Mail, row)

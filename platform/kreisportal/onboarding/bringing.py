@@ -1,6 +1,6 @@
 """All that bringing a town on line does, in one transaction: the town, its first offers, its first admin.
 
-Bundles that are meant for all, or for its kind, reach it too.
+Bundles that are meant for all, or for its kind, reach it too. The admin gets the invitation by mail.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from kreisportal.credentials.schemas import checked
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import InvalidInputError
+from kreisportal.notifications.addresses import check_address
 from kreisportal.staff import service as staff_service
+from kreisportal.staff.invitation_mails import FIRST_ADMIN_MAIL, Mailing, send_link
 from kreisportal.staff.schemas import NewMemberSchema
 from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.onboarding import Begun, onboard
@@ -51,8 +53,12 @@ def bring_on_line(
     now: datetime.datetime,
     *,
     runs_all: bool,
+    mailing: Mailing | None,
 ) -> OnLine:
-    """Bring a town in with what was typed. Raises as ``onboard`` does, with the faults of all fields at once."""
+    """Bring a town in with what was typed; without ``mailing`` no mail goes to its admin.
+
+    Raises as ``onboard`` does, with the faults of all fields at once.
+    """
     new = _admin(typed)
     faults = _faults_of(new, typed)
     try:
@@ -75,6 +81,8 @@ def bring_on_line(
     record(
         session, context, ONBOARDED, "tenant", begun.slug, tenant_id=begun.tenant_id, offers=count, made=made
     )
+    if mailing is not None:
+        token = send_link(session, admin, begun.tenant_id, FIRST_ADMIN_MAIL, mailing)
     return OnLine(begun, count, admin.email, token)
 
 
@@ -93,7 +101,7 @@ def _faults_of(admin: Mapping[str, object], typed: Mapping[str, str]) -> dict[st
     if typed.get("offers") not in OFFERS:
         faults["offers"] = [gettext("Wählen Sie, womit das Portal anfängt.")]
     try:
-        checked(NewMemberSchema(), admin)
+        check_address(checked(NewMemberSchema(), admin)["email"])
     except InvalidInputError as error:
         faults |= {f"admin_{name}": sentences for name, sentences in error.messages.items()}
     return faults

@@ -34,6 +34,7 @@ from kreisportal.onboarding.town_lists import (
     read_list,
 )
 from kreisportal.settings import Settings, read_settings
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.definition_fields import check_host
 
 _IN_WORDS = {
@@ -60,6 +61,9 @@ LIST is a CSV file. The column town holds a municipality's key (ARS or AGS) or i
 it. The other columns are those of the page for one town, as far as the directory does not fill them in:
 {", ".join(COLUMNS[1:])}.
 
+The first admin of each town gets the invitation by mail as soon as the worker comes to it: it waits for the worker and for
+the mail server, and the mails of others go first. The report holds the same link.
+
 A line that does not fit keeps no other from coming in. Mend it and give the whole list again: towns that have a portal
 already are left as they are."""
 )
@@ -81,7 +85,12 @@ already are left as they are."""
     show_default=True,
     help="Of what is said of the lines, and of the mails to first admins.",
 )
-def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: str) -> None:
+@click.option(
+    "--no-mail",
+    is_flag=True,
+    help="Write to nobody: the invitations are only in the report, for you to hand on.",
+)
+def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: str, no_mail: bool) -> None:
     """Bring all towns of a list on line."""
     settings = read_settings()
     counts: Counter[Outcome] = Counter()
@@ -91,21 +100,22 @@ def onboard(file: Path, base: str, open_at_once: bool, report: Path, language: s
         _writing(report) as writer,
     ):
         lines = read_list(file.read_bytes())
-        order = _order(database, base, open_at_once)
+        mailing = None if no_mail else Mailing(settings.secret_key, after_others=True)
+        order = _order(database, base, mailing, open_at_once)
         for told in track(onboard_all(database, lines, order), "Towns", len(lines), transient=True):
             writer.writerow([harmless(cell) for cell in _row(told, settings)])
             counts[told.outcome] += 1
             if told.outcome is not Outcome.THERE:
                 _tell(told)
-    _sum_up(counts, report)
+    _sum_up(counts, report, no_mail=no_mail)
 
 
-def _order(database: Database, base: str, open_at_once: bool) -> Order:
+def _order(database: Database, base: str, mailing: Mailing | None, open_at_once: bool) -> Order:
     with database.transaction(REGION) as session:
         services = published_services(session)
     if not services:
         raise DefinitionError(["There is no catalogue yet: `kreisportal catalogue publish` brings it in."])
-    return Order(REGION, services, base, clock.now, open_at_once)
+    return Order(REGION, services, base, clock.now, mailing, open_at_once)
 
 
 @contextmanager
@@ -137,9 +147,12 @@ def _tell(told: Told) -> None:
         click.echo(f"  {column}: {sentence}")
 
 
-def _sum_up(counts: Counter[Outcome], report: Path) -> None:
+def _sum_up(counts: Counter[Outcome], report: Path, *, no_mail: bool) -> None:
     """The numbers at the end; a list that was not brought in wholly ends with an exit status of 1."""
     said = ", ".join(f"{counts[outcome]} {words}" for outcome, words in _IN_WORDS.items() if counts[outcome])
     Console().print(f"{said or 'The list is empty.'}\nReport: {report}")
+    if invited := counts[Outcome.BEGUN] + counts[Outcome.OPENED]:
+        told = "Hand the invitations of the report on: no mail goes out." if no_mail else ""
+        click.echo(told or f"Mails with the invitation that wait for the worker: {invited}")
     if counts[Outcome.FAULT]:
         raise click.exceptions.Exit(1)

@@ -15,6 +15,7 @@ from kreisportal.kernel.errors import ConflictError
 from kreisportal.onboarding.lists import ONBOARD, lines_of, noting
 from kreisportal.onboarding.models import OnboardingList
 from kreisportal.onboarding.town_lists import Line, Order, onboard_all, published_services
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.staff.models import RegionStaff
 
 
@@ -42,6 +43,7 @@ def onboard_list(runtime: Runtime, tenant_id: int, list_id: uuid.UUID) -> None:
             published_services(session),
             given.base,
             clock.now,
+            Mailing(runtime.settings.secret_key, after_others=True),
             given.open_at_once,
             runs_all,
         )

@@ -19,6 +19,7 @@ from kreisportal.kernel.database import Context, Database
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotAllowedError
 from kreisportal.onboarding.bringing import OF_ADMIN, OnLine, bring_on_line
 from kreisportal.onboarding.proposals import proposed
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.directory import Entry, entries_meant
 from kreisportal.tenancy.lifecycle import TenantState, change_state
 from kreisportal.tenancy.onboarding import known_tenant
@@ -67,13 +68,14 @@ class Told:
 class Order:
     """How a list is worked: as whom, with which catalogue, host names below ``base``, and if portals open at once.
 
-    ``clock`` gives the time, since a long list takes minutes.
+    ``clock`` gives the time, since a long list takes minutes. Without ``mailing`` the first admins get no mails.
     """
 
     context: Context
     services: Collection[Service]
     base: str
     clock: Callable[[], datetime.datetime]
+    mailing: Mailing | None
     open_at_once: bool = False
     runs_all: bool = True
 
@@ -164,6 +166,7 @@ def _one(session: Session, line: Line, order: Order) -> Told:
             order.services,
             order.clock(),
             runs_all=order.runs_all,
+            mailing=order.mailing,
         )
     except ConflictError:
         tenant = known_tenant(session, entry)

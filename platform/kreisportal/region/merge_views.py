@@ -23,7 +23,8 @@ from kreisportal.merging.service import (
     successor_of,
     take_back,
 )
-from kreisportal.region.frame import SITE
+from kreisportal.region.frame import SITE, limit_mails
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_figures
 from kreisportal.tenancy.places import sort_key
@@ -53,12 +54,15 @@ def show(slug: str) -> str:
 
 @blueprint.post("/")
 def send(slug: str) -> Response | str:
-    """Begin. Who was chosen is invited; the invitations are shown this once."""
+    """Begin. Who was chosen is invited by mail; the invitations are shown this once, too."""
+    if request.form.getlist("personen"):
+        limit_mails()
     context, wanted = staff_context(), request.form.get("mit", "")
     offers, staff = request.form.getlist("angebote"), _ids(request.form.getlist("personen"))
     try:
         with program().database.transaction(context) as session:
-            invited = begin(session, context, slug, wanted, offers, staff, clock.now())
+            mailing = Mailing(program().settings.secret_key)
+            invited = begin(session, context, slug, wanted, offers, staff, clock.now(), mailing)
             name, into = _name(named_town(session, slug)), named_town(session, wanted)
             (record,) = load_records(session, [into.id])
             into_name = _name(into)
@@ -73,7 +77,7 @@ def send(slug: str) -> Response | str:
         slug=slug,
         name=name,
         into=into_name,
-        invited=[(each.name, each.email, _address(record.host("desk"), each)) for each in invited],
+        invited=[(each, _address(record.host("desk"), each)) for each in invited],
     )
 
 

@@ -15,7 +15,8 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.onboarding.bringing import OF_ADMIN, OFFERS, OnLine, bring_on_line
 from kreisportal.onboarding.proposals import proposed
-from kreisportal.region.frame import SITE
+from kreisportal.region.frame import SITE, limit_mails
+from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.directory import Entry, directory_size, entry_of, find_entries
 from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN
@@ -51,13 +52,23 @@ def page(ars: str) -> str:
 
 @blueprint.post("/<ars>")
 def send(ars: str) -> Response | str | tuple[str, int]:
-    """Bring the town in; it is being prepared then, and its first admin is invited."""
+    """Bring the town in; it is being prepared then, and its first admin is invited by mail."""
+    limit_mails()
     context, services = staff_context(), here().snapshot.catalogue.services.values()
     typed = {name: request.form.get(name, "") for name in (*OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers")}
     try:
         with program().database.transaction(context) as session:
             entry = _entry(session, ars)
-            done = bring_on_line(session, context, entry, typed, services, clock.now(), runs_all=_runs_all())
+            done = bring_on_line(
+                session,
+                context,
+                entry,
+                typed,
+                services,
+                clock.now(),
+                runs_all=_runs_all(),
+                mailing=Mailing(program().settings.secret_key),
+            )
     except InvalidInputError as error:
         with program().database.transaction(context) as session:
             return _page(session, _entry(session, ars), typed, error.messages), error.status

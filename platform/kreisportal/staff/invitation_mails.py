@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,16 @@ from kreisportal.staff.models import Member
 from kreisportal.staff.service import INVITATION_DAYS
 
 INVITATION_MAIL, RESET_MAIL = "staff_invitation", "staff_reset"
+FIRST_ADMIN_MAIL, MOVED_MAIL = "staff_first_admin", "staff_moved"
 REGION_INVITATION_MAIL, REGION_RESET_MAIL = "region_invitation", "region_reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """How an act mails links: the program's key, which they follow from, and whether the mails of others go first."""
+
+    secret_key: str
+    after_others: bool = False
 
 
 def link_token(secret_key: str, invited: Member) -> str:
@@ -22,10 +32,30 @@ def link_token(secret_key: str, invited: Member) -> str:
     return derived_token(secret_key, "staff-invitation", "/".join(map(str, (*invited.owner, moment))))
 
 
-def send_link(session: Session, invited: Member, sender_id: int, template: str, secret_key: str) -> None:
-    """Queue the mail, which comes from the tenant ``sender_id``; its link is the only one that is good now."""
+def send_link(
+    session: Session,
+    invited: Member,
+    sender_id: int,
+    template: str,
+    mailing: Mailing,
+    **more: int | bool,
+) -> str:
+    """Queue the mail, which comes from the tenant ``sender_id``; its link is the only one that is good now.
+
+    Returns the link's token, for an act that shows it once as well. ``more`` is what else the mail tells. Raises
+    InvalidInputError for an address that cannot be written to: then the link of before is still good.
+    """
+    data = {"staff_id": str(invited.id), "days": INVITATION_DAYS, **more}
+    queue_mail(
+        session,
+        sender_id,
+        invited.email,
+        invited.language,
+        template,
+        data,
+        after_others=mailing.after_others,
+    )
+    token = link_token(mailing.secret_key, invited)
+    invited.invitation_digest = digest(token)
     session.flush()
-    invited.invitation_digest = digest(link_token(secret_key, invited))
-    data = {"staff_id": str(invited.id), "days": INVITATION_DAYS}
-    queue_mail(session, sender_id, invited.email, invited.language, template, data)
-    session.flush()
+    return token

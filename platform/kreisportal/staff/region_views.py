@@ -21,7 +21,7 @@ from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFound
 from kreisportal.staff import service
 from kreisportal.staff.colleagues import all_region_members, other_member, switch_member
 from kreisportal.staff.errors import LastOperatorError
-from kreisportal.staff.invitation_mails import REGION_INVITATION_MAIL, REGION_RESET_MAIL, send_link
+from kreisportal.staff.invitation_mails import REGION_INVITATION_MAIL, REGION_RESET_MAIL, Mailing, send_link
 from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import region_member
 from kreisportal.tenancy.queries import district_id_of
@@ -159,7 +159,7 @@ def _mail(session: Session, member: RegionStaff, template: str) -> bool:
     sender = here().snapshot.registry.tenants.get(member.district_id) if member.district_id else operator()
     if sender is None:
         return False
-    send_link(session, member, sender.id, template, program().settings.secret_key)
+    send_link(session, member, sender.id, template, Mailing(program().settings.secret_key))
     return True
 
 

@@ -21,7 +21,7 @@ from kreisportal.kernel.database import Context
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from kreisportal.staff import duty, service
 from kreisportal.staff.errors import LastAdminError, OwnAccessError
-from kreisportal.staff.invitation_mails import INVITATION_MAIL, RESET_MAIL, send_link
+from kreisportal.staff.invitation_mails import INVITATION_MAIL, RESET_MAIL, Mailing, send_link
 from kreisportal.staff.models import Staff
 
 
@@ -53,7 +53,7 @@ def invite(
     except ConflictError:
         known = gettext("Mit dieser Adresse gibt es schon jemanden in der Liste.")
         raise InvalidInputError({"email": [known]}) from None
-    send_link(session, added, added.tenant_id, INVITATION_MAIL, secret_key)
+    send_link(session, added, added.tenant_id, INVITATION_MAIL, Mailing(secret_key))
     return added
 
 
@@ -66,7 +66,7 @@ def invite_again(
     if held.enrolled or not held.active:
         raise NotFoundError
     service.invite_again(session, context, held, now)
-    send_link(session, held, held.tenant_id, INVITATION_MAIL, secret_key)
+    send_link(session, held, held.tenant_id, INVITATION_MAIL, Mailing(secret_key))
     return held
 
 
@@ -84,7 +84,7 @@ def reset(
         raise NotFoundError
     service.invite_again(session, context, held, now)
     audit.record(session, context, "second-factor-reset", "staff", held.id)
-    send_link(session, held, held.tenant_id, RESET_MAIL, secret_key)
+    send_link(session, held, held.tenant_id, RESET_MAIL, Mailing(secret_key))
     return held
 
 

@@ -100,7 +100,7 @@ class RegionCast:
         """A town that was brought on line is gone again, and its district, if nobody else is in it."""
         execute, keys = self.house.superuser.execute, [ars, ars[:5].ljust(12, "0")]
         ids = [row[0] for row in execute("SELECT id FROM tenants WHERE ars = ANY (%s)", [keys])]
-        for table in ("hosts", "offers", "staff", "audit_entries"):
+        for table in ("hosts", "offers", "staff", "mails", "audit_entries"):
             execute(f"DELETE FROM {table} WHERE tenant_id = ANY (%s)", [ids])
         for kept in ("parent_id IS NOT NULL", "true"):
             execute(f"DELETE FROM tenants WHERE id = ANY (%s) AND {kept}", [ids])
