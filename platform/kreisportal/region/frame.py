@@ -9,16 +9,9 @@ from kreisportal.web.legal_links import legal_links
 from kreisportal.web.menu import menu_of
 from kreisportal.web.other_sites import operator
 from kreisportal.web.page import Frame, Link, TownContext, town_of
-from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import known_session
 
 SITE = "region"
-_MAILS_PER_HOUR = 60
-
-
-def limit_mails() -> None:
-    """Count an act that mails invitations, together with those of the team's pages. Raises TooManyRequests."""
-    check_rate("region-staff-mail", limit=_MAILS_PER_HOUR, seconds=3600)
 
 
 def region_frame() -> Frame:

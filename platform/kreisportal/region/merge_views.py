@@ -23,7 +23,7 @@ from kreisportal.merging.service import (
     successor_of,
     take_back,
 )
-from kreisportal.region.frame import SITE, limit_mails
+from kreisportal.region.frame import SITE
 from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.overview import town_figures
@@ -55,8 +55,6 @@ def show(slug: str) -> str:
 @blueprint.post("/")
 def send(slug: str) -> Response | str:
     """Begin. Who was chosen is invited by mail; the invitations are shown this once, too."""
-    if request.form.getlist("personen"):
-        limit_mails()
     context, wanted = staff_context(), request.form.get("mit", "")
     offers, staff = request.form.getlist("angebote"), _ids(request.form.getlist("personen"))
     try:

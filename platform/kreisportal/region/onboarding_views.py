@@ -15,7 +15,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from kreisportal.onboarding.bringing import OF_ADMIN, OFFERS, OnLine, bring_on_line
 from kreisportal.onboarding.proposals import proposed
-from kreisportal.region.frame import SITE, limit_mails
+from kreisportal.region.frame import SITE
 from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.directory import Entry, directory_size, entry_of, find_entries
 from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
@@ -53,7 +53,6 @@ def page(ars: str) -> str:
 @blueprint.post("/<ars>")
 def send(ars: str) -> Response | str | tuple[str, int]:
     """Bring the town in; it is being prepared then, and its first admin is invited by mail."""
-    limit_mails()
     context, services = staff_context(), here().snapshot.catalogue.services.values()
     typed = {name: request.form.get(name, "") for name in (*OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers")}
     try:
