@@ -93,7 +93,7 @@ def erase_command(slug: str, package: Path, proof: Path, yes: bool) -> None:
             _ask(slug)
         with connected(owner_url()) as connection, Console().status(f"Deleting {slug} …"):
             erased = erase(connection, storage, reader)
-        # The rows are gone for good now; a file that was left by a fault here is no row's, and swept away in a day.
+        # The rows are gone for good now; a file that a fault leaves here is no row's, and nothing leads to it.
         files = erase_files(storage, erased)
     proof.write_text(_proof(erased, files), encoding="utf-8")
     click.echo(f"{slug}: {sum(erased.rows.values())} rows and {len(files)} files deleted, {erased.left} left")
