@@ -22,7 +22,7 @@ from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
-from kreisportal.tenancy.onboarding_fields import checked_fields, hours_of
+from kreisportal.tenancy.onboarding_fields import OWN_MARK, checked_fields, hours_of
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.regional_key import RegionalKey
 from kreisportal.tenancy.whole_town import Facts, check_town
@@ -156,7 +156,7 @@ def _document(
         "brand": {
             "colour": fields["colour"],
             "mark": "mark.svg",
-            "mark_svg": _MARK.replace("{colour}", fields["colour"]),
+            "mark_svg": fields[OWN_MARK] or _MARK.replace("{colour}", fields["colour"]),
         },
         "contact": {**before.get("contact", {}), **contact},
         "mail": {"sender_name": fields["name"], "sender_address": fields["email"]},
