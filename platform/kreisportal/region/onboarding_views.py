@@ -70,7 +70,7 @@ def send(ars: str) -> Response | str | tuple[str, int]:
                 typed,
                 services,
                 clock.now(),
-                runs_all=_runs_all(),
+                runs_all=runs_all(),
                 mailing=Mailing(program().settings.secret_key),
             )
             if refused:
@@ -124,7 +124,8 @@ def _done(done: OnLine) -> str:
     )
 
 
-def _runs_all() -> bool:
+def runs_all() -> bool:
+    """Whether who is signed in brings in towns of any district."""
     member = current_session().staff
     return member is not None and Role.OPERATOR in member.roles
 
@@ -139,7 +140,7 @@ def _entry(session: Session, ars: str) -> Entry:
 
 def _refusal(session: Session, entry: Entry) -> str:
     """Why a municipality cannot be chosen, or an empty text."""
-    if known_district(session, entry) is None and not _runs_all():
+    if known_district(session, entry) is None and not runs_all():
         return gettext("gehört nicht zu Ihrem Landkreis")
     return ""
 
