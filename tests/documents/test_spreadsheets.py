@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from kreisportal.documents.spreadsheets import Sheet, as_csv, as_xlsx
+from kreisportal.documents.spreadsheets import Sheet, as_csv, as_typed, as_xlsx, harmless
 
 
 def test_no_cell_is_a_formula() -> None:
@@ -16,3 +16,8 @@ def test_no_cell_is_a_formula() -> None:
     with zipfile.ZipFile(io.BytesIO(as_xlsx(sheet))) as workbook:
         page = workbook.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in page and "<hyperlink" not in page
+
+
+def test_what_made_a_cell_harmless_is_taken_off_again() -> None:
+    for cell in ("+49 4944", "=1+1", "'s Hof", "gut", ""):
+        assert as_typed(str(harmless(cell))) == cell

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from kreisportal.kernel import clock
-from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN
+from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_TOWN, OWN_MARK
 from kreisportal.web.not_open import preview_token
 from tests.isolation import bundle_recipes, catalogue_recipes
 from tests.isolation.files import File
@@ -123,7 +123,7 @@ FORMS: dict[str, Fields] = {
     "region_clients.remove": {},
     # The town has a portal already: it is led to that.
     "region_onboarding.send": {
-        **dict.fromkeys((*OF_TOWN, *OF_DISTRICT), lambda town: town.tenant.slug),
+        **dict.fromkeys((*OF_TOWN, *OF_DISTRICT, OWN_MARK), lambda town: town.tenant.slug),
         "admin_name": lambda town: "Nils Neu",
         "admin_email": lambda town: f"nils@{town.tenant.slug}.example",
         "offers": lambda town: "none",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from werkzeug.test import TestResponse
 
 from kreisportal.jobs import JobRegistry, Runtime
 from kreisportal.jobs.running import Crew
@@ -66,6 +67,11 @@ def report(browser: Browser) -> list[dict[str, str]]:
     """The report as it is downloaded."""
     answer = browser.get(f"{PATH}bericht.csv")
     assert answer.headers["Cache-Control"] == "no-store"
+    return rows_of(answer)
+
+
+def rows_of(answer: TestResponse) -> list[dict[str, str]]:
+    """The lines of a file that was downloaded."""
     return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
 
 
@@ -117,6 +123,63 @@ def test_what_is_wrong_with_it_is_told_at_the_field(
         answer = operator.submit(operator.get(PATH), {"base": "kreis.localhost", **files})
         assert answer.status_code == 422
         assert words in answer.text
+
+
+def test_a_districts_list_is_handed_out_filled_in_and_given(
+    region_host: Region, work: Callable[[], None], superuser: psycopg.Connection
+) -> None:
+    operator = region_host()
+    answer = operator.get(f"{PATH}ausfuellen.csv?kreis=Landkreis+Wittmund")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="kommunen-03462.csv"'
+    handed_out = rows_of(answer)
+    assert {each["town"]: each["name"] for each in handed_out}["03462019"] == "Stadt Wittmund"
+    assert handed_out[0]["district_name"] == "Landkreis Wittmund" and handed_out[0]["district_street"] == ""
+    (line,) = (each for each in handed_out if each["town"] == "03462019")
+    # As a spreadsheet saves it, which takes the key for a number.
+    filled = {
+        **line,
+        **AURICH,
+        "town": "3462019",
+        "street": "Kurt-Schwitters-Platz 1",
+        "email": "rathaus@wittmund.example",
+    }
+    filled |= {"admin_name": "Enno Muster", "admin_email": "enno@wittmund.example", "phone": "'+49 4944 3050"}
+    text = ";".join(filled) + "\n" + ";".join(filled.values())
+    files = {"list": (io.BytesIO(text.encode()), "liste.csv")}
+    assert operator.submit(operator.get(PATH), {"base": "localhost", **files}).status_code == 303
+    work()
+    assert [(each["outcome"], each["faults"]) for each in report(operator)] == [("begun", "")]
+    query = "SELECT profile->'contact'->>'phone' FROM tenants WHERE slug = 'wittmund'"
+    assert superuser.execute(query).fetchone() == ("+49 4944 3050",)
+    again = rows_of(operator.get(f"{PATH}ausfuellen.csv?kreis=03462"))
+    assert "03462019" not in {each["town"] for each in again}, "it has a portal now"
+    assert "district_street" not in again[0], "the district is known now"
+
+
+@pytest.mark.parametrize(
+    ("who", "district", "sentence"),
+    [
+        ("", "Atlantis", "kennt keinen solchen Landkreis"),
+        ("", "", "kennt keinen solchen Landkreis"),
+        ("landkreis-vechta", "Cloppenburg", "Das ist nicht Ihr Landkreis."),
+        ("landkreis-vechta", "03452", "Das ist nicht Ihr Landkreis."),
+    ],
+)
+def test_a_district_that_has_no_list_is_told_at_its_field(
+    region_host: Region, who: str, district: str, sentence: str
+) -> None:
+    browser = region_host(who) if who else region_host()
+    answer = browser.get(f"{PATH}ausfuellen.csv", query_string={"kreis": district})
+    assert answer.status_code == 422
+    assert sentence in answer.text and 'href="#district"' in answer.text
+    assert f'name="kreis" type="text" value="{district}"' in answer.text
+
+
+def test_a_district_admin_gets_the_list_of_the_own_district(region_host: Region) -> None:
+    browser = region_host("landkreis-vechta")
+    found = rows_of(browser.get(f"{PATH}ausfuellen.csv?kreis=vechta"))
+    assert {each["town"][:5] for each in found} == {"03460"}
+    assert "Stadt Vechta" not in {each["name"] for each in found}
 
 
 def test_a_list_is_nobody_elses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.web.program import Program
 from tests.region.conftest import Region
 from tests.support.browser import Browser, forms_of
+from tests.support.marks import mark_url, picture
 from tests.support.post import Post
 from tests.support.server import DatabaseCopy
 
@@ -114,6 +116,41 @@ def test_the_mail_speaks_as_whoever_brings_the_town_in(region_host: Region, post
         "Your access to the administration: Town of Wiesmoor",
     )
     assert "/en/einladung/" in mail.get_content()
+
+
+def test_the_mark_is_sent_once_and_stands_on_the_portal(
+    region_host: Region, client: Callable[..., Browser]
+) -> None:
+    browser = region_host()
+    sent = {**TOWN, **DISTRICT, "postcode": "2663", **picture()}
+    page = browser.submit(browser.get(f"{PATH}{WIESMOOR}"), sent)
+    assert page.status_code == 422
+    assert "Das Wappen oder Logo ist schon hochgeladen." in page.text
+    done = browser.submit(page, {"postcode": "26639"})
+    visitor = client("wiesmoor.localhost")
+    visitor.get("/vorschau/" + done.text.split("/vorschau/")[1].split('"')[0])
+    mark = visitor.get(mark_url(visitor.get("/de/")))
+    assert "data:image/png;base64," in mark.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"zeichen": (io.BytesIO(b"GIF89a"), "x.gif")}, "PNG, JPEG, WebP oder SVG."),
+        ({"mark_svg": "<svg><script/></svg>"}, "mehr als einfache Formen"),
+    ],
+)
+def test_what_is_no_mark_is_said_at_its_field_and_nothing_is_brought_in(
+    region_host: Region, superuser: psycopg.Connection, post: Post, typed: dict[str, object], sentence: str
+) -> None:
+    browser = region_host()
+    refused = browser.submit(browser.get(f"{PATH}{WIESMOOR}"), {**TOWN, **DISTRICT, **typed})
+    assert refused.status_code == 422
+    assert 'href="#mark"' in refused.text and sentence in refused.text
+    assert "<script/>" not in refused.text and "schon hochgeladen" not in refused.text
+    assert f'value="{TOWN["street"]}"' in refused.text
+    assert superuser.execute("SELECT FROM tenants WHERE ars = %s", (WIESMOOR,)).fetchone() is None
+    assert post.count(ADMIN) == 0
 
 
 def test_a_known_authority_keeps_what_is_known_of_it(

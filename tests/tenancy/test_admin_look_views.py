@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.test import TestResponse
 
 from kreisportal.access.roles import Role
+from kreisportal.documents import marks
 from kreisportal.kernel import clock
 from kreisportal.staff.sign_in import Locksmith
-from kreisportal.tenancy import admin_look_views
 from kreisportal.web.program import Program
-from tests.documents import samples
 from tests.support.browser import Browser
+from tests.support.marks import mark_url, picture
 from tests.support.server import DatabaseCopy
 from tests.support.staff import add_person, sign_in
 
@@ -64,16 +63,6 @@ def saved(browser: Browser, path: str, **values: object) -> str:
     answer = browser.submit(browser.get(path), values)
     assert answer.status_code == 303, answer.text
     return browser.follow(answer).text
-
-
-def mark_url(page: TestResponse) -> str:
-    found = re.search(r"/mark\.[0-9a-f]{12}\.svg", page.text)
-    assert found
-    return found[0]
-
-
-def picture(kind: str = "PNG") -> dict[str, object]:
-    return {"zeichen": (io.BytesIO(samples.image(kind, (300, 200))), f"Wappen.{kind.lower()}")}
 
 
 @pytest.mark.usefixtures("as_it_was")
@@ -150,7 +139,7 @@ def test_a_file_that_is_no_mark_is_refused_in_words(admin: Browser, content: byt
 
 
 def test_a_file_that_is_too_large_is_not_even_read(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admin_look_views, "_LARGEST_UPLOAD", 100)
+    monkeypatch.setattr(marks, "LARGEST_UPLOAD", 100)
     refused = admin.submit(admin.get(LOOK), {**picture(), **SAVE})
     assert refused.status_code == 422 and "Die Datei ist zu groß" in refused.text
 

@@ -15,6 +15,8 @@ from kreisportal.kernel.errors import DefinitionError
 from kreisportal.tenancy.directory import (
     Entry,
     directory_size,
+    entries_in_district,
+    entries_meant,
     entry_of,
     find_entries,
     import_directory,
@@ -97,6 +99,22 @@ def test_brought_in_again_only_what_changed_is_written(session: Session, tmp_pat
 )
 def test_a_municipality_is_found(session: Session, words: str, first: str) -> None:
     assert find_entries(session, words)[0].name == first
+
+
+@pytest.mark.parametrize("text", ["034520025025", "34520025025", "03452025", "3452025", "Wiesmoor"])
+def test_a_whole_key_is_meant_though_a_spreadsheet_took_its_zero(session: Session, text: str) -> None:
+    assert [entry.name for entry in entries_meant(session, text)] == ["Wiesmoor"]
+
+
+@pytest.mark.parametrize("text", ["Vechta", "landkreis  VECHTA", "Kreis Vechta", "03460"])
+def test_a_district_has_its_municipalities(session: Session, text: str) -> None:
+    found = entries_in_district(session, text)
+    assert len(found) == 10 and {entry.ars[:5] for entry in found} == {"03460"}
+
+
+@pytest.mark.parametrize("text", ["", "%", "0346", "Oldenburg (Oldenburg)", "034600009009"])
+def test_what_is_no_district_has_none(session: Session, text: str) -> None:
+    assert entries_in_district(session, text) == []
 
 
 @pytest.mark.parametrize("words", ["", "   ", "%", "_", "xyzzy", "\0"])

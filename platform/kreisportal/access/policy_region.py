@@ -61,6 +61,7 @@ REGION = {
     "region_onboarding.send": Who.STAFF,
     "region_figures.overview": Who.STAFF,
     "region_lists.overview": Who.STAFF,
+    "region_lists.fill_in": Who.STAFF,
     "region_lists.give": Who.STAFF,
     "region_lists.go_on": Who.STAFF,
     "region_lists.remove": Who.STAFF,

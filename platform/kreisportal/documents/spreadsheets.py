@@ -57,3 +57,8 @@ def harmless(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
         return f"'{cell}"
     return cell
+
+
+def as_typed(cell: str) -> str:
+    """A cell of a CSV file without the mark that ``harmless`` has put before it."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell

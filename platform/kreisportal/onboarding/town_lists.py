@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kreisportal.catalogue.definitions import Service
 from kreisportal.catalogue.queries import current_entries
 from kreisportal.catalogue.snapshot import Catalogue
+from kreisportal.documents.spreadsheets import as_typed
 from kreisportal.i18n import gettext
 from kreisportal.kernel.database import Context, Database
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotAllowedError
@@ -109,7 +110,7 @@ def read_list(content: bytes) -> list[Line]:
         raise DefinitionError(faults)
     reader.fieldnames = names
     lines = [
-        Line(reader.line_num, {name: (row.get(name) or "").strip() for name in names})
+        Line(reader.line_num, {name: as_typed((row.get(name) or "").strip()) for name in names})
         for row in reader
         if any((value or "").strip() for name, value in row.items() if name)
     ]

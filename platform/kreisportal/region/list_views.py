@@ -15,6 +15,7 @@ from kreisportal.credentials.keys import derive_keys, open_sealed
 from kreisportal.documents.spreadsheets import Sheet, as_csv
 from kreisportal.i18n import current_language, gettext, lazy_gettext
 from kreisportal.kernel.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError
+from kreisportal.onboarding.district_lists import list_of_district
 from kreisportal.onboarding.lists import (
     Progress,
     give_list,
@@ -27,6 +28,7 @@ from kreisportal.onboarding.lists import (
 from kreisportal.onboarding.models import OnboardingLine
 from kreisportal.onboarding.town_lists import COLUMNS, MOST, REPORT, TOWN, Line, Outcome, read_list
 from kreisportal.region.frame import SITE
+from kreisportal.region.onboarding_views import runs_all
 from kreisportal.tenancy.definition_fields import check_host
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.web.other_sites import address_at, operator
@@ -48,7 +50,20 @@ blueprint = Blueprint("region_lists", __name__, subdomain=SITE, url_prefix="/<la
 @blueprint.get("/")
 def overview() -> str:
     """Ask for a list, or tell how far the one is that was given."""
-    return _page({"base": here().host.partition(".")[2], "open": ""}, {})
+    return _page(_nothing(), {})
+
+
+@blueprint.get("/ausfuellen.csv")
+def fill_in() -> Response | tuple[str, int]:
+    """A list of a district's municipalities, to be filled in and given here."""
+    district = request.args.get("kreis", "").strip()[:100]
+    try:
+        with program().database.transaction(staff_context()) as session:
+            rows = list_of_district(session, district, runs_all=runs_all())
+    except InvalidInputError as error:
+        return _page({**_nothing(), "district": district}, error.messages), error.status
+    table = Sheet("list", list(rows[0]), [list(row.values()) for row in rows])
+    return _as_file(table, f"kommunen-{rows[0][TOWN][:5]}.csv")
 
 
 @blueprint.post("/")
@@ -57,7 +72,11 @@ def give() -> Response | tuple[str, int]:
     context, responsible = staff_context(), operator()
     if responsible is None:
         raise NotFoundError
-    typed = {"base": request.form.get("base", "").strip().lower(), "open": request.form.get("open", "")}
+    typed = {
+        **_nothing(),
+        "base": request.form.get("base", "").strip().lower(),
+        "open": request.form.get("open", ""),
+    }
     try:
         lines = _checked(typed)
         with program().database.transaction(context) as session:
@@ -106,9 +125,13 @@ def report() -> Response:
         if progress is None:
             raise NotFoundError
         rows = [_reported(line) for line in lines_of(session, progress.given.id)]
-    response = make_response(as_csv(Sheet("report", REPORT, rows)))
+    return _as_file(Sheet("report", REPORT, rows), "report.csv")
+
+
+def _as_file(table: Sheet, name: str) -> Response:
+    response = make_response(as_csv(table))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -140,6 +163,11 @@ def _checked(typed: dict[str, str]) -> list[Line]:
     if faults:
         raise InvalidInputError(faults)
     return lines
+
+
+def _nothing() -> dict[str, str]:
+    """What the page's fields hold before anybody has typed."""
+    return {"base": here().host.partition(".")[2], "open": "", "district": ""}
 
 
 def _page(typed: dict[str, str], errors: dict[str, list[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from babel.dates import get_day_names
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kreisportal.access.roles import Role
+from kreisportal.documents.errors import RefusedFileError
+from kreisportal.documents.marks import mark_of, refusal_of
 from kreisportal.i18n import current_language, gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import ConflictError, InvalidInputError, NotFoundError
@@ -19,7 +22,7 @@ from kreisportal.region.frame import SITE
 from kreisportal.staff.invitation_mails import Mailing
 from kreisportal.tenancy.directory import Entry, directory_size, entry_of, find_entries
 from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
-from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN
+from kreisportal.tenancy.onboarding_fields import OF_DISTRICT, OF_HOURS, OF_TOWN, OWN_MARK
 from kreisportal.tenancy.queries import load_records
 from kreisportal.web.not_open import preview_token
 from kreisportal.web.other_sites import address_at
@@ -54,7 +57,9 @@ def page(ars: str) -> str:
 def send(ars: str) -> Response | str | tuple[str, int]:
     """Bring the town in; it is being prepared then, and its first admin is invited by mail."""
     context, services = staff_context(), here().snapshot.catalogue.services.values()
-    typed = {name: request.form.get(name, "") for name in (*OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers")}
+    names = (*OF_TOWN, *OF_DISTRICT, *OF_ADMIN, "offers", OWN_MARK)
+    typed = {name: request.form.get(name, "") for name in names}
+    refused = _take_mark(typed)
     try:
         with program().database.transaction(context) as session:
             entry = _entry(session, ars)
@@ -65,16 +70,31 @@ def send(ars: str) -> Response | str | tuple[str, int]:
                 typed,
                 services,
                 clock.now(),
-                runs_all=_runs_all(),
+                runs_all=runs_all(),
                 mailing=Mailing(program().settings.secret_key),
             )
+            if refused:
+                raise InvalidInputError(refused)
     except InvalidInputError as error:
         with program().database.transaction(context) as session:
-            return _page(session, _entry(session, ars), typed, error.messages), error.status
+            return _page(session, _entry(session, ars), typed, {**error.messages, **refused}), error.status
     except ConflictError:
         return _led_to_town(ars)
     program().keeper.renew()
     return _done(done)
+
+
+def _take_mark(typed: dict[str, str]) -> dict[str, list[str]]:
+    """Put the mark that was sent as a file among what was typed; a sentence at its field if it is refused."""
+    file = request.files.get("zeichen")
+    if file is None or not file.filename:
+        return {}
+    try:
+        with closing(file):
+            typed[OWN_MARK] = mark_of(file.stream)
+    except RefusedFileError as error:
+        return {"mark": [refusal_of(error)]}
+    return {}
 
 
 def _led_to_town(ars: str) -> Response:
@@ -104,7 +124,8 @@ def _done(done: OnLine) -> str:
     )
 
 
-def _runs_all() -> bool:
+def runs_all() -> bool:
+    """Whether who is signed in brings in towns of any district."""
     member = current_session().staff
     return member is not None and Role.OPERATOR in member.roles
 
@@ -119,7 +140,7 @@ def _entry(session: Session, ars: str) -> Entry:
 
 def _refusal(session: Session, entry: Entry) -> str:
     """Why a municipality cannot be chosen, or an empty text."""
-    if known_district(session, entry) is None and not _runs_all():
+    if known_district(session, entry) is None and not runs_all():
         return gettext("gehört nicht zu Ihrem Landkreis")
     return ""
 
@@ -154,6 +175,7 @@ def _labels() -> dict[str, str]:
         "portal_host": gettext("Hostname des Portals"),
         "desk_host": gettext("Hostname der Verwaltung"),
         "colour": gettext("Farbe der Kommune"),
+        "mark": gettext("Wappen oder Logo"),
         "offers": gettext("Welche Leistungen sind von Anfang an da?"),
         "admin_name": gettext("Name der Person"),
         "admin_email": gettext("E-Mail-Adresse der Person"),
@@ -161,10 +183,13 @@ def _labels() -> dict[str, str]:
 
 
 def _page(session: Session, entry: Entry, typed: dict[str, str], errors: dict[str, list[str]]) -> str:
+    if "mark" in errors:
+        # Of a drawing that is not taken nothing is sent again.
+        typed = {**typed, OWN_MARK: ""}
     return render_template(
         "region/onboard.html",
         entry=entry,
-        typed=typed,
+        typed={OWN_MARK: "", **typed},
         errors=errors,
         labels=_labels(),
         days=OF_HOURS,

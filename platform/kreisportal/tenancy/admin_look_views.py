@@ -11,17 +11,11 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from kreisportal.documents.errors import FileTooLargeError, Reason, RefusedFileError
-from kreisportal.documents.pictures import small_png
+from kreisportal.documents.errors import RefusedFileError
+from kreisportal.documents.marks import mark_of, refusal_of
 from kreisportal.i18n import current_language, gettext, pick
 from kreisportal.kernel.errors import InvalidInputError, NotFoundError
 from kreisportal.tenancy.admin_changes import Answer, area_shown, differences, save
-from kreisportal.tenancy.definition_mark import (
-    LARGEST_PICTURE,
-    MOST_PIXELS_ACROSS,
-    drawing_of,
-    tidied_mark,
-)
 from kreisportal.tenancy.look_fields import brand_typed, colour_typed
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.theming.outcome import Band, Outcome, Uses, outcome_of
@@ -29,8 +23,6 @@ from kreisportal.theming.palette import NEUTRAL_BRAND, palette
 from kreisportal.theming.stylesheet import sample_css
 from kreisportal.web.site import here
 
-_LARGEST_UPLOAD = 2 * 1024 * 1024
-_SVG_BEGINS = (b"<", b"\xef\xbb\xbf<")
 _SAMPLE = "kp-look"
 
 blueprint = Blueprint("look_admin", __name__, subdomain="desk", url_prefix="/<language:lang>/portal/aussehen")
@@ -52,7 +44,7 @@ def change() -> Answer:
     try:
         typed["svg"] = _uploaded(request.files.get("zeichen")) or typed["svg"]
     except RefusedFileError as error:
-        faults["mark"] = [_sentence(error)]
+        faults["mark"] = [refusal_of(error)]
     try:
         brand = brand_typed(before, typed["colour"], typed["svg"])
     except InvalidInputError as error:
@@ -82,23 +74,7 @@ def _uploaded(file: FileStorage | None) -> str:
     if file is None or not file.filename:
         return ""
     with closing(file):
-        data = file.stream.read(_LARGEST_UPLOAD + 1)
-    if len(data) > _LARGEST_UPLOAD:
-        raise FileTooLargeError(_LARGEST_UPLOAD)
-    if not data:
-        raise RefusedFileError(Reason.EMPTY)
-    if data.lstrip().startswith(_SVG_BEGINS):
-        try:
-            return tidied_mark(data.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise RefusedFileError(Reason.DAMAGED) from None
-    return drawing_of(*small_png(data, MOST_PIXELS_ACROSS, LARGEST_PICTURE))
-
-
-def _sentence(error: RefusedFileError) -> str:
-    if error.reason is Reason.KIND:
-        return gettext("Laden Sie ein Bild hoch: PNG, JPEG, WebP oder SVG.")
-    return error.sentence
+        return mark_of(file.stream)
 
 
 def _page(

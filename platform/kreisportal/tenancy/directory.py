@@ -25,7 +25,8 @@ _NEEDED = ("ars", "name")
 _TOWN_CODES = frozenset({"61", "62", "63"})
 _TOWN_WORDS = ("stadt", "St", "GKSt")
 _BATCH = 1000
-_AGS_DIGITS = 8
+_ARS_DIGITS, _AGS_DIGITS, _DISTRICT_DIGITS = 12, 8, 5
+_DISTRICT_WORDS = ("landkreis ", "kreis ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,9 @@ def entry_of(session: Session, ars: str) -> Entry | None:
 def entries_meant(session: Session, text: str) -> Sequence[Entry]:
     """The municipalities that a whole key, ARS or AGS, or a whole name means; several bear the same name."""
     digits = "".join(text.split())
+    if len(digits) in (_ARS_DIGITS - 1, _AGS_DIGITS - 1):
+        # Spreadsheets take a key for a number, which has no zero at its front.
+        digits = f"0{digits}"
     if not digits.isdecimal():
         fits = DirectoryPlace.folded == sort_key(text)[0]
     elif len(digits) == _AGS_DIGITS:
@@ -144,6 +148,24 @@ def entries_meant(session: Session, text: str) -> Sequence[Entry]:
     return [
         _of(row) for row in session.scalars(select(DirectoryPlace).where(fits).order_by(DirectoryPlace.ars))
     ]
+
+
+def entries_in_district(session: Session, text: str) -> Sequence[Entry]:
+    """The municipalities of the district that a name ("Aurich", "Landkreis Aurich") or a key of five digits means.
+
+    A city that is in no district is none of them. Of a name that several districts bear, those of all.
+    """
+    asked = " ".join(text.lower().split())
+    if len(asked) == _DISTRICT_DIGITS and asked.isdecimal():
+        fits = DirectoryPlace.ars.startswith(asked)
+    else:
+        for word in _DISTRICT_WORDS:
+            asked = asked.removeprefix(word)
+        fits = func.lower(DirectoryPlace.district).in_(
+            [asked, *(f"{word}{asked}" for word in _DISTRICT_WORDS)]
+        )
+    found = session.scalars(select(DirectoryPlace).where(fits).order_by(DirectoryPlace.folded)).all()
+    return [entry for entry in map(_of, found) if not entry.key.has_no_district]
 
 
 def directory_size(session: Session) -> int:

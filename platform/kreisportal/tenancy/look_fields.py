@@ -34,6 +34,17 @@ def colour_typed(text: str) -> str:
     return "#" + (digits if len(digits) == len("rrggbb") else "".join(digit * 2 for digit in digits))
 
 
+def mark_faults(svg: str) -> list[str]:
+    """What is wrong with a drawing, as sentences; nothing is where there is none."""
+    if not svg or not faults_of_mark(svg):
+        return []
+    return [
+        gettext(
+            "Diese SVG-Datei enthält mehr als einfache Formen und Farben. Laden Sie das Zeichen als PNG hoch."
+        )
+    ]
+
+
 def brand_typed(before: Mapping[str, Any], colour: str, svg: str) -> dict[str, Any]:
     """The brand with a colour and a mark, or the one that it has where ``svg`` is empty. Raises InvalidInputError."""
     faults: Faults = {}
@@ -41,12 +52,8 @@ def brand_typed(before: Mapping[str, Any], colour: str, svg: str) -> dict[str, A
         colour = colour_typed(colour)
     except InvalidInputError as error:
         faults |= error.messages
-    if svg and faults_of_mark(svg):
-        faults["mark"] = [
-            gettext(
-                "Diese SVG-Datei enthält mehr als einfache Formen und Farben. Laden Sie das Zeichen als PNG hoch."
-            )
-        ]
+    if of_mark := mark_faults(svg):
+        faults["mark"] = of_mark
     if faults:
         raise InvalidInputError(faults)
     mark = {"mark": "mark.svg", "mark_svg": svg} if svg else {}

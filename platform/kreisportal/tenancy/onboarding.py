@@ -22,16 +22,15 @@ from kreisportal.tenancy.directory import Entry
 from kreisportal.tenancy.host_names import add_host
 from kreisportal.tenancy.lifecycle import TenantState
 from kreisportal.tenancy.models import Tenant
-from kreisportal.tenancy.onboarding_fields import checked_fields, hours_of
+from kreisportal.tenancy.onboarding_fields import OWN_MARK, checked_fields, hours_of
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.taken_names import first_free, taken
 from kreisportal.tenancy.whole_town import Facts, check_town
 
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
 _SPELLED = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(4202613)")
-_TAKEN = text("SELECT what, name FROM definer.taken_names()")
-_TAKEN_HOSTS = text("SELECT name FROM definer.taken_names() WHERE what = 'host' AND name = ANY (:names)")
 _MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" aria-hidden="true">'
     '<rect width="40" height="40" rx="9" fill="{colour}"/>'
@@ -86,8 +85,8 @@ def free_label(session: Session, entry: Entry, base: str) -> str:
     district = slug_of(entry.district.removeprefix("Landkreis ").removeprefix("Kreis "))
     labels = [first, f"{first}-{district}" if district else first, *(f"{first}-{n}" for n in range(2, 10))]
     names = {label: {f"{label}.{base}", f"verwaltung.{label}.{base}"} for label in labels}
-    taken = set(session.scalars(_TAKEN_HOSTS, {"names": sorted(set().union(*names.values()))}))
-    return next((label for label in labels if not names[label] & taken), first)
+    gone = taken(session, "host", set().union(*names.values()))
+    return next((label for label in labels if not names[label] & gone), first)
 
 
 def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_all: bool) -> Begun:
@@ -108,13 +107,12 @@ def onboard(session: Session, entry: Entry, typed: Mapping[str, str], *, runs_al
         raise NotAllowedError
     is_new_district = district is None and not entry.key.has_no_district
     fields = checked_fields(typed, with_district=is_new_district)
-    taken = _Taken.of(session)
-    taken.check_hosts(fields)
-    parent = _add_district(session, entry, fields, taken) if is_new_district else district
+    _check_hosts(session, fields)
+    parent = _add_district(session, entry, fields) if is_new_district else district
     document = _document(entry, fields, parent, tenant)
     before = None if tenant is None else dict(tenant.profile)
     if tenant is None:
-        slug, code = taken.slug(fields["short"]), taken.code(fields["short"])
+        slug, code = _free_slug(session, fields["short"]), _free_code(session, fields["short"])
         tenant = Tenant(slug=slug, ars=entry.ars, code=code, imported={})
         session.add(tenant)
     facts = Facts(tenant.slug, tenant.code, entry.kind, tenant.ars, has_portal=True)
@@ -156,7 +154,7 @@ def _document(
         "brand": {
             "colour": fields["colour"],
             "mark": "mark.svg",
-            "mark_svg": _MARK.replace("{colour}", fields["colour"]),
+            "mark_svg": fields[OWN_MARK] or _MARK.replace("{colour}", fields["colour"]),
         },
         "contact": {**before.get("contact", {}), **contact},
         "mail": {"sender_name": fields["name"], "sender_address": fields["email"]},
@@ -164,7 +162,7 @@ def _document(
     }
 
 
-def _add_district(session: Session, entry: Entry, fields: Mapping[str, str], taken: _Taken) -> Tenant:
+def _add_district(session: Session, entry: Entry, fields: Mapping[str, str]) -> Tenant:
     """The district of a town, known from now on as an authority without a portal."""
     name = fields["district_name"]
     short = name.removeprefix("Landkreis ").removeprefix("Kreis ")
@@ -175,8 +173,8 @@ def _add_district(session: Session, entry: Entry, fields: Mapping[str, str], tak
         "contact": contact,
     }
     district = Tenant(
-        slug=taken.slug(name),
-        code=taken.code(short),
+        slug=_free_slug(session, name),
+        code=_free_code(session, short),
         kind=TenantKind.DISTRICT.value,
         ars=str(RegionalKey(entry.ars).district),
         has_portal=False,
@@ -189,50 +187,30 @@ def _add_district(session: Session, entry: Entry, fields: Mapping[str, str], tak
     return district
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """The names that are given away in the whole region, whoever asks: slugs, codes and hosts are public."""
+def _free_slug(session: Session, name: str) -> str:
+    """What stands for a name in addresses, with a number if another has that already."""
+    first = slug_of(name)
+    return first_free(session, "slug", chain([first], (f"{first}-{number}" for number in count(2))))
 
-    slugs: set[str]
-    codes: set[str]
-    hosts: set[str]
 
-    @classmethod
-    def of(cls, session: Session) -> _Taken:
-        """As the database knows them now."""
-        names: dict[str, set[str]] = {"slug": set(), "code": set(), "host": set()}
-        for what, name in session.execute(_TAKEN):
-            names[what].add(name)
-        return cls(names["slug"], names["code"], names["host"])
+def _free_code(session: Session, name: str) -> str:
+    """Three capitals that begin the numbers of the town's cases, from its name if they are free."""
+    letters = [letter for letter in sort_key(name)[0].upper() if letter.isalpha()]
+    own = (
+        (f"{letters[0]}{second}{third}" for second, third in combinations(letters[1:], 2)) if letters else ()
+    )
+    any_three = ("".join(three) for three in product(ascii_uppercase, repeat=3))
+    return first_free(session, "code", chain(own, any_three))
 
-    def slug(self, name: str) -> str:
-        """What stands for a name in addresses, with a number if another has that already; it is taken now."""
-        first = slug_of(name)
-        found = next(
-            slug for slug in chain([first], (f"{first}-{n}" for n in count(2))) if slug not in self.slugs
-        )
-        self.slugs.add(found)
-        return found
 
-    def code(self, name: str) -> str:
-        """Three capitals that begin the numbers of the town's cases, from its name if they are free; taken now."""
-        letters = [letter for letter in sort_key(name)[0].upper() if letter.isalpha()]
-        own = (
-            (f"{letters[0]}{second}{third}" for second, third in combinations(letters[1:], 2))
-            if letters
-            else ()
-        )
-        any_three = ("".join(three) for three in product(ascii_uppercase, repeat=3))
-        found = next(code for code in chain(own, any_three) if code not in self.codes)
-        self.codes.add(found)
-        return found
-
-    def check_hosts(self, fields: Mapping[str, str]) -> None:
-        """Raises InvalidInputError for a host name that is another's already."""
-        faults = {
-            name: [gettext("Diesen Hostnamen gibt es schon. Wählen Sie einen anderen.")]
-            for name in ("portal_host", "desk_host")
-            if fields[name] in self.hosts
-        }
-        if faults:
-            raise InvalidInputError(faults)
+def _check_hosts(session: Session, fields: Mapping[str, str]) -> None:
+    """Raises InvalidInputError for a host name that is another's already."""
+    names = ("portal_host", "desk_host")
+    gone = taken(session, "host", [fields[name] for name in names])
+    faults = {
+        name: [gettext("Diesen Hostnamen gibt es schon. Wählen Sie einen anderen.")]
+        for name in names
+        if fields[name] in gone
+    }
+    if faults:
+        raise InvalidInputError(faults)

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, validate
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.tenancy.definition_fields import WEB_ADDRESS, check_host, check_phone, check_text
+from kreisportal.tenancy.look_fields import mark_faults
 from kreisportal.tenancy.opening_hours import WEEKDAYS, Interval, check_intervals
 
 OF_HOURS = tuple(f"hours_{day}" for day in WEEKDAYS[:5])
@@ -19,6 +20,8 @@ OF_TOWN = (
     *("portal_host", "desk_host", "colour"),
 )
 OF_DISTRICT = tuple(f"district_{part}" for part in ("name", "street", "postcode", "city", "email"))
+OWN_MARK = "mark_svg"
+"""A drawing that the town has already; without one it begins with that of a town hall."""
 _OPTIONAL = frozenset({"phone", *OF_HOURS})
 _LONGEST = 200
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -37,6 +40,9 @@ def checked_fields(typed: Mapping[str, str], *, with_district: bool) -> dict[str
         sentence = _fault(name, text)
         if sentence:
             faults[name] = [sentence]
+    fields[OWN_MARK] = typed.get(OWN_MARK, "")
+    if of_mark := mark_faults(fields[OWN_MARK]):
+        faults["mark"] = of_mark
     if fields["portal_host"] and fields["portal_host"] == fields["desk_host"]:
         faults["desk_host"] = [gettext("Portal und Verwaltung brauchen verschiedene Hostnamen.")]
     if faults:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import gettext
@@ -13,11 +13,10 @@ from kreisportal.tenancy.definition import TenantKind
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.onboarding_fields import typed_fault
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.taken_names import taken
 
 OF_HOSTS = ("portal_host", "desk_host")
 OF_NAME = ("name", "short", "kind", "ars", *OF_HOSTS)
-# It may be a town's that the actor does not reach; host names are public, so this may be told.
-_TAKEN_HOST = text("SELECT EXISTS (SELECT FROM definer.taken_names() WHERE what = 'host' AND name = :name)")
 KINDS_OF_TOWNS = (TenantKind.CITY, TenantKind.MUNICIPALITY, TenantKind.JOINT_MUNICIPALITY)
 
 
@@ -58,7 +57,7 @@ def _fault(session: Session, tenant: Tenant, field: str, typed: str) -> str | No
     if fault is None and field in OF_HOSTS:
         host = session.get(Host, typed)
         own = host is not None and (host.tenant_id, f"{host.site}_host") == (tenant.id, field)
-        if not own and session.scalar(_TAKEN_HOST, {"name": typed}):
+        if not own and taken(session, "host", [typed]):
             return gettext("Diesen Hostnamen gibt es schon. Wählen Sie einen anderen.")
     return fault
 
