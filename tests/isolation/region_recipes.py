@@ -55,6 +55,7 @@ QUERIES: dict[str, Fields] = {
     "region_renaming.show": {"zurueck": lambda town: "1"},
     "region_merging.show": {"mit": lambda town: town.tenant.slug},
     "region_onboarding.find": {"q": lambda town: town.tenant.slug},
+    "region_lists.fill_in": {"kreis": lambda town: town.tenant.ars[:5]},
 }
 
 # The canonical name stays so, whoever wants to take it away.
@@ -124,6 +125,7 @@ FORMS: dict[str, Fields] = {
     # The town has a portal already: it is led to that.
     "region_onboarding.send": {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT, OWN_MARK), lambda town: town.tenant.slug),
+        "zeichen": lambda town: File("zeichen.svg", b"<svg/>"),
         "admin_name": lambda town: "Nils Neu",
         "admin_email": lambda town: f"nils@{town.tenant.slug}.example",
         "offers": lambda town: "none",

@@ -64,6 +64,7 @@ def region(cast: Cast) -> Iterator[Kind]:
     yield Kind("person with a question open", f"/team/{people.colleague()}", mine, act=_ask_first)
     yield Kind("list of towns", "/neue-kommunen/", mine)
     yield Kind("list of towns with errors", "/neue-kommunen/", mine, 422, press)
+    yield Kind("list of no district", "/neue-kommunen/ausfuellen.csv?kreis=xyzzy", mine, 422)
     _give_list(people)
     yield Kind("list of towns being worked", "/neue-kommunen/", mine)
     _finish_list(people)
