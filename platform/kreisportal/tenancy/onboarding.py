@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain, combinations, count, product
-from string import ascii_uppercase
+from itertools import chain, combinations, count
 from typing import Any
 
 from sqlalchemy import select, text
@@ -25,7 +24,7 @@ from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.onboarding_fields import OWN_MARK, checked_fields, hours_of
 from kreisportal.tenancy.places import sort_key
 from kreisportal.tenancy.regional_key import RegionalKey
-from kreisportal.tenancy.taken_names import first_free, taken
+from kreisportal.tenancy.taken_names import any_codes, first_free, taken
 from kreisportal.tenancy.whole_town import Facts, check_town
 
 _APART = frozenset({"slug", "code", "kind", "ars", "district", "portal", "hosts"})
@@ -199,8 +198,7 @@ def _free_code(session: Session, name: str) -> str:
     own = (
         (f"{letters[0]}{second}{third}" for second, third in combinations(letters[1:], 2)) if letters else ()
     )
-    any_three = ("".join(three) for three in product(ascii_uppercase, repeat=3))
-    return first_free(session, "code", chain(own, any_three))
+    return first_free(session, "code", chain(own, any_codes(name)))
 
 
 def _check_hosts(session: Session, fields: Mapping[str, str]) -> None:

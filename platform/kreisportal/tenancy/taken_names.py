@@ -4,9 +4,11 @@ district is told, too, what is taken in another one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice, product
+from string import ascii_uppercase
 from typing import Literal
+from zlib import crc32
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -33,3 +35,11 @@ def first_free(session: Session, kind: Kind, names: Iterable[str]) -> str:
             return found
         look *= _GROWTH
     raise LookupError(f"every {kind} is taken")
+
+
+def any_codes(name: str) -> Iterator[str]:
+    """All codes, from one that goes by the name on: towns that are called alike would else look through the same ones."""
+    codes = ["".join(three) for three in product(ascii_uppercase, repeat=3)]
+    start = crc32(name.encode()) % len(codes)
+    yield from codes[start:]
+    yield from codes[:start]
