@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.onboarding.bringing import OF_ADMIN
-from kreisportal.onboarding.proposals import proposed
+from kreisportal.onboarding.proposals import known_facts
 from kreisportal.onboarding.town_lists import TOWN
 from kreisportal.tenancy.directory import Entry, entries_in_district
+from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.onboarding import known_district, known_tenant, needs_district
 from kreisportal.tenancy.onboarding_fields import OF_DISTRICT
 
@@ -32,22 +35,22 @@ def list_of_district(session: Session, district: str, *, runs_all: bool) -> list
     if len({entry.key.district for entry in found}) > 1:
         sentence = gettext("So heißen mehrere Landkreise. Geben Sie den Schlüssel mit fünf Ziffern ein.")
         raise InvalidInputError({_FIELD: [sentence]})
-    if not runs_all and any(known_district(session, entry) is None for entry in found):
+    if not runs_all and known_district(session, found[0]) is None:
         raise InvalidInputError({_FIELD: [gettext("Das ist nicht Ihr Landkreis.")]})
-    wanted = [entry for entry in found if not _has_portal(session, entry)]
+    known = [(entry, known_tenant(session, entry)) for entry in found]
+    wanted = [(entry, tenant) for entry, tenant in known if tenant is None or not tenant.has_portal]
     if not wanted:
         sentence = gettext("Dort haben schon alle Kommunen ein Portal.")
         raise InvalidInputError({_FIELD: [sentence]})
-    of_district = OF_DISTRICT if needs_district(session, wanted[0]) else ()
-    columns = (*_OF_TOWN, "colour", *of_district, *OF_ADMIN)
-    return [{TOWN: entry.key.municipality_key.digits, **_known(session, entry, columns)} for entry in wanted]
+    of_district = OF_DISTRICT if needs_district(session, found[0]) else ()
+    columns = (TOWN, *_OF_TOWN, "colour", *of_district, *OF_ADMIN)
+    return [dict.fromkeys(columns, "") | _row(entry, tenant, columns) for entry, tenant in wanted]
 
 
-def _has_portal(session: Session, entry: Entry) -> bool:
-    tenant = known_tenant(session, entry)
-    return tenant is not None and tenant.has_portal
-
-
-def _known(session: Session, entry: Entry, columns: tuple[str, ...]) -> Row:
-    proposals = proposed(session, entry, "")
-    return {name: "" if name == "colour" else proposals[name] for name in columns}
+def _row(entry: Entry, tenant: Tenant | None, columns: Sequence[str]) -> Row:
+    facts = {
+        **known_facts(entry, tenant),
+        TOWN: entry.key.municipality_key.digits,
+        "district_name": entry.district,
+    }
+    return {name: text for name, text in facts.items() if name in columns}

@@ -20,17 +20,24 @@ def proposed(session: Session, entry: Entry, base: str) -> dict[str, str]:
     label = free_label(session, entry, base)
     return {
         **dict.fromkeys((*OF_TOWN, *OF_DISTRICT, *OF_ADMIN), ""),
-        "name": entry.full_name,
-        "short": entry.name,
-        "postcode": entry.postcodes.partition(" ")[0],
-        "city": entry.name,
-        **_contact(tenant),
+        **known_facts(entry, tenant),
         "portal_host": f"{label}.{base}",
         "desk_host": f"verwaltung.{label}.{base}",
         "colour": _COLOUR,
         "offers": "required",
         **_hours(tenant),
         "district_name": entry.district if needs_district(session, entry) else "",
+    }
+
+
+def known_facts(entry: Entry, tenant: Tenant | None) -> dict[str, str]:
+    """What is known of a town's name and where it is reached; ``tenant`` is the authority, if that is known."""
+    return {
+        "name": entry.full_name,
+        "short": entry.name,
+        "postcode": entry.postcodes.partition(" ")[0],
+        "city": entry.name,
+        **_contact(tenant),
     }
 
 
