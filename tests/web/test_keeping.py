@@ -107,9 +107,10 @@ def test_what_somebody_asks_for_is_made_each_time(counted: Any, path: str) -> No
     assert len(entered) == 2
 
 
-def test_kept_headers_are_those_that_flask_would_send(client: Any, program: Program, app: Flask) -> None:
+def test_kept_headers_are_those_that_flask_would_send(counted: Any, program: Program, app: Flask) -> None:
+    client, _ = counted
     with clock.frozen(MONDAY):
-        kept = client("vechta.localhost").get("/de/kontakt")
+        kept = client().get("/de/kontakt")
         plain = app.test_client().get(
             "/de/kontakt",
             base_url="https://vechta.localhost",
