@@ -41,3 +41,11 @@ def test_a_thing_that_is_none_is_held_too() -> None:
     held: Recent[None] = Recent(2)
     held.get("a", lambda: None)
     assert len(held) == 1
+
+
+def test_a_thing_that_was_dropped_is_made_again() -> None:
+    held: Recent[str] = Recent(2)
+    held.get("a", lambda: "A")
+    held.drop("a")
+    held.drop("never held")
+    assert held.get("a", lambda: "again") == "again"

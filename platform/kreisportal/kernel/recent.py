@@ -32,3 +32,7 @@ class Recent(Generic[V]):
             while len(held) > self._most:
                 held.popitem(last=False)
         return thing
+
+    def drop(self, key: Hashable) -> None:
+        """Hold the thing with this key no longer, if it is there."""
+        self._held.pop(key, None)

@@ -21,7 +21,7 @@ from kreisportal.web.other_sites import account_address
 from kreisportal.web.page import register_frame, town_of
 from kreisportal.web.program import program
 from kreisportal.web.site import here, keep, keep_answer
-from kreisportal.web.slots import render_around
+from kreisportal.web.slots import render_around, render_for_all
 from kreisportal.web.town_picture import picture_shown
 
 blueprint = Blueprint("portal", __name__, subdomain="portal", url_prefix="/<language:lang>")
@@ -52,15 +52,17 @@ def start() -> Response:
 def home() -> str:
     """The start page: the search first, then help for those who don't know what to type."""
     keep()
-    return render_template(
+    return render_for_all(
         "portal/home.html",
-        often=lists.often_needed(),
-        topics=lists.topics(),
-        life=lists.chips(lists.often_met("life")),
-        business=lists.chips(lists.often_met("business")),
-        town=definition_of(here().tenant),
-        links=lists.more_in_town(),
-        picture=picture_shown(here().tenant),
+        lambda: {
+            "often": lists.often_needed(),
+            "topics": lists.topics(),
+            "life": lists.chips(lists.often_met("life")),
+            "business": lists.chips(lists.often_met("business")),
+            "town": definition_of(here().tenant),
+            "links": lists.more_in_town(),
+            "picture": picture_shown(here().tenant),
+        },
     )
 
 
@@ -92,7 +94,7 @@ def suggest() -> Response:
 def topics() -> str:
     """All topics."""
     keep()
-    return render_template("portal/topics.html", topics=lists.topics())
+    return render_for_all("portal/topics.html", lambda: {"topics": lists.topics()})
 
 
 @blueprint.get("/themen/<key>")
@@ -102,17 +104,23 @@ def topic(key: str) -> str:
     if found is None:
         raise NotFoundError
     keep()
-    services = lists.services_where(lambda service: key in service.topics)
-    situations = lists.chips([item for item in lists.situations() if item["topic"] == key])
-    return render_template("portal/topic.html", topic=found, services=services, situations=situations)
+    return render_for_all(
+        "portal/topic.html",
+        lambda: {
+            "topic": found,
+            "services": lists.services_where(lambda service: key in service.topics),
+            "situations": lists.chips([item for item in lists.situations() if item["topic"] == key]),
+        },
+    )
 
 
 @blueprint.get("/lebenslagen")
 def situations() -> str:
     """All situations, of people and of businesses."""
     keep()
-    return render_template(
-        "portal/situations.html", life=lists.situations("life"), business=lists.situations("business")
+    return render_for_all(
+        "portal/situations.html",
+        lambda: {"life": lists.situations("life"), "business": lists.situations("business")},
     )
 
 
@@ -126,13 +134,14 @@ def situation(key: str) -> str:
     if not request.args:
         keep()
     guide = catalogue.guides.get(key)
-    services = lists.services_where(lambda service: key in service.situations, found.first)
-    return render_template(
+    return render_for_all(
         "portal/situation.html",
-        situation=found,
-        services=services,
-        topic=catalogue.topics[found.topic],
-        guide=guide_view(guide, request.args) if guide else None,
+        lambda: {
+            "situation": found,
+            "services": lists.services_where(lambda service: key in service.situations, found.first),
+            "topic": catalogue.topics[found.topic],
+            "guide": guide_view(guide, request.args) if guide else None,
+        },
     )
 
 
@@ -140,7 +149,7 @@ def situation(key: str) -> str:
 def services() -> str:
     """All services by name."""
     keep()
-    return render_template("portal/services.html", groups=lists.by_letter())
+    return render_for_all("portal/services.html", lambda: {"groups": lists.by_letter()})
 
 
 @blueprint.get("/leistungen/<key>")
@@ -150,11 +159,11 @@ def service(key: str) -> str:
     if found is None:
         raise NotFoundError
     ars = request.args.get("ort", "")
-    view = service_page.service_view(found, ars)
-    request.environ[COUNTED] = Counted(here().tenant.id, key, What.VIEWED)
     if not ars:
         keep()
-    return render_template("portal/service.html", **view)
+    page = render_for_all("portal/service.html", lambda: service_page.service_view(found, ars))
+    request.environ[COUNTED] = Counted(here().tenant.id, key, What.VIEWED)
+    return page
 
 
 @blueprint.post("/vorschau/angebot")
@@ -199,7 +208,7 @@ def offices() -> str:
     """All offices of the authority with their hours."""
     keep()
     town = definition_of(here().tenant)
-    return render_template("portal/offices.html", town=town, offices=lists.offices(town))
+    return render_for_all("portal/offices.html", lambda: {"town": town, "offices": lists.offices(town)})
 
 
 @blueprint.get("/kontakt")
@@ -207,11 +216,13 @@ def contact() -> str:
     """Where the town hall is and when it is open."""
     keep()
     town = definition_of(here().tenant)
-    return render_template(
+    return render_for_all(
         "portal/contact.html",
-        town=town,
-        hours=lists.week(town.hours),
-        closed=lists.closed_days(town.hours),
+        lambda: {
+            "town": town,
+            "hours": lists.week(town.hours),
+            "closed": lists.closed_days(town.hours),
+        },
     )
 
 
@@ -222,4 +233,6 @@ def legal(page: str) -> str:
     if found is None:
         raise NotFoundError
     keep()
-    return render_template("portal/legal.html", found=found, title=service_page.legal_title(page))
+    return render_for_all(
+        "portal/legal.html", lambda: {"found": found, "title": service_page.legal_title(page)}
+    )

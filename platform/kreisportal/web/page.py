@@ -91,6 +91,8 @@ class Frame:
 _FRAMES = "kreisportal.frames"
 # Stands for the query in the addresses of a page that is rendered for many (web/slots.py).
 QUERY_SLOT = "query_suffix"
+# Where a request keeps who is signed in, as the page names them.
+USER_OF_PAGE = "user_of_page"
 # What stands in an address as it is.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*")
 
@@ -289,9 +291,9 @@ def know_user() -> None:
 
 
 def _user_of(frame: Frame) -> str | None:
-    if "user_of_page" not in g:
-        g.user_of_page = frame.user()
-    found: str | None = g.user_of_page
+    if USER_OF_PAGE not in g:
+        setattr(g, USER_OF_PAGE, frame.user())
+    found: str | None = g.get(USER_OF_PAGE)
     return found
 
 
