@@ -20,8 +20,10 @@ const showProgress = (form) => {
   };
 };
 
-const showAnswer = (request) => {
-  history.replaceState(null, "", request.responseURL);
+// An answer that comes from the address it was sent to, as a refusal does, leaves the page's own address: that one can
+// be asked for again.
+const showAnswer = (request, target) => {
+  if (request.responseURL !== target) history.replaceState(null, "", request.responseURL);
   document.open();
   document.write(request.responseText);
   document.close();
@@ -30,14 +32,16 @@ const showAnswer = (request) => {
 const send = (form, submitter) => {
   const body = new FormData(form, submitter);
   const request = new XMLHttpRequest();
+  const target = new URL(form.action || location.href);
+  target.hash = "";
   const progress = showProgress(form);
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) progress(Math.round((100 * event.loaded) / event.total));
   });
-  request.addEventListener("load", () => showAnswer(request));
+  request.addEventListener("load", () => showAnswer(request, target.href));
   // The ordinary way, which shows the browser's own words for what is wrong with the connection.
   request.addEventListener("error", () => form.submit());
-  request.open("POST", form.action || location.href);
+  request.open("POST", target);
   request.send(body);
 };
 
