@@ -95,6 +95,24 @@ def test_a_refused_decision_leaves_the_address_of_the_case(stage: Stage, window:
     expect(desk.page.get_by_role("main")).to_contain_text(receipt.number)
 
 
+def test_files_that_are_too_large_take_nothing_with_them(stage: Stage, window: Callable[..., Page]) -> None:
+    page = window(size=PHONE, expected=("status of 413",))
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    citizen.apply(page, DOG)
+    follow(page.get_by_role("link", name="Stand ansehen"))
+    page.locator("summary", has_text="Nachricht schreiben").click()
+    page.locator("main textarea").fill("Hier ist das Foto.")
+    large = {"name": "Foto.jpg", "mimeType": "image/jpeg", "buffer": bytes(13 << 20)}
+    for _ in range(2):
+        page.get_by_label("Dateien").set_input_files([large])
+        page.get_by_role("button", name="Senden", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Die Dateien sind zusammen zu groß.")
+    page.get_by_label("Dateien").set_input_files([])
+    follow(page.get_by_role("button", name="Senden", exact=True))
+    expect(page.get_by_role("main")).to_contain_text("Ihre Nachricht ist angekommen")
+    expect(page.get_by_role("main")).to_contain_text("Hier ist das Foto.")
+
+
 def test_a_page_that_was_open_too_long(stage: Stage, window: Callable[..., Page]) -> None:
     page = window(expected=REFUSED)
     go_to(page, stage, "Wer hält den Hund?")
