@@ -72,6 +72,29 @@ def test_a_business_without_a_person_is_named_by_its_name(house: House) -> None:
         assert "backerei" in found.search_text
 
 
+def test_of_people_asked_for_as_a_list_the_first_applies_and_a_child_is_found_too(house: House) -> None:
+    answers = {
+        "child_given_names": "Ida",
+        "child_family_name": "Muster",
+        "parents": [
+            {"given_names": "Änne", "family_name": "Beispiel"},
+            {"given_names": "Ben", "family_name": "Muster"},
+        ],
+        "siblings": [{"given_name": "Ole"}],
+    }
+    found = applicant_of(house.form("kita-anmeldung")[1], answers)
+    assert found.name == "Änne Beispiel"
+    for word in ("anne", "ida", "muster"):
+        assert word in found.search_text, word
+    assert "ole" not in found.search_text
+
+
+def test_a_list_of_people_that_is_empty_or_no_list_names_nobody(house: House) -> None:
+    form = house.form("kita-anmeldung")[1]
+    for rows in ([], [None], "Änne", {"given_names": "Änne"}):
+        assert applicant_of(form, {"parents": rows}).name == "", rows
+
+
 def test_a_letter_goes_to_the_address_of_the_answers(dog: FormDefinition) -> None:
     assert postal_lines(dog, answers_of(dog)) == ("Große Straße 12a", "49377 Vechta")
 

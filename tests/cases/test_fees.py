@@ -26,11 +26,13 @@ STEPS = {
 
 
 @contextmanager
-def costing(house: House, rule: dict[str, Any]) -> Iterator[None]:
+def costing(house: House, rule: dict[str, Any] | None, remark: str | None = "Mit Marke.") -> Iterator[None]:
     """While Vechta's dog tax follows this rule, as its snapshot has it."""
     keeper, before = house.program.keeper, house.program.keeper.current
     town = house.tenant("vechta")
-    details = {**town.offers["hund-anmelden"], "fee_rule": rule, "fee": {"de": "Mit Marke."}}
+    fee = {"fee_rule": rule, "fee": {"de": remark} if remark else None}
+    details = {**town.offers["hund-anmelden"], **fee}
+    details = {key: value for key, value in details.items() if value is not None}
     packed = pack({"profile": town.profile, "offers": {**town.offers, "hund-anmelden": details}})
     changed = dataclasses.replace(town, packed=packed)
     registry = before.registry.replacing([changed], (), before.registry.region_hosts)
@@ -81,6 +83,15 @@ def test_where_no_sum_comes_of_the_answers_the_office_tells_it(
             "Kosten: Das Amt sagt Ihnen den Betrag. Mit Marke."
             in fill_to_review(citizen_browser, dogs="3").text
         )
+
+
+def test_where_the_office_says_nothing_of_a_fee_the_review_says_what_the_first_page_said(
+    house: House, citizen_browser: Browser
+) -> None:
+    with costing(house, None, remark=None):
+        review = fill_to_review(citizen_browser)
+    assert "Kosten: Die Anmeldung kostet nichts. Wie hoch die Hundesteuer im Jahr ist," in review.text
+    assert "Kostet es etwas, schickt Ihnen die Behörde eine Rechnung oder einen Bescheid." in review.text
 
 
 def _revision(page: str) -> str:

@@ -282,6 +282,9 @@ def test_a_file_is_taken_in_once_and_a_wrong_one_is_refused_by_name(house: House
     refused = send_page(browser, browser.get(path), typed)
     assert refused.status_code == 422
     assert "Virus.exe" in refused.text
+    # Whoever does what the refusal says must not be refused again: no Word document fits here.
+    assert "Hier passt nur eine Datei dieser Art: PDF, JPEG, PNG." in refused.text
+    assert "DOCX" not in refused.text
     assert "Nachweis 0.pdf" in refused.text
     typed[PROOF] = [str(draft.files[0]), (io.BytesIO(CONTENT), "Zweiter.pdf")]
     assert send_page(browser, refused, typed).status_code == 303

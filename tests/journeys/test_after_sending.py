@@ -39,6 +39,23 @@ def test_the_receipt_can_be_checked_by_anybody(stage: Stage, window: Callable[..
     expect(anybody.get_by_role("alert")).to_contain_text("Diese Quittung stimmt nicht")
 
 
+def test_a_long_address_in_a_message_does_not_widen_the_page(
+    stage: Stage, window: Callable[..., Page]
+) -> None:
+    page = window(size=PHONE, script=False)
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    citizen.apply(page, DOG)
+    follow(page.get_by_role("link", name="Stand ansehen"))
+    page.locator("summary", has_text="Nachricht schreiben").click()
+    page.locator("main textarea").fill("Siehe https://bilder.beispiel.example/" + "hund" * 60)
+    follow(page.get_by_role("button", name="Senden"))
+    expect(page.get_by_role("main")).to_contain_text("Ihre Nachricht ist angekommen")
+    widest = page.locator("main .kp-lines").evaluate_all(
+        "all => Math.max(...all.map(each => each.getBoundingClientRect().right))"
+    )
+    assert widest <= PHONE[0], widest
+
+
 def test_an_application_can_be_withdrawn(stage: Stage, window: Callable[..., Page]) -> None:
     page = window(size=PHONE, script=False, expected=("status of 404",))
     page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))

@@ -59,6 +59,60 @@ def test_a_page_with_an_error_keeps_everything(
     expect(heading_of(page)).to_have_text("Wie erreichen wir Sie?")
 
 
+def test_going_back_over_a_page_with_an_error_asks_nothing(stage: Stage, window: Callable[..., Page]) -> None:
+    """The browser's back button shows the page with what was typed, not the question whether to send it again."""
+    page = window(size=PHONE, expected=REFUSED)
+    go_to(page, stage, "Wer hält den Hund?")
+    answer(page, {**DOG, "residence.postcode": "493"})
+    go_on(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    answer(page, DOG)
+    before = typed(page)
+    go_on(page)
+    expect(heading_of(page)).to_have_text("Wie erreichen wir Sie?")
+    page.go_back()
+    expect(heading_of(page)).to_have_text("Wer hält den Hund?")
+    assert typed(page) == before
+
+
+def test_a_refused_decision_leaves_the_address_of_the_case(stage: Stage, window: Callable[..., Page]) -> None:
+    """So that loading the page anew, or going back to it, shows the case; the address of the act cannot be shown."""
+    page = window(size=PHONE)
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    receipt = citizen.apply(page, DOG)
+    desk = Desk(window(expected=REFUSED), stage, hire(stage, "vechta", "Wiebke Ahrendsen"))
+    desk.open(receipt.number)
+    address = desk.page.url
+    desk.unfold("Entscheiden")
+    desk.page.get_by_label("Text für die antragstellende Person").fill("Steuer festgesetzt")
+    wrong = {"name": "Bescheid.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00"}
+    desk.page.get_by_label("Bescheid als Datei").set_input_files([wrong])
+    desk.page.get_by_role("button", name="Entscheidung senden").click()
+    expect(desk.page.locator("[data-error-summary]")).to_be_visible()
+    expect(desk.page.get_by_label("Text für die antragstellende Person")).to_have_value("Steuer festgesetzt")
+    assert desk.page.url == address
+    desk.page.reload()
+    expect(desk.page.get_by_role("main")).to_contain_text(receipt.number)
+
+
+def test_files_that_are_too_large_take_nothing_with_them(stage: Stage, window: Callable[..., Page]) -> None:
+    page = window(size=PHONE, expected=("status of 413",))
+    page.goto(stage.portal("vechta", "/de/leistungen/hund-anmelden"))
+    citizen.apply(page, DOG)
+    follow(page.get_by_role("link", name="Stand ansehen"))
+    page.locator("summary", has_text="Nachricht schreiben").click()
+    page.locator("main textarea").fill("Hier ist das Foto.")
+    large = {"name": "Foto.jpg", "mimeType": "image/jpeg", "buffer": bytes(13 << 20)}
+    for _ in range(2):
+        page.get_by_label("Dateien").set_input_files([large])
+        page.get_by_role("button", name="Senden", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Die Dateien sind zusammen zu groß.")
+    page.get_by_label("Dateien").set_input_files([])
+    follow(page.get_by_role("button", name="Senden", exact=True))
+    expect(page.get_by_role("main")).to_contain_text("Ihre Nachricht ist angekommen")
+    expect(page.get_by_role("main")).to_contain_text("Hier ist das Foto.")
+
+
 def test_a_page_that_was_open_too_long(stage: Stage, window: Callable[..., Page]) -> None:
     page = window(expected=REFUSED)
     go_to(page, stage, "Wer hält den Hund?")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kreisportal.forms import FormDefinition, asking
+from kreisportal.forms import Field, FormDefinition, asking
 from kreisportal.forms.fieldtypes import field_type
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.notifications.addresses import check_address
@@ -45,23 +45,39 @@ class Applicant:
 
 
 def applicant_of(form: FormDefinition, answers: Mapping[str, Any]) -> Applicant:
-    """The applicant of a form's answers. A business without a person is named by its name."""
+    """The applicant of a form's answers. A business without a person is named by its name.
+
+    Where persons are asked for as a list only, as the parents of a child are, it is the first of them.
+    """
+    asked = asking(form, answers)
     found: dict[str, str] = {}
-    for step in asking(form, answers).steps:
-        for field in step.fields:
-            value = answers.get(field.key)
-            if field.prefill and isinstance(value, str) and value:
-                found.setdefault(field.prefill, value)
+    for step in asked.steps:
+        _collect(found, step.fields, answers)
+    for step in asked.steps:
+        for group in step.fields:
+            rows = answers.get(group.key) if group.fields else None
+            if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+                _collect(found, group.fields, rows[0])
     given, family = found.get("person.given_names", ""), found.get("person.family_name", "")
     name = f"{given} {family}".strip() or found.get("business.name", "")
     everything = [
         name,
         found.get("business.name", ""),
+        found.get("child.given_names", ""),
+        found.get("child.family_name", ""),
         found.get("dog.name", ""),
         found.get("contact.email", ""),
     ]
     text = fold(" ".join(part for part in everything if part))
     return Applicant(name, _writable(found.get("contact.email")), text)
+
+
+def _collect(found: dict[str, str], fields: Iterable[Field], answers: Mapping[str, Any]) -> None:
+    """Note the answers to the fields by their prefill keys; what was found first stays."""
+    for field in fields:
+        value = answers.get(field.key)
+        if field.prefill and isinstance(value, str) and value:
+            found.setdefault(field.prefill, value)
 
 
 def postal_lines(form: FormDefinition, answers: Mapping[str, Any]) -> tuple[str, ...]:

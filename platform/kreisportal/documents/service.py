@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kreisportal.documents.errors import Reason, RefusedFileError, StorageError, UnwantedKindError
 from kreisportal.documents.inspection import inspect
-from kreisportal.documents.kinds import Kind, Limits
+from kreisportal.documents.kinds import Inspected, Kind, Limits
 from kreisportal.documents.malware import Scanner, Verdict
 from kreisportal.documents.models import Document
 from kreisportal.documents.names import download_name
@@ -57,9 +57,7 @@ def take_in(
     StorageFullError, and UnavailableError while the scanner that there should be does not answer: a file that nobody
     has looked at is not kept.
     """
-    found = inspect(stream, intake.limits)
-    if found.kind not in wanted:
-        raise UnwantedKindError([kind.name for kind in wanted])
+    found = _inspect(stream, intake.limits, wanted)
     verdict = intake.scanner.scan(stream).verdict
     stream.seek(0)
     if verdict is Verdict.INFECTED:
@@ -86,6 +84,22 @@ def take_in(
     session.add(row)
     session.flush()
     return row
+
+
+def _inspect(stream: BinaryIO, limits: Limits, wanted: Collection[Kind]) -> Inspected:
+    """What a file is. A kind that nobody knows is refused in the same words as one that is not wanted here: whoever
+    follows them chooses a file that is taken.
+    """
+    unwanted = UnwantedKindError([kind.name for kind in wanted])
+    try:
+        found = inspect(stream, limits)
+    except RefusedFileError as refused:
+        if refused.reason in (Reason.KIND, Reason.NOT_PLAIN_TEXT) and set(wanted) != set(Kind):
+            raise unwanted from refused
+        raise
+    if found.kind not in wanted:
+        raise unwanted
+    return found
 
 
 def documents_of_draft(session: Session, draft_id: uuid.UUID) -> dict[str, str]:

@@ -20,24 +20,42 @@ const showProgress = (form) => {
   };
 };
 
-const showAnswer = (request) => {
-  history.replaceState(null, "", request.responseURL);
+// An answer that comes from the address it was sent to, as a refusal does, leaves the page's own address: that one can
+// be asked for again.
+const showAnswer = (request, target) => {
+  if (request.responseURL !== target) history.replaceState(null, "", request.responseURL);
   document.open();
   document.write(request.responseText);
   document.close();
 };
 
+// Too much at once: nothing was taken, so the page stays as it is, with all that was typed.
+const sayTooMuch = (form) => {
+  form.querySelector(".kp-upload").remove();
+  const said = document.createElement("p");
+  said.className = "kern-error kp-upload";
+  said.setAttribute("role", "alert");
+  said.textContent = form.dataset.uploadTooMuch;
+  form.append(said);
+};
+
 const send = (form, submitter) => {
+  form.querySelector(".kp-upload")?.remove();
   const body = new FormData(form, submitter);
   const request = new XMLHttpRequest();
+  const target = new URL(form.action || location.href);
+  target.hash = "";
   const progress = showProgress(form);
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) progress(Math.round((100 * event.loaded) / event.total));
   });
-  request.addEventListener("load", () => showAnswer(request));
+  request.addEventListener("load", () => {
+    if (request.status === 413 && form.dataset.uploadTooMuch) sayTooMuch(form);
+    else showAnswer(request, target.href);
+  });
   // The ordinary way, which shows the browser's own words for what is wrong with the connection.
   request.addEventListener("error", () => form.submit());
-  request.open("POST", form.action || location.href);
+  request.open("POST", target);
   request.send(body);
 };
 
