@@ -88,7 +88,9 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of all sites.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of all sites."
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Number of web processes."
 )
