@@ -9,6 +9,7 @@ from typing import cast
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from kreisportal import demo
 from kreisportal.kernel.database.embedded import EmbeddedServer
@@ -56,6 +57,13 @@ def test_a_port_in_use_is_told_before_anything_is_done() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(click.ClickException, match=rf"Port {port} .*PORT="), demo._socket(port):
             pass
+
+
+@pytest.mark.parametrize("option", ["--port=0", "--port=65536", "--workers=0"])
+def test_a_number_that_cannot_be_is_told(option: str) -> None:
+    result = CliRunner().invoke(demo.demo, [option])
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option.partition('=')[0]}'" in result.output
 
 
 def test_a_second_one_of_the_same_folder_is_refused(file: Path) -> None:

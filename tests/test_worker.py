@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kreisportal.kernel.database import ActorKind, Context, Database
 from kreisportal.notifications.service import queue_mail
-from kreisportal.worker import create_crew
+from kreisportal.worker import create_crew, worker
 from tests.jobs.conftest import region
 from tests.jobs.crews import tenant_id_of
 from tests.support.region import settings_for
@@ -105,3 +106,10 @@ def test_every_job_and_link_is_registered(region: DatabaseCopy, tmp_path: Path) 
         assert len(set(crew.tenant_ids())) == 4
     finally:
         crew.runtime.database.close()
+
+
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_a_worker_that_would_do_nothing_is_refused(number: str) -> None:
+    result = CliRunner().invoke(worker, ["--once", "--concurrency", number])
+    assert result.exit_code == 2
+    assert "Invalid value for '--concurrency'" in result.output

@@ -88,8 +88,12 @@ def environment(server: EmbeddedServer, port: int) -> dict[str, str]:
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port of all sites.")
-@click.option("--workers", default=2, show_default=True, help="Number of web processes.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of all sites."
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Number of web processes."
+)
 def demo(port: int, workers: int) -> None:
     """Run the demo region with its towns until Ctrl-C. Started again, it keeps its data."""
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -91,7 +91,13 @@ def create_holdings(settings: Settings, storage: Storage) -> Holdings:
 
 
 @click.command()
-@click.option("--concurrency", default=_CONCURRENCY, show_default=True, help="Jobs that run side by side.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=_CONCURRENCY,
+    show_default=True,
+    help="Jobs that run side by side.",
+)
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 def worker(concurrency: int, once: bool) -> None:
     """Do the jobs, such as sending mails.

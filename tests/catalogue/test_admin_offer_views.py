@@ -105,7 +105,7 @@ def test_a_fee_is_tried_out_saved_and_said_on_the_portal(
     shown = portal.get(f"/de/leistungen/{DOG}").text
     assert "ab 61\u00a0€ im Jahr" in shown
     assert "83,50\u00a0€ im Jahr" in shown
-    assert "Zahl der Hunde mit diesem" in shown
+    assert "Zahl der Hunde, dieser mitgezählt" in shown
     assert "83,50\u00a0€ im Jahr" in portal.get(f"/de/antrag/{DOG}").text
 
 

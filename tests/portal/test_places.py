@@ -55,6 +55,13 @@ def test_what_nobody_knows_is_said_at_the_field_with_what_was_typed(portal: Port
     assert hits(page.text) == []
 
 
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_an_empty_field_that_was_sent_is_told_what_to_enter(portal: Portal, typed: str) -> None:
+    page = portal().get(PATH, query_string={"ort": typed}).text
+    assert "Geben Sie den Namen oder die Postleitzahl des Ortes ein." in page
+    assert 'aria-invalid="true"' in page
+
+
 def test_in_english(portal: Portal) -> None:
     page = portal().get("/en/leistungen/hund-anmelden/ort", query_string={"ort": "Xyz"}).text
     assert "Where do you live?" in page

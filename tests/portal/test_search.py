@@ -72,6 +72,13 @@ def test_who_asks_for_a_service_is_offered_no_other_pages(client: Client) -> Non
         assert all("/leistungen" in link or "/suche" in link for link in links(client, query)), query
 
 
+@pytest.mark.parametrize("query", ["!!!", "%", "🐶"])
+def test_signs_without_a_word_are_told_to_find_nothing(client: Client, query: str) -> None:
+    page = client("vechta.localhost").get("/de/suche", query_string={"q": query}).text
+    assert "haben wir nichts gefunden" in page
+    assert "/de/leistungen/personalausweis" in links(client, query)
+
+
 def test_suggestions_lead_where_results_do(client: Client) -> None:
     found = client("vechta.localhost").get("/de/suche/vorschlaege?q=hund+bakum").get_json()["suggestions"]
     assert {

@@ -46,11 +46,12 @@ def shortcuts(query: str, ars: str) -> list[dict[str, Any]]:
     """The pages and offices that a search asks for, as rows of text and address.
 
     ``query`` is what is asked for in the town with the regional key ``ars``; of another town that is its portal.
+    Without a query, as when only the town was named, they are how to reach it.
     """
     said = words(query)
     if ars != here().tenant.ars:
         return _portal_of(ars) if (_BESIDES | _WANTED_OF_OFFICES).issuperset(said) else []
-    if not said:
+    if not query.strip():
         return [
             {"text": _title(page), "url": _address(page)} for page in ("portal.contact", "portal.offices")
         ]

@@ -189,6 +189,8 @@ def place(key: str) -> str:
         error = gettext(
             "Diesen Ort kennen wir nicht. Prüfen Sie die Schreibweise oder geben Sie die Postleitzahl ein."
         )
+    elif not typed and "ort" in request.args:
+        error = gettext("Geben Sie den Namen oder die Postleitzahl des Ortes ein.")
     rows = [
         {
             "text": place.name,

@@ -42,6 +42,36 @@ def test_everyday_queries_find_their_service(index: SearchIndex, name: str) -> N
     assert len(far) <= 0.02 * len(outcomes), far
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "first"),
+    [
+        ("auto", "de", "kfz-zulassung"),
+        ("kfzummeldung", "de", "kfz-zulassung"),
+        ("rente", "de", "grundsicherung-im-alter"),
+        ("pflege für oma", "de", "hilfe-zur-pflege"),
+        ("oma pflegeheim", "de", "hilfe-zur-pflege"),
+        ("hausaufgabenhilfe bezahlen", "de", "leistungen-fuer-bildung-und-teilhabe"),
+        ("elternbeitrag", "de", "kita-anmeldung"),
+        ("fahrradweg", "de", "maengelmelder-strassenschaden"),
+        ("spielplatz kaputt", "de", "ideen-und-anregungen"),
+        ("car", "en", "kfz-zulassung"),
+        ("school", "en", "schulanmeldung"),
+        ("residence permit", "en", "aufenthaltserlaubnis-verlaengern"),
+        ("register residence", "en", "wohnsitz-anmelden"),
+    ],
+)
+def test_short_words_lead_to_what_most_people_mean(
+    catalogue: Catalogue, index: SearchIndex, query: str, language: str, first: str
+) -> None:
+    """Where only the municipality's services are offered, as on a town's portal, those of the district rank lower."""
+    offered = sum(
+        1 << index.keys.index(key)
+        for key, service in catalogue.services.items()
+        if service.level == "municipality"
+    )
+    assert index.search(query, language, offered=offered, limit=1)[0].key == first
+
+
 def test_all_services_are_found_by_their_name(catalogue: Catalogue, index: SearchIndex) -> None:
     for service in catalogue.services.values():
         for language in ("de", "en"):
