@@ -82,6 +82,21 @@ def test_what_does_not_fit_is_answered_alike_and_keeps_what_was_typed(
         assert browser.cookie(SESSION_COOKIE) is None
 
 
+def test_what_is_left_empty_is_said_at_its_field(citizen: Citizens) -> None:
+    browser = citizen()
+    page = browser.get("/de/vorgang")
+    for typed, said in (
+        ({"nummer": " ", "kennwort": ""}, ("Geben Sie die Nummer ein.", "Geben Sie das Kennwort ein.")),
+        ({"nummer": "VEC-2026-00001-1", "kennwort": ""}, ("Geben Sie das Kennwort ein.",)),
+    ):
+        answer = browser.submit(page, typed)
+        assert answer.status_code == 422
+        # In the summary and at the field.
+        assert [answer.text.count(sentence) for sentence in said] == [2] * len(said)
+        assert "passen nicht zusammen" not in answer.text
+    assert 'value="VEC-2026-00001-1"' in answer.text
+
+
 def test_trying_many_secrets_is_stopped(house: House, citizen: Citizens) -> None:
     case, browser = house.case(), citizen()
     page = browser.get("/de/vorgang")
@@ -234,6 +249,9 @@ def test_an_address_is_confirmed_by_the_button_and_not_by_a_look(house: House, c
     assert case.number not in page.text
     assert browser.submit(page).status_code == 200
     assert column(house, case, "email_confirmed_at") is not None
+    again = browser.get(f"/de/adresse/{token}").text
+    assert "Ihre Adresse ist bestätigt" in again
+    assert "Ja, das ist meine Adresse" not in again
     # Confirming opens nothing: whoever reads the mailbox need not be the applicant.
     assert browser.get(path(case)).status_code == 404
     assert browser.get(f"/de/adresse/{token[:-3]}xyz").status_code == 404

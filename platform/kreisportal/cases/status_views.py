@@ -94,6 +94,10 @@ def enter() -> Answer:
     number, secret = given.get("nummer", ""), given.get("kennwort", "")
     if request.method != "POST":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
+    missing = [] if number.strip() else [("nummer", gettext("Geben Sie die Nummer ein."))]
+    missing += [] if secret.strip() else [("kennwort", gettext("Geben Sie das Kennwort ein."))]
+    if missing:
+        return render_template("cases/enter.html", number=number, secret=secret, errors=missing), 422
     # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of
     # 73 bits needs no such help.
     check_rate("case", limit=20, seconds=900)
@@ -281,11 +285,14 @@ def confirm(token: str) -> Answer:
     if found is None or not seen_here(found.seen_at):
         return render_template("cases/confirm.html", state="gone"), 404
     context = applicant(found.tenant_id, found.id)
-    if request.method != "POST":
-        return render_template("cases/confirm.html", state="ask")
     with program().database.transaction(context) as session:
-        by_applicant.confirm_address(session, context, found.id)
-    return render_template("cases/confirm.html", state="done")
+        if request.method == "POST":
+            by_applicant.confirm_address(session, context, found.id)
+            state = "done"
+        else:
+            row = by_applicant.load(session, found.id)
+            state = "before" if row.email_confirmed_at else "ask"
+    return render_template("cases/confirm.html", state=state)
 
 
 @blueprint.post("/vorgang/beenden")

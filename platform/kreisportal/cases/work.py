@@ -93,11 +93,13 @@ def take(session: Session, context: Context, case_id: uuid.UUID) -> Case:
 
 
 def hand_over(session: Session, context: Context, case_id: uuid.UUID, staff_id: uuid.UUID | None) -> Case:
-    """Give a case to a colleague, or back to the inbox (None).
+    """Give a case to a colleague, or back to the inbox (None). Where it is already, it stays, and nothing happens.
 
     Raises NotFoundError for somebody who does not work cases of this town.
     """
     row = _open(session, case_id)
+    if row.assignee_id == staff_id:
+        return row
     if staff_id is not None:
         member = active_member(session, staff_id)
         if member is None or Role.CASEWORKER.value not in member.roles:
