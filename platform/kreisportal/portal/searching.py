@@ -61,6 +61,11 @@ class Found:
     place: Place | None
     is_good: bool
 
+    @property
+    def listed(self) -> Markup:
+        """The rows, one below the other. Joining markup as such looks through each of them for what to escape."""
+        return Markup("\n  ".join(self.rows))  # noqa: S704 - each is markup.
+
 
 def search(query: str, limit: int) -> Found:
     """Services for a query. What differs from the official words is explained."""

@@ -25,7 +25,6 @@ class Explainer:
     """Knows the names of the documents and how the words of names and synonyms are written."""
 
     __slots__ = (
-        "_called",
         "_called_stems",
         "_name_terms",
         "_name_words",
@@ -51,19 +50,18 @@ class Explainer:
         self._name_words = tuple(
             {path: tuple(words(name)) for path, name in by_language.items()} for by_language in self._names
         )
-        self._called = tuple(
-            tuple((path, word) for path, name in (*own.items(), *official.items()) for word in words(name))
-            for own, official in zip(self._names, official_names, strict=True)
-        )
-        # Filled as services are shown.
-        self._name_terms: dict[int, frozenset[int]] = {}
-        self._called_stems: dict[int, frozenset[str]] = {}
         self._telling = lru_cache(maxsize=_KEPT)(self._telling_stems)
         self._written = lru_cache(maxsize=_KEPT)(self._writing)
         self._phrases = phrases
         self._vocabularies = vocabularies
         self._postings = postings
         self._scorer = scorer
+        # A tenth of a second for hundreds of services, which the first searches after a start would take longer.
+        self._name_terms = tuple(frozenset(self._terms_of(found)) for found in self._name_words)
+        self._called_stems = tuple(
+            frozenset(self._stems_of((*own.items(), *official.items())))
+            for own, official in zip(self._names, official_names, strict=True)
+        )
 
     def name(self, position: int, language: str) -> str:
         """The name of a document in a language, else in German, else in any."""
@@ -95,17 +93,15 @@ class Explainer:
 
     def _name_says(self, asked: Iterable[frozenset[int]], position: int) -> bool:
         """Whether the name holds one term of each."""
-        held = self._name_terms.get(position)
-        if held is None:
-            held = self._name_terms[position] = frozenset(self._terms_of_name(position))
+        held = self._name_terms[position]
         for terms in asked:  # noqa: SIM110 - a loop takes half the time, and every hit comes by here.
             if held.isdisjoint(terms):
                 return False
         return True
 
-    def _terms_of_name(self, position: int) -> Iterator[int]:
-        """The terms that a document's names consist of, in all languages."""
-        for path, found in self._name_words[position].items():
+    def _terms_of(self, names: Mapping[str, Iterable[str]]) -> Iterator[int]:
+        """The terms that the words of a document's names consist of, in all languages."""
+        for path, found in names.items():
             language = word_language(path)
             terms = self._vocabularies[language].terms
             for word in found:
@@ -119,18 +115,17 @@ class Explainer:
 
         Stop words and those that occur in any question do not count, unless nothing else was typed.
         """
-        held = self._called_stems.get(position)
-        if held is None:
-            held = self._called_stems[position] = frozenset(self._stems_of_names(position))
+        held = self._called_stems[position]
         return all(not held.isdisjoint(stems) for stems in self._telling(tuple(typed)))
 
-    def _stems_of_names(self, position: int) -> Iterator[str]:
-        """The stems of all words and parts of words that a document is called by; taking them apart takes long."""
-        for path, word in self._called[position]:
+    def _stems_of(self, called: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """The stems of all words and parts of words that a document is called by, as (path of a language, name)."""
+        for path, name in called:
             language = word_language(path)
-            parts = {word.replace("-", ""), *word.split("-")}
-            parts.update(self._vocabularies[language].splitter.split(word))
-            yield from (stem(language, part) for part in parts)
+            for word in words(name):
+                parts = {word.replace("-", ""), *word.split("-")}
+                parts.update(self._vocabularies[language].splitter.split(word))
+                yield from (stem(language, part) for part in parts)
 
     def _telling_stems(self, typed: tuple[str, ...]) -> tuple[frozenset[str], ...]:
         """For each word typed that tells something, its stems in all languages."""
