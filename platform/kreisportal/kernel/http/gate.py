@@ -204,7 +204,7 @@ def _lead(host: str, environ: WSGIEnvironment, start_response: StartResponse) ->
     if "\r" in address or "\n" in address:
         return _refuse(BAD_REQUEST, environ, start_response)
     headers = [("Location", address), ("Content-Length", "0"), ("Cache-Control", "max-age=3600")]
-    start_response("308 Permanent Redirect", headers + _headers(environ))
+    start_response("308 Permanent Redirect", [*headers, *_headers(environ)])
     return [b""]
 
 
@@ -223,5 +223,5 @@ def _refuse(refusal: Refusal, environ: WSGIEnvironment, start_response: StartRes
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
-def _headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
+def _headers(environ: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return security_headers(https=environ.get("wsgi.url_scheme") == "https")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 _CSP = (
     "default-src 'none'",
@@ -34,7 +35,8 @@ def content_security_policy(form_targets: Iterable[str] = ()) -> str:
     return "; ".join([*_CSP, f"form-action {form_action}"])
 
 
-def security_headers(*, https: bool) -> list[tuple[str, str]]:
+@cache
+def security_headers(*, https: bool) -> tuple[tuple[str, str], ...]:
     """All headers of an answer that is a page."""
-    headers = [("Content-Security-Policy", content_security_policy()), *STATIC_HEADERS]
-    return [*headers, HSTS] if https else headers
+    headers = (("Content-Security-Policy", content_security_policy()), *STATIC_HEADERS)
+    return (*headers, HSTS) if https else headers
