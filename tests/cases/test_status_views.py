@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from kreisportal.app import create_wsgi
 from kreisportal.cases import by_applicant, submission, work
 from kreisportal.cases.wording import outcome_text
 from kreisportal.forms.wording import KINDS
@@ -156,6 +158,13 @@ def test_nothing_and_too_much_are_no_message(
     assert sentence in answer.text
     assert words in answer.text
     assert len(house.events(case.id)) == 1
+
+
+def test_how_much_may_be_sent_is_what_is_taken(house: House) -> None:
+    settings = dataclasses.replace(house.program.settings, upload_limit=7 * 1024 * 1024)
+    program = dataclasses.replace(house.program, settings=settings)
+    page = open_case(Browser(create_wsgi(program), "vechta.localhost"), house.case()).text
+    assert "höchstens 10 Dateien, zusammen höchstens 7 MB" in page
 
 
 def test_a_file_that_is_refused_takes_the_message_with_it(house: House, citizen: Citizens) -> None:

@@ -292,6 +292,22 @@ def test_a_file_is_taken_in_once_and_a_wrong_one_is_refused_by_name(house: House
     assert house.rows(names, draft.id) == [("Nachweis 0.pdf",), ("Zweiter.pdf",)]
 
 
+def test_a_page_that_asks_for_files_says_which_fit(house: House, citizen: Citizens) -> None:
+    browser, draft = citizen(), house.draft()
+    open_draft(house, browser, draft)
+    ((step, most),) = {
+        (step.key, field.limits["max"])
+        for step in house.form()[1].steps
+        for field in step.fields
+        if field.key == PROOF
+    }
+    page = browser.get(f"/de/antrag/{draft.id}/{step}").text
+    size = house.program.settings.upload_limit // 1024 // 1024
+    fits = f"PDF, JPEG oder PNG, höchstens {most} Dateien, jede höchstens {size} MB."
+    assert fits in page
+    assert re.search(rf'id="f-{PROOF}"[^>]* aria-describedby="[^"]*\bf-{PROOF}-fits"', page)
+
+
 def test_another_browser_is_told_how_to_go_on_and_nothing_else(house: House, citizen: Citizens) -> None:
     draft = house.draft()
     open_draft(house, citizen(), draft)

@@ -8,6 +8,8 @@ import pytest
 
 from kreisportal.forms import FormDefinition, parse_step, present_notice, present_step
 from kreisportal.forms.fieldtypes import FIELD_TYPES
+from kreisportal.i18n import speaking
+from kreisportal.i18n.languages import ENGLISH
 from kreisportal.kernel.errors import NotFoundError
 from tests.forms.making import choices, form, posted, question, step, texts
 from tests.forms.pages import Page, check_accessible, render, render_note
@@ -226,6 +228,39 @@ def test_buttons_of_groups_and_files() -> None:
     assert page.by_id("f-c")["accept"] == ".pdf,application/pdf,.jpg,.jpeg,image/jpeg,.png,image/png"
     assert present_step(definition, "one", {}).has_files
     assert [b["name"] for b in Page(render(present_step(definition, "one", {}))).every("button")] == ["_add"]
+
+
+def test_a_file_question_says_beforehand_what_fits() -> None:
+    definition = form(
+        step(
+            "one",
+            question("many", "file", help=texts("Hinweis"), limits={"max": 3}),
+            question("one", "file", limits={"max": 1, "accept": ["jpeg", "png"]}),
+            question("text", "file", limits={"max": 2, "accept": ["pdf", "heic"]}),
+            question("other", "text"),
+        )
+    )
+    page = Page(render(present_step(definition, "one", {}, file_size="10 MB")))
+    check_accessible(page)
+    assert page.by_id("f-many")["aria-describedby"] == "f-many-hint f-many-fits"
+    assert page.by_id("f-one")["aria-describedby"] == "f-one-fits"
+    assert "aria-describedby" not in page.by_id("f-other")
+    assert page.text.count("10 MB") == 5
+    assert "PDF, JPEG oder PNG, höchstens 3 Dateien, jede höchstens 10 MB." in page.text
+    assert "JPEG oder PNG, eine Datei, höchstens 10 MB" in page.text
+    assert "HEIC" not in page.text
+    with speaking(ENGLISH):
+        english = Page(render(present_step(definition, "one", {}, file_size="10 MB"))).text
+    assert "PDF, JPEG or PNG, 3 files at most, each 10 MB at most." in english
+    assert "JPEG or PNG, one file, 10 MB at most" in english
+
+
+def test_what_fits_is_said_without_a_size_that_nobody_knows() -> None:
+    definition = form(step("one", question("a", "file"), question("b", "file", limits={"max": 1})))
+    page = Page(render(present_step(definition, "one", {})))
+    assert "PDF, JPEG oder PNG, höchstens 5 Dateien" in page.text
+    assert "PDF, JPEG oder PNG, eine Datei" in page.text
+    assert "jede" not in page.text
 
 
 def test_known_values_are_proposed_and_answers_go_first() -> None:

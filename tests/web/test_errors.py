@@ -173,3 +173,43 @@ def test_the_database_away_is_not_called_a_fault_of_the_program(broken: Client) 
     with structlog.testing.capture_logs() as logs:
         broken().get("/test/database")
     assert [line["event"] for line in logs] == []
+
+
+def test_who_sent_too_much_is_led_back_to_the_form(broken: Client) -> None:
+    page = broken().get(
+        "/test/large", headers={"Referer": "https://vechta.localhost/test/ok?zurueck=a&seite=2"}
+    )
+    assert page.status_code == 413
+    assert '<a href="/test/ok?zurueck=a&amp;seite=2">Zurück zum Formular</a>' in page.text
+    assert "Zur Startseite" in page.text
+    # Elsewhere there is no form to go back to.
+    missing = broken().get("/test/missing", headers={"Referer": "https://vechta.localhost/test/ok"})
+    assert "Zurück zum Formular" not in missing.text
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "https://evil.example/test/ok",
+        "https://vechta.localhost.evil.example/test/ok",
+        "https://vechta.localhost@evil.example/test/ok",
+        "https://evil.example/?https://vechta.localhost/test/ok",
+        "//evil.example/test/ok",
+        "https://vechta.localhost//evil.example/test/ok",
+        "https://vechta.localhost/\\evil.example/test/ok",
+        "javascript:alert(1)",
+        "https://[",
+        'https://vechta.localhost/test/ok"><script>alert(1)</script>',
+        # No page of ours: nothing there, or only something that takes forms.
+        "https://vechta.localhost/nirgends",
+        "https://vechta.localhost/de/vorgang/00000000-0000-4000-8000-000000000000/nachricht",
+    ],
+)
+def test_nobody_is_led_anywhere_but_to_a_page_of_ours(broken: Client, before: str) -> None:
+    page = broken().get("/test/large", headers={"Referer": before})
+    assert page.status_code == 413
+    assert "Zurück zum Formular" not in page.text
+    assert "evil" not in page.text
+    assert "alert(1)" not in page.text
+    assert "Zur Startseite" in page.text

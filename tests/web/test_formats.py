@@ -8,7 +8,7 @@ import pytest
 
 from kreisportal.i18n import speaking
 from kreisportal.i18n.languages import ENGLISH, PLAIN_GERMAN
-from kreisportal.web.formats import date_text, moment_text, size_text
+from kreisportal.web.formats import date_text, limit_text, moment_text, size_text
 
 
 @pytest.mark.parametrize("value", [date(2026, 12, 24), "2026-12-24", datetime(2026, 12, 24, 9, tzinfo=UTC)])
@@ -44,3 +44,17 @@ def test_a_size(size: int, german: str, english: str) -> None:
     assert size_text(size) == german
     with speaking(ENGLISH):
         assert size_text(size) == english
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (1024, "1 KB"),
+        (500_000, "488 KB"),
+        (1024 * 1024, "1 MB"),
+        (10 * 1024 * 1024, "10 MB"),
+        (2**30, "1.024 MB"),
+    ],
+)
+def test_how_large_something_may_be_is_never_more_than_it_may(size: int, text: str) -> None:
+    assert limit_text(size) == text

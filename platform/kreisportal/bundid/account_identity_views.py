@@ -32,6 +32,7 @@ from kreisportal.web.outside_ways import (
     waiting_next,
     way_name,
 )
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import (
@@ -41,7 +42,6 @@ from kreisportal.web.sessions import (
     renew_account_session,
     session_digest,
 )
-from kreisportal.web.sign_in import safe_next
 from kreisportal.web.way_back import allow_way_back
 
 blueprint = Blueprint("account_identities", __name__, subdomain="account", url_prefix="/<language:lang>")

@@ -22,10 +22,10 @@ from kreisportal.settings import Settings
 from kreisportal.sso.pkce import challenge_of, new_verifier
 from kreisportal.web.other_sites import account_host
 from kreisportal.web.outside_ways import register_way
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
 from kreisportal.web.sessions import current_session
-from kreisportal.web.sign_in import safe_next
 
 blueprint = Blueprint("account_openid", __name__, subdomain="account")
 _PROVIDERS = "kreisportal.openid_providers"

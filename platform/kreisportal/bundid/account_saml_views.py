@@ -29,9 +29,9 @@ from kreisportal.settings import Settings, SettingsError
 from kreisportal.tenancy.profile import definition_of
 from kreisportal.web.other_sites import operator
 from kreisportal.web.outside_ways import register_way
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
-from kreisportal.web.sign_in import safe_next
 from kreisportal.web.site import here
 
 blueprint = Blueprint("saml", __name__, subdomain="account", url_prefix="/<language:lang>/anmelden/saml")

@@ -13,7 +13,7 @@ from kreisportal.kernel.levels import LEVELS, Level
 from kreisportal.settings import Settings
 from kreisportal.settings_outside import SIMULATION
 from kreisportal.web.outside_ways import level_words, register_way
-from kreisportal.web.sign_in import safe_next
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.way_back import allow_way_back
 
 blueprint = Blueprint(

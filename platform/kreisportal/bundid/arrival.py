@@ -25,6 +25,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.levels import reaches
 from kreisportal.web.outside_ways import SECOND_STEP, SECOND_STEP_AFTER, WAITING, outside_means
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.program import program
 from kreisportal.web.sessions import (
     current_session,
@@ -32,7 +33,6 @@ from kreisportal.web.sessions import (
     raise_account_session,
     renew_account_session,
 )
-from kreisportal.web.sign_in import safe_next
 
 Refusal = Literal["declined", "failed", "strange", "other", "late", "away"]
 """Why nobody is signed in: the person said no, the provider's answer does not hold, it was not begun in this browser,

@@ -33,6 +33,7 @@ from kreisportal.kernel.database.context import ANONYMOUS
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.kernel.ids import normalise_secret
 from kreisportal.web.errors import error_page
+from kreisportal.web.formats import limit_text
 from kreisportal.web.page import know_user
 from kreisportal.web.program import program
 from kreisportal.web.rate_limits import check_rate
@@ -157,6 +158,9 @@ def _status(session: Session, row: Case, typed: str = "", errors: Errors | None 
         mailed=request.args.get("mail", ""),
         arrived=request.args.get("nachricht") == "da",
         readings=reading_rows(readings_of_case(session, row.id)),
+        most_files=_MOST_FILES,
+        # So much a whole request may bring, and with that each file of it.
+        file_size=limit_text(program().settings.upload_limit),
         **status_view(session, row),
     )
 

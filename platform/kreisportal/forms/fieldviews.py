@@ -59,8 +59,8 @@ class FieldView:
     """One question.
 
     ``kind`` names the macro: input, textarea, date, radio, list, checkboxes, declaration, address, file or
-    group. ``described_by`` lists the ids of hint, origin and errors for aria-describedby; ``origin`` says where a
-    value comes from that is proposed.
+    group. ``described_by`` lists the ids of hint, fits, origin and errors for aria-describedby; ``fits`` says which
+    files fit, ``origin`` where a value comes from that is proposed.
     """
 
     kind: str
@@ -87,12 +87,14 @@ class FieldView:
     instances: tuple[InstanceView, ...] = ()
     add_label: str = ""
     key: str = ""
+    fits: str = ""
     origin: str = ""
 
     @property
     def described_by(self) -> str:
-        """The ids of the hint, the origin and the errors that are shown, separated by spaces."""
+        """The ids of the hint, what fits, the origin and the errors that are shown, separated by spaces."""
         shown = [f"{self.id}-hint"] if self.hint else []
+        shown += [f"{self.id}-fits"] if self.fits else []
         shown += [f"{self.id}-origin"] if self.origin else []
         return " ".join([*shown, *([f"{self.id}-error"] if self.errors else [])])
 

@@ -19,7 +19,7 @@ from kreisportal.forms.definition import Field, FormDefinition, Note, Step
 from kreisportal.forms.fieldtypes import FIELD_TYPES
 from kreisportal.forms.fieldviews import FieldView, NoteView, input_id
 from kreisportal.forms.prefill import prefill_step
-from kreisportal.forms.presenters import present_field, present_note
+from kreisportal.forms.presenters import present_field, present_note, what_fits
 from kreisportal.i18n import pick
 from kreisportal.kernel.errors import NotFoundError
 
@@ -61,12 +61,13 @@ def present_step(
     known: Mapping[str, Any] | None = None,
     origins: Mapping[str, str] | None = None,
     marks: Mapping[str, str] | None = None,
+    file_size: str = "",
 ) -> StepView:
     """A step with what was answered so far, what was typed (``raw`` goes first) and its errors.
 
     ``known`` are values by prefill key that are proposed where there is no answer yet, ``origins`` say of them where
-    they come from, by prefill key as well; ``marks`` say it of questions, by field key. Raises NotFoundError for a step
-    that does not exist or does not apply.
+    they come from, by prefill key as well; ``marks`` say it of questions, by field key. ``file_size`` is how large a file
+    may be, in words. Raises NotFoundError for a step that does not exist or does not apply.
     """
     shown = shown_step(definition, step_key, answers)
     if shown is None:
@@ -81,6 +82,7 @@ def present_step(
             present_field(
                 field, field.key, typed[field.key], found, label_hidden=_repeats_title(field, lonely)
             ),
+            fits=what_fits(field, file_size),
             origin=told.get(field.key, ""),
         )
         for field in shown.fields

@@ -22,7 +22,7 @@ from kreisportal.forms.fieldviews import (
     input_id,
 )
 from kreisportal.forms.prefill import autocomplete
-from kreisportal.i18n import gettext, pick
+from kreisportal.i18n import gettext, ngettext, pick
 
 Faults = Mapping[str, Sequence[str]]
 
@@ -37,6 +37,8 @@ _ACCEPT = {
     "docx": ".docx",
     "odt": ".odt",
 }
+# HEIC is not among them: nobody can look through such a file, so it is refused wherever it is sent.
+_KIND_NAMES = {"pdf": "PDF", "jpeg": "JPEG", "png": "PNG", "docx": "DOCX", "odt": "ODT"}
 _INPUT_TYPES = {"email": "email", "phone": "tel"}
 _INPUT_MODES = {"number": "numeric", "money": "decimal", "email": "email", "phone": "tel"}
 
@@ -200,6 +202,34 @@ def _file(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any]:
     accept = ",".join(_ACCEPT[kind] for kind in field.limits.get("accept", DEFAULT_KINDS))
     several = field.limits.get("max", DEFAULT_MAX) > 1
     return {"kind": "file", "documents": documents, "accept": accept, "multiple": several}
+
+
+def what_fits(field: Field, file_size: str) -> str:
+    """Which files a question takes, how many and how large, before anybody chooses one; nothing for other questions.
+
+    ``file_size`` is how large a file may be, and all that are sent at once, in words; empty where nobody says.
+    """
+    accepted = field.limits.get("accept", DEFAULT_KINDS) if field.type == "file" else ()
+    kinds = _either([_KIND_NAMES[kind] for kind in accepted if kind in _KIND_NAMES])
+    if not kinds:
+        return ""
+    most = field.limits.get("max", DEFAULT_MAX)
+    if not file_size:
+        return ngettext("%(kinds)s, eine Datei", "%(kinds)s, höchstens %(num)s Dateien", most, kinds=kinds)
+    return ngettext(
+        "%(kinds)s, eine Datei, höchstens %(size)s",
+        "%(kinds)s, höchstens %(num)s Dateien, jede höchstens %(size)s. Auf einmal gehen zusammen %(size)s.",
+        most,
+        kinds=kinds,
+        size=file_size,
+    )
+
+
+def _either(names: Sequence[str]) -> str:
+    """Names of which one fits, as a sentence lists them."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("%(names)s oder %(last)s", names=", ".join(names[:-1]), last=names[-1])
 
 
 def _group(field: Field, name: str, raw: Any, errors: Faults) -> dict[str, Any]:

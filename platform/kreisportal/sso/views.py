@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hmac
 from typing import TypedDict, cast
-from urllib.parse import urlsplit
 
 import structlog
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as browser
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from kreisportal.i18n import DEFAULT_LANGUAGE, current_language, language_by_path, speaking
@@ -23,9 +21,10 @@ from kreisportal.sso.errors import InvalidGrantError
 from kreisportal.sso.pkce import challenge_of, new_verifier
 from kreisportal.sso.requests import AuthorizationRequest
 from kreisportal.web.other_sites import account_address
+from kreisportal.web.own_paths import endpoint_of, page_before, safe_next
 from kreisportal.web.program import program
 from kreisportal.web.sessions import close_account_session, current_session, open_account_session
-from kreisportal.web.sign_in import page_before, register_sign_in, safe_next
+from kreisportal.web.sign_in import register_sign_in
 from kreisportal.web.site import here
 
 blueprint = Blueprint("sso", __name__, subdomain="portal")
@@ -73,14 +72,9 @@ def start() -> Response:
 
 def _page_before() -> str | None:
     """The page whose menu led here; not one that only a form leads to, nor one of signing in itself."""
-    path, adapter = page_before(), current_app.create_url_adapter(request)
-    if path is None or adapter is None:
-        return None
-    try:
-        endpoint, _ = adapter.match(urlsplit(path).path, method="GET")
-    except HTTPException:
-        return None
-    return None if endpoint.startswith(f"{blueprint.name}.") else path
+    path = page_before()
+    endpoint = endpoint_of(path) if path else None
+    return None if endpoint is None or endpoint.startswith(f"{blueprint.name}.") else path
 
 
 def _level() -> Level:

@@ -13,7 +13,7 @@ from kreisportal.credentials.second_factor import enrolment_address, in_groups, 
 from kreisportal.i18n import gettext
 from kreisportal.kernel import clock
 from kreisportal.kernel.errors import InvalidInputError
-from kreisportal.web.sign_in import safe_next
+from kreisportal.web.own_paths import safe_next
 
 Shown = tuple[str, int]
 """A page and its status."""

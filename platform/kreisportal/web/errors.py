@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from kreisportal.kernel.database.engine import AWAY
 from kreisportal.kernel.errors import KreisportalError, UnavailableError
+from kreisportal.web.own_paths import form_before
 from kreisportal.web.problems import asks_api, problem, problem_of
 from kreisportal.web.send_again import kept_form
 
@@ -27,7 +30,8 @@ def error_page(status: int, *, keep: bool = False) -> tuple[str, int, dict[str, 
     """
     template = f"web/error_{status}.html" if status in _EXPLAINED else "web/error_400.html"
     try:
-        body = render_template(template, status=status, again=kept_form() if keep else None)
+        before = form_before() if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+        body = render_template(template, status=status, again=kept_form() if keep else None, before=before)
     except Exception:  # noqa: BLE001 - whatever is wrong, the person gets an answer, if a plain one.
         _log.exception("the error page could not be shown", status=status)
         body = f"<!doctype html><html lang=de><title>{status}</title><h1>{status}</h1>"

@@ -10,6 +10,7 @@ from kreisportal.i18n import current_language, gettext
 from kreisportal.i18n.dates import date_text, moment_text
 
 _KILO = 1000
+_KIBI = 1024
 _KEPT_TOGETHER = re.compile(r"(?<=[0-9]) (?=[€%])|(?<=§) (?=[0-9])")
 
 
@@ -19,6 +20,14 @@ def size_text(size: int) -> str:
     if round(size / _KILO) < _KILO:
         return gettext("%(number)s KB", number=format_decimal(max(1, round(size / _KILO)), locale=locale))
     return gettext("%(number)s MB", number=format_decimal(round(size / _KILO / _KILO, 1), locale=locale))
+
+
+def limit_text(size: int) -> str:
+    """How many bytes there may be, rounded down as where a file is refused for having more: 10 MB."""
+    locale = current_language().locale
+    if size < _KIBI * _KIBI:
+        return gettext("%(number)s KB", number=format_decimal(max(1, size // _KIBI), locale=locale))
+    return gettext("%(number)s MB", number=format_decimal(size // _KIBI // _KIBI, locale=locale))
 
 
 def unbroken(text: str) -> str:

@@ -11,8 +11,8 @@ from flask import session as browser
 from kreisportal.accounts.identities import Waiting, read_arrival
 from kreisportal.i18n import gettext, pick
 from kreisportal.kernel.levels import LEVELS, Level, reaches
+from kreisportal.web.own_paths import safe_next
 from kreisportal.web.program import program
-from kreisportal.web.sign_in import safe_next
 
 _WAYS = "kreisportal.outside_ways"
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from flask import Flask, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from kreisportal.web.errors import error_page
+from kreisportal.web.own_paths import page_before, safe_next
 from kreisportal.web.problems import asks_api, problem_of
 from kreisportal.web.site import here
 
@@ -17,10 +15,6 @@ AGAIN = "erneut"
 """In the query of the page to sign in: it is shown also to who is signed in."""
 
 _PLACES = "kreisportal.sign_in"
-_LONGEST = 2000
-# One slash, then neither another nor a backslash; no white space, control character or backslash anywhere, which
-# browsers drop or turn into a slash before they look where an address leads.
-_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\xa0\\]*")
 
 
 def register_sign_in(app: Flask, site: str, endpoint: str) -> None:
@@ -41,23 +35,8 @@ def install(app: Flask) -> None:
         return redirect(url_for(endpoint, next=_wanted()), 303)
 
 
-def safe_next(address: str | None) -> str | None:
-    """``address`` if it is nothing but a path (with query) of this very site, else None."""
-    if not address or len(address) > _LONGEST or not _PATH.fullmatch(address):
-        return None
-    return address
-
-
 def _wanted() -> str | None:
     """The page to come back to: this one, or the one that a form was sent from."""
     if request.method in ("GET", "HEAD"):
         return safe_next(request.full_path.rstrip("?"))
     return page_before()
-
-
-def page_before() -> str | None:
-    """The page of this very site that a link or form of it led from, if the browser says so."""
-    before = urlsplit(request.referrer or "")
-    if before.netloc != request.host:
-        return None
-    return safe_next(before.path + (f"?{before.query}" if before.query else ""))

@@ -125,6 +125,56 @@ def test_a_draft_holds_no_more_files_than_any_form_asks_for(
     assert len(proof.stored) == 2
 
 
+def most_of_proof(proof: Proof) -> int:
+    """How many files the question takes."""
+    (most,) = {
+        field.limits["max"]
+        for each in proof.house.form()[1].steps
+        for field in each.fields
+        if field.key == PROOF
+    }
+    return int(most)
+
+
+def ids_of(proof: Proof) -> tuple[str, ...]:
+    """The files that lie with the draft, in the order in which they came."""
+    query = "SELECT id FROM documents WHERE draft_id = %s ORDER BY created_at"
+    return tuple(str(each) for (each,) in proof.house.rows(query, proof.draft.id))
+
+
+def test_of_more_files_than_the_question_takes_the_rest_is_refused_and_not_kept(proof: Proof) -> None:
+    most = most_of_proof(proof)
+    # One that does not fit at all takes no room.
+    files = [(b"MZ\x90\x00", "Nichts.exe"), *((CONTENT, f"Seite {number}.pdf") for number in range(most + 2))]
+    answer = proof.send(*files)
+    assert answer.status_code == 422
+    for number in (most, most + 1):
+        assert f"Seite {number}.pdf: Hier passen höchstens {most} Dateien hin." in answer.text
+    assert f"Seite {most - 1}.pdf: " not in answer.text
+    assert proof.stored == [f"Seite {number}.pdf" for number in range(most)]
+    assert proof.send(kept=ids_of(proof), page=answer).status_code == 303
+    assert proof.answered == proof.stored
+
+
+def test_files_that_stand_on_the_page_count_and_stay(proof: Proof) -> None:
+    most = most_of_proof(proof)
+    names = [f"Seite {number}.pdf" for number in range(most)]
+    proof.send(*((CONTENT, name) for name in names))
+    answer = proof.send((CONTENT, "Zu viel.pdf"), kept=ids_of(proof))
+    assert answer.status_code == 422
+    assert "Zu viel.pdf: Hier passen höchstens" in answer.text
+    assert proof.stored == proof.answered == names
+
+
+def test_a_file_that_is_taken_away_makes_room_for_another_at_once(proof: Proof) -> None:
+    names = [f"Seite {number}.pdf" for number in range(most_of_proof(proof))]
+    proof.send(*((CONTENT, name) for name in names))
+    answer = proof.send((CONTENT, "Neu.pdf"), kept=ids_of(proof), _remove=f"{PROOF}.0")
+    assert "Neu.pdf: " not in answer.text
+    assert proof.stored == [*names, "Neu.pdf"]
+    assert "Neu.pdf" in proof.browser.get(proof.path).text
+
+
 def test_with_a_stale_token_no_file_is_taken(proof: Proof) -> None:
     before = proof.stored
     answer = proof.send((CONTENT, "Ausweis.pdf"), csrf_token="alt")

@@ -30,7 +30,9 @@ from kreisportal.forms.fieldtypes import field_type
 from kreisportal.forms.fieldtypes.base import is_empty
 from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import NotFoundError
+from kreisportal.web.formats import limit_text
 from kreisportal.web.profile import Candidate, Profile
+from kreisportal.web.program import program
 
 NEW = "neu"
 """What is chosen where it is about none that the profile knows."""
@@ -107,6 +109,7 @@ class Choosing:
             known=known,
             origins=origins,
             marks=self._marks(step, raw),
+            file_size=limit_text(program().intake.limits.bytes),
         )
         return view, self._pickers(form, step, answers, raw)
 

@@ -14,6 +14,8 @@ from kreisportal.i18n import gettext
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.web.program import program
 
+_MOST_LOOKED_AT = 60
+
 
 def posted_text(name: str) -> str:
     """A text as it was typed, without white space around it; whole, however long."""
@@ -34,18 +36,26 @@ def too_long(text: str, most: int) -> list[str]:
 
 
 def take_in_posted(
-    session: Session, owner: Owner, name: str, most: int, *, wanted: Collection[Kind] = tuple(Kind)
+    session: Session,
+    owner: Owner,
+    name: str,
+    most: int,
+    *,
+    wanted: Collection[Kind] = tuple(Kind),
+    too_many: str = "",
 ) -> tuple[list[str], list[str]]:
     """Take in the files that were posted as ``name``: the ids of those kept, and why others were not, by their names.
 
-    Of more than ``most`` the rest is refused, so that nobody believes it has been sent.
+    Of more than ``most`` the rest is refused, so that nobody believes it has been sent; ``too_many`` is what is said of
+    it where something better can be said than that it is too much.
     """
+    too_many = too_many or gettext("Das ist eine Datei zu viel. Fassen Sie mehrere zusammen.")
     taken: list[str] = []
     refused: list[str] = []
     files = [file for file in request.files.getlist(name) if file.filename]
     for number, file in enumerate(files):
-        if number >= most:
-            too_many = gettext("Das ist eine Datei zu viel. Fassen Sie mehrere zusammen.")
+        # Those that are refused take no room, but nobody looks through any number of them.
+        if len(taken) >= most or number >= _MOST_LOOKED_AT:
             refused.append(f"{file.filename}: {too_many}")
             continue
         try:

@@ -16,8 +16,8 @@ from kreisportal.documents.kinds import Kind
 from kreisportal.documents.service import Owner, documents_of_draft
 from kreisportal.forms import Field, FormDefinition, StepResult, parse_step, shown_step
 from kreisportal.forms.conditions import Answers
-from kreisportal.forms.fieldtypes.files import DEFAULT_KINDS
-from kreisportal.i18n import current_language
+from kreisportal.forms.fieldtypes.files import DEFAULT_KINDS, DEFAULT_MAX
+from kreisportal.i18n import current_language, ngettext
 from kreisportal.kernel.errors import InvalidInputError
 from kreisportal.notifications.addresses import check_address
 
@@ -58,8 +58,14 @@ def read_step_of(
     stored = 0
     for item in _file_fields(form, step_key, draft.answers) if with_files else ():
         owner = Owner(draft.tenant_id, draft_id=draft.id, field=item.key)
-        room = _MOST_FILES - len(documents_of_draft(session, draft.id))
-        taken, sentences = take_in_posted(session, owner, item.key, room, wanted=_kinds(item))
+        known = documents_of_draft(session, draft.id)
+        kept = parse_step(form, step_key, posted, draft.answers, known).raw[item.key]
+        most = item.limits.get("max", DEFAULT_MAX)
+        room, left = most - len(kept), _MOST_FILES - len(known)
+        too_many = _too_many(most) if room <= left else ""
+        taken, sentences = take_in_posted(
+            session, owner, item.key, min(room, left), wanted=_kinds(item), too_many=too_many
+        )
         if sentences:
             refused[item.key] = sentences
         posted.setdefault(item.key, []).extend(taken)
@@ -103,6 +109,15 @@ def _checked(
 def _file_fields(form: FormDefinition, step_key: str, answers: Answers) -> list[Field]:
     shown = shown_step(form, step_key, answers)
     return [item for item in shown.fields if item.type == "file"] if shown else []
+
+
+def _too_many(most: int) -> str:
+    """What is said of a file for which a question has no room."""
+    return ngettext(
+        "Hier passt nur eine Datei hin. Entfernen Sie zuerst die andere.",
+        "Hier passen höchstens %(num)s Dateien hin. Entfernen Sie zuerst eine andere, oder fassen Sie mehrere zusammen.",
+        most,
+    )
 
 
 def _kinds(item: Field) -> list[Kind]:

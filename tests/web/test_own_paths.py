@@ -1,4 +1,4 @@
-"""Where one is led after signing in: nowhere but to a page of this site."""
+"""Where one is led after signing in, and back to: nowhere but to a page of this site."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kreisportal.web.sign_in import safe_next
+from kreisportal.web.own_paths import safe_next
 
 SITE = "https://verwaltung.vechta.example/de/anmelden"
 
