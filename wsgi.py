@@ -9,9 +9,11 @@ from kreisportal.settings import read_settings
 from kreisportal.web.logs import configure
 from kreisportal.web.program import Program
 
-# Of sysexits.h. A service manager tries again when something is away, but not when it is set up wrongly.
+# What is away may come back: gunicorn begins a process anew, and so does the service manager (sysexits.h).
 _TRY_LATER = 75
-_WRONG_CONFIGURATION = 78
+# What is set up wrongly stays so. This is gunicorn's WORKER_BOOT_ERROR, the status of a process at which it gives up
+# itself; with any other it would begin that process again and again.
+_WRONG_CONFIGURATION = 3
 
 
 def _start() -> Program:

@@ -197,6 +197,6 @@ def test_a_host_is_given_and_made_the_canonical_one(command: Command, region: Da
     assert command(*add)[0] == 0
     assert "rathaus.example" not in command("tenant", "list")[1]
     assert command(*add, "--canonical")[0] == 0
-    assert "rathaus.example" in command("tenant", "list", COLUMNS="200")[1]
+    assert "rathaus.example" in command("tenant", "list", COLUMNS="40")[1]
     code, told = command("host", "add", "rathaus.example", "--tenant", "bakum", "--site", "portal")
     assert (code, "belongs to another site" in told) == (1, True)

@@ -51,6 +51,11 @@ def web_command() -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--config", str(config), "wsgi:app"]
 
 
+def bare_command(port: int) -> list[str]:
+    """gunicorn without any configuration of ours: its first process does not import the program, the second does."""
+    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
+
+
 @contextmanager
 def running(
     command: list[str], environment: Mapping[str, str], folder: Path, opened: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.deployment.serving import environment, free_port, running, send_raw, web_command
+from tests.deployment.serving import bare_command, environment, free_port, running, send_raw, web_command
 from tests.support.server import DatabaseCopy
 
 _TLS = "/tls?domain=vechta.localhost"
@@ -147,8 +147,23 @@ def test_a_wrong_setting_stops_the_start_in_words(
     done = subprocess.run(
         web_command(), env=settings, cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 78, done.stderr
+    assert done.returncode == 3, done.stderr
     assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [web_command, lambda: bare_command(free_port())], ids=["deploy", "bare"])
+def test_missing_settings_stop_the_start_once(folder: Path, command: Callable[[], list[str]]) -> None:
+    """Also where a process of gunicorn's finds them, which it would otherwise begin again for ever."""
+    settings = environment("", folder, BIND=f"127.0.0.1:{free_port()}", HOME=str(folder))
+    for name in ("DATABASE_URL", "SECRET_KEY"):
+        del settings[name]
+    done = subprocess.run(
+        command(), env=settings, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 3, done.stderr
+    for name in ("DATABASE_URL", "SECRET_KEY"):
+        assert done.stderr.count(f"  {name}: is missing") == 1, done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -166,6 +181,6 @@ def test_all_faults_of_the_settings_are_told_at_once(folder: Path) -> None:
     done = subprocess.run(
         web_command(), env=settings, cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 78, done.stderr
+    assert done.returncode == 3, done.stderr
     assert all(f"  {name}: " in done.stderr for name in wrong), done.stderr
     assert "Traceback" not in done.stderr

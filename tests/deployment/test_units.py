@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from gunicorn.arbiter import Arbiter
 
 from kreisportal.kernel.paths import project_folder
 
@@ -61,3 +62,10 @@ def test_what_a_unit_names_is_installed_by_the_handbook(unit: Path) -> None:
             assert (_DEPLOY / Path(path).name).is_file(), path
         elif path not in _PROGRAMS:
             assert path in _HANDBOOK, path
+
+
+def test_what_is_set_up_wrongly_is_not_started_again_and_again() -> None:
+    """The status that wsgi.py ends with is the one that the unit and the handbook name."""
+    unit = (_DEPLOY / "kreisportal-web.service").read_text("utf-8")
+    assert f"\nRestartPreventExitStatus={Arbiter.WORKER_BOOT_ERROR}\n" in unit
+    assert f"code {Arbiter.WORKER_BOOT_ERROR} is not tried again" in _HANDBOOK

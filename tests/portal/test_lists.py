@@ -68,6 +68,7 @@ def test_who_finds_nothing_is_told_how_to_go_on(portal: Portal) -> None:
     page = search(portal(), "qqqxyzzy")
     for text in ("haben wir nichts gefunden", "Rufen Sie uns an.", "04441 886-0", 'href="/de/leistungen"'):
         assert text in page, text
+    assert 'Rufen Sie uns an. <a class="kp-nowrap" href="tel:044418860">04441 886-0</a>' in page
     assert results(page) == []
 
 

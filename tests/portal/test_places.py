@@ -55,6 +55,37 @@ def test_what_nobody_knows_is_said_at_the_field_with_what_was_typed(portal: Port
     assert hits(page.text) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("Vchta", "Vechta"), ("Klopenburg", "Cloppenburg"), ("Dame", "Damme")]
+)
+def test_a_misspelt_town_is_offered_with_a_link(portal: Portal, typed: str, meant: str) -> None:
+    page = portal().get(PATH, query_string={"ort": typed}).text
+    assert hits(page)[0][0] == meant
+    assert len(hits(page)) <= 5
+    assert re.search("<h2>Meinten Sie (einen von diesen|diesen Ort)\\?</h2>", page)
+    assert "Prüfen Sie die Schreibweise" in page
+    assert "Niedersachsen" not in page.split("<form")[0]
+
+
+def test_of_similar_towns_those_of_the_region_come_first(portal: Portal) -> None:
+    page = portal().get(PATH, query_string={"ort": "Lonne"}).text
+    assert "Meinten Sie einen von diesen?" in page
+    names = [name for name, _ in hits(page)]
+    assert names[0] == "Lohne"
+    assert "Lünne" in names[1:], "which is as similar"
+    assert len(names) <= 5
+
+
+@pytest.mark.parametrize("typed", ["Berlin", "12345"])
+def test_what_is_no_town_of_the_directory_is_told_which_are_known(portal: Portal, typed: str) -> None:
+    browser = portal()
+    page = browser.get(PATH, query_string={"ort": typed}).text
+    assert "Hier finden Sie nur Orte in Niedersachsen und Bremen." in page
+    assert "Meinten Sie" not in page
+    page = browser.get(PATH.replace("/de/", "/en/"), query_string={"ort": typed}).text
+    assert "Only places in Lower Saxony and Bremen are found here." in page
+
+
 @pytest.mark.parametrize("typed", ["", "  "])
 def test_an_empty_field_that_was_sent_is_told_what_to_enter(portal: Portal, typed: str) -> None:
     page = portal().get(PATH, query_string={"ort": typed}).text

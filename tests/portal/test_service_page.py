@@ -203,6 +203,8 @@ def test_the_district_adds_its_own_words_at_all_its_towns_and_nowhere_else(porta
     words = "Von April bis Mitte Juli muss er in der freien Landschaft an die Leine."
     assert words in portal("vechta").get(DOG).text
     assert words in portal("lohne").get(DOG).text
+    assert "Für alle Orte im Kreis" in portal("lohne").get(DOG).text
+    assert "For all places in the district" in portal("lohne").get(DOG.replace("/de/", "/en/")).text
     assert words not in portal("cloppenburg").get(DOG).text
 
 
@@ -213,8 +215,10 @@ def test_a_towns_words_and_fee_are_shown_and_cannot_bring_code(portal: Portal, o
         "hund-anmelden",
         details={"text": {"de": text}, "fee": {"de": "<b>1 Mio. €</b>"}, "processing_days": 1},
     )
+    assert "From your authority" in portal().get(DOG.replace("/de/", "/en/")).text
     page = portal().get(DOG).text
-    assert "Hinweis Ihrer Behörde" in page
+    assert ">Von Ihrer Behörde<" in page
+    assert not re.search(r"Hinweis: </span>\s*<[^>]*>Hinweis", page), "no word is read aloud twice"
     assert "<strong>Neu:</strong>" in page
     assert "<script>alert" not in page
     assert 'href="javascript:' not in page

@@ -86,6 +86,35 @@ def test_the_limit_cuts_the_least_likely() -> None:
     assert [found.name for found in SMALL.find("oldenburg", limit=1)] == ["Oldenburg (Oldb)"]
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("Vchta", "Vechta"),
+        ("49377 Vchta", "Vechta"),
+        ("Klopenburg", "Cloppenburg"),
+        ("Lonne", "Lohne (Oldenburg)"),
+        ("Frisoythe", "Friesoythe"),
+        ("Neuenkirchen Voerdn", "Neuenkirchen-Vörden"),
+    ],
+)
+def test_a_misspelt_name_has_similar_ones(query: str, first: str) -> None:
+    directory = PlaceDirectory(read_places(DIRECTORY_FILE))
+    found = directory.similar(query)
+    assert first in [place.name for place in found][:2]
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("query", ["", "%", "12345", "Berlin", "München", "Xyzstadt", "x" * 100])
+def test_what_is_no_town_here_has_none(query: str) -> None:
+    assert PlaceDirectory(read_places(DIRECTORY_FILE)).similar(query) == []
+
+
+def test_the_states_are_those_of_the_places_the_one_with_the_most_first() -> None:
+    assert PlaceDirectory(read_places(DIRECTORY_FILE)).states == ("Niedersachsen", "Bremen")
+    assert SMALL.states == ("Niedersachsen",)
+    assert PlaceDirectory([place("095640000000", "Nürnberg", "90402")]).states == ("Bayern",)
+
+
 def test_a_later_place_names_an_earlier_one_anew_and_adds_its_postcodes() -> None:
     key = "034600009009"
     merged = PlaceDirectory([place(key, "Vechta, Stadt", "49377"), place(key, "Vechta", "49378")])

@@ -22,6 +22,7 @@ from kreisportal.commands import open_database
 from kreisportal.i18n import speaking
 from kreisportal.i18n.languages import ENGLISH
 from kreisportal.kernel.database.context import REGION
+from kreisportal.terminal import print_table
 
 LARGEST = 2**31 - 1
 """The largest number that a bundle can have."""
@@ -64,7 +65,7 @@ def list_command() -> None:
     if not found:
         click.echo("There is no bundle yet: `kreisportal bundle add FILE` brings one in.")
         return
-    Console().print(table)
+    print_table(table)
 
 
 @bundle.command("show")
@@ -81,7 +82,7 @@ def show_command(number: int) -> None:
         keys = by_town[town.id]
         elsewhere = len(reach.channels) - len(town.executed)
         table.add_row(town.slug, *(str(len(keys.get(state, ()))) for state in State), str(elsewhere))
-    Console().print(table)
+    print_table(table)
     click.echo("; ".join(f"{counts[state]} {words}" for state, words in _IN_WORDS.items()))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from kreisportal.catalogue.editing import check
@@ -23,6 +22,7 @@ from kreisportal.kernel import clock
 from kreisportal.kernel.database.context import REGION
 from kreisportal.kernel.errors import DefinitionError
 from kreisportal.kernel.paths import shipped
+from kreisportal.terminal import print_table
 
 _FOLDER = click.option(
     "--folder",
@@ -76,7 +76,7 @@ def _show_figures(entries: Sequence[Entry], key: str | None, language: str) -> N
         if found.words:
             numbers = (found.words, found.longest_sentence, found.lix, found.ease)
             table.add_row(name, *("–" if number is None else str(number) for number in numbers))
-    Console().print(table)
+    print_table(table)
     click.echo(
         "LIX: below 40 easy, above 50 hard. Reading ease (Amstad, English: Flesch): above 60 easy, below 40 hard."
     )
@@ -117,7 +117,7 @@ def _show(planned: Plan) -> None:
     signs = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}
     for change in planned.changes:
         table.add_row(signs[change.what], change.kind, change.key, ", ".join(change.fields))
-    Console().print(table)
+    print_table(table)
 
 
 @catalogue.command("export")
@@ -152,4 +152,4 @@ def missed_command(months: int) -> None:
     table = Table("words", "times")
     for missed in found:
         table.add_row(missed.word, str(missed.count))
-    Console().print(table)
+    print_table(table)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import click
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +19,7 @@ from kreisportal.kernel.database import Database
 from kreisportal.kernel.database.schema import seen_migration
 from kreisportal.kernel.errors import UnavailableError
 from kreisportal.settings import Settings, SettingsError, read_settings
+from kreisportal.terminal import print_table
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAULT: "bold red"}
 _WORKERS_CONNECTIONS = 4 * 2 + 6
@@ -39,7 +39,7 @@ def doctor() -> None:
         colour = _COLOURS[finding.level]
         cells = (escape(finding.what), escape(finding.state), escape(finding.advice))
         table.add_row(f"[{colour}]{finding.level}[/]", *cells)
-    Console().print(table)
+    print_table(table)
     if any(finding.level is Level.FAULT for finding in findings):
         sys.exit(1)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
+from flask import url_for
+
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.responsibility import responsible_for
 from kreisportal.council.shown import council_of
@@ -208,6 +210,18 @@ def offices(town: TenantDefinition) -> list[Row]:
             }
         )
     return rows
+
+
+def place_links(service: str, places: Sequence[Place]) -> list[Row]:
+    """Places with their districts, each leading to the service as it is there."""
+    return [
+        {
+            "text": place.name,
+            "note": place.district,
+            "url": url_for("portal.service", key=service, ort=str(place.ars)),
+        }
+        for place in places
+    ]
 
 
 def week(hours: OpeningHours | None) -> list[tuple[str, str]]:

@@ -183,26 +183,34 @@ def place(key: str) -> str:
     if found is None or not found.executed_here:
         raise NotFoundError
     typed = request.args.get("ort", "")[:100].strip()
-    error = ""
     hits = places.find(typed) if typed else []
-    if typed and not hits:
-        error = gettext(
+    similar = places.similar(typed) if typed and not hits else []
+    return render_template(
+        "portal/place.html",
+        service=found,
+        typed=typed,
+        hits=lists.place_links(key, hits),
+        similar=lists.place_links(key, similar),
+        error="" if hits else _place_error(typed, bool(similar)),
+        question=service_page.place_question(found),
+    )
+
+
+def _place_error(typed: str, is_similar: bool) -> str:
+    """What is wrong with what was typed as a place and means none; nothing was sent before the field was."""
+    if is_similar:
+        return gettext(
             "Diesen Ort kennen wir nicht. Prüfen Sie die Schreibweise oder geben Sie die Postleitzahl ein."
         )
-    elif not typed and "ort" in request.args:
-        error = gettext("Geben Sie den Namen oder die Postleitzahl des Ortes ein.")
-    rows = [
-        {
-            "text": place.name,
-            "note": place.district,
-            "url": url_for("portal.service", key=key, ort=str(place.ars)),
-        }
-        for place in hits
-    ]
-    question = service_page.place_question(found)
-    return render_template(
-        "portal/place.html", service=found, typed=typed, hits=rows, error=error, question=question
-    )
+    if typed:
+        return gettext(
+            "Diesen Ort kennen wir nicht. Hier finden Sie nur Orte in %(states)s. Liegt er dort, prüfen Sie die"
+            " Schreibweise oder geben Sie die Postleitzahl ein.",
+            states=places.known_states(),
+        )
+    if "ort" in request.args:
+        return gettext("Geben Sie den Namen oder die Postleitzahl des Ortes ein.")
+    return ""
 
 
 @blueprint.get("/aemter")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
 from kreisportal.commands import open_database
@@ -11,6 +10,7 @@ from kreisportal.kernel.database.context import REGION
 from kreisportal.sso import signing_keys
 from kreisportal.sso.client_cli import client
 from kreisportal.sso.operator_acts import operator_act
+from kreisportal.terminal import print_table
 
 _KEY = "signing-key"
 
@@ -39,7 +39,7 @@ def keys_list() -> None:
     for known in found:
         times = (known.row.signs_from, known.row.created_at)
         table.add_row(known.row.kid, known.state.value, *(f"{each:%Y-%m-%d %H:%M} UTC" for each in times))
-    Console().print(table)
+    print_table(table)
 
 
 @keys.command("rotate")

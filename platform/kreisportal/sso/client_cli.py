@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy import select
 
@@ -16,6 +15,7 @@ from kreisportal.sso.operator_acts import operator_act
 from kreisportal.sso.scopes import SCOPES
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import district_id_of
+from kreisportal.terminal import print_table
 
 _NAMES = {
     "name": "name",
@@ -88,7 +88,7 @@ def client_list() -> None:
         kind = ("confidential" if each.confidential else "public") + (", off" if each.disabled_at else "")
         of = districts[each.district_id] if each.district_id else "the region"
         table.add_row(each.id, each.name, of, kind, " ".join(each.scopes), "\n".join(each.redirect_uris))
-    Console().print(table)
+    print_table(table)
 
 
 @client.command("change")

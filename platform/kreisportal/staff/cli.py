@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from kreisportal.staff.queries import normalised_email
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import load_records
 from kreisportal.tenancy.registry import TenantRecord
+from kreisportal.terminal import print_table
 
 _ROLES = click.Choice([role.value for role in OF_TENANTS])
 _TENANT = click.option("--tenant", "slug", required=True, help="The tenant's slug.")
@@ -123,7 +123,7 @@ def list_command(slug: str) -> None:
         query = select(Staff).where(Staff.tenant_id == town.tenant.id).order_by(Staff.name)
         for member in town.session.scalars(query):
             table.add_row(member.email, member.name, ", ".join(member.roles), state_of(member))
-    Console().print(table)
+    print_table(table)
 
 
 @staff.command()

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +24,7 @@ from kreisportal.staff.models import RegionStaff
 from kreisportal.staff.queries import normalised_email
 from kreisportal.tenancy.models import Tenant
 from kreisportal.tenancy.queries import district_id_of, load_region_hosts
+from kreisportal.terminal import print_table
 
 
 @click.group("region-staff")
@@ -116,7 +116,7 @@ def list_command() -> None:
         query = select(RegionStaff, Tenant.slug).outerjoin(Tenant, Tenant.id == RegionStaff.district_id)
         for member, slug in region.session.execute(query.order_by(RegionStaff.name)):
             table.add_row(member.email, member.name, slug or "the region", state_of(member))
-    Console().print(table)
+    print_table(table)
 
 
 @region_staff.command()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 from sqlalchemy import select
@@ -33,6 +32,7 @@ from kreisportal.tenancy.importing import import_order, import_tenant
 from kreisportal.tenancy.models import Host, Tenant
 from kreisportal.tenancy.registry import SITES
 from kreisportal.tenancy.town_picture import digest_in, picture_of
+from kreisportal.terminal import print_table
 
 # What has a file of its own, or takes in rooms above this one: offers, staff and the region's pages; all that a town has.
 _ABOVE = {
@@ -160,7 +160,7 @@ def list_command() -> None:
     table = Table(*(Column(name, overflow="fold") for name in ("slug", "kind", "ARS", "state", "portal")))
     for row, host in rows:
         table.add_row(row.slug, row.kind, row.ars, row.state, host or "–")
-    Console().print(table)
+    print_table(table)
 
 
 @tenant.command()

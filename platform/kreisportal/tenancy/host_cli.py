@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from kreisportal.settings import read_settings
 from kreisportal.tenancy.host_checks import AT_ONCE, host_states
 from kreisportal.tenancy.host_looks import SeenHost, Verdict, keep_looks, seen_hosts
 from kreisportal.tenancy.models import Tenant
+from kreisportal.terminal import print_table
 
 _WORDS = {
     Verdict.NOWHERE: "no DNS record",
@@ -52,7 +52,7 @@ def check_command(slug: str | None) -> None:
                 keep_looks(session, states, clock.now())
         with database.transaction(REGION) as session:
             seen = seen_hosts(session, clock.now(), tenant_id)
-    Console().print(_table(seen))
+    print_table(_table(seen))
     if any(each.verdict.is_trouble for each in seen):
         sys.exit(1)
 

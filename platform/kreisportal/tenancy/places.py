@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +19,9 @@ _COLUMNS = ("ars", "name", "district", "postcode")
 # People write ö as o or as oe; a name is known in both ways.
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+# How alike a name must be (difflib's ratio) to be what somebody meant, and how many spellings are looked at.
+_ALIKE = 0.78
+_MOST_ALIKE = 30
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 
 
@@ -65,6 +70,9 @@ class PlaceDirectory:
         for entry in self._entries:
             for name in filter(None, entry.names.split("|")):
                 self._by_name.setdefault(name, []).append(entry.place)
+        states = Counter(place.ars.state_name for place in merged.values())
+        self.states = tuple(name for name, _ in states.most_common() if name)
+        """The German states whose places are known, the one with the most first."""
         self._first_words = frozenset(name.split(" ")[0] for name in self._by_name)
 
     def __len__(self) -> int:
@@ -100,6 +108,12 @@ class PlaceDirectory:
         # Sorting by the rank alone keeps the German order among equals.
         found.sort(key=lambda pair: pair[0])
         return [place for _, place in found[:limit]]
+
+    def similar(self, query: str) -> list[Place]:
+        """The places whose names are written much like ``query``, the most similar first; digits are left out."""
+        name = " ".join(word for word in _fold(query, _PLAIN).split() if not word.isdigit())
+        alike = get_close_matches(name, self._by_name, _MOST_ALIKE, _ALIKE) if name else []
+        return list(dict.fromkeys(place for spelling in alike for place in self._by_name[spelling]))
 
 
 def _rank(entry: _Entry, name: str) -> int | None:

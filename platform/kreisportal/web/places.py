@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from babel.lists import format_list
+
 from kreisportal.catalogue.definitions import Level, Service
 from kreisportal.catalogue.search.lexicon import lexicon
 from kreisportal.catalogue.search.text import fold
+from kreisportal.i18n import current_language
 from kreisportal.kernel.errors import NotFoundError
 from kreisportal.tenancy.places import Place
 from kreisportal.tenancy.regional_key import RegionalKey
+from kreisportal.tenancy.state_names import STATE_NAMES
 from kreisportal.web.program import program
 from kreisportal.web.site import here
 
@@ -16,6 +20,7 @@ _BEFORE_PLACES = frozenset(
     {"in", "aus", "nach", "von", "für", "bei", "stadt", "gemeinde", "from", "to", "for", "of"}
 )
 _MOST_WORDS = 3
+_MOST_SIMILAR = 5
 
 
 def named_in(query: str) -> tuple[Place | None, str]:
@@ -46,6 +51,20 @@ def _town(name: str) -> Place | None:
 def find(typed: str) -> list[Place]:
     """The places that a name or postcode can mean; a postcode may mean several."""
     return program().places.find(typed)
+
+
+def similar(typed: str) -> list[Place]:
+    """The few places that a misspelt name most likely means, those of the region first."""
+    ours = here().snapshot.registry.by_ars
+    found = program().places.similar(typed)
+    return sorted(found, key=lambda place: str(place.ars) not in ours)[:_MOST_SIMILAR]
+
+
+def known_states() -> str:
+    """Of which German states all places are known, as a sentence names them: Niedersachsen und Bremen."""
+    return format_list(
+        [str(STATE_NAMES[state]) for state in program().places.states], locale=current_language().locale
+    )
 
 
 def by_ars(ars: str) -> Place | None:

@@ -302,20 +302,6 @@ def test_the_headers_are_those_of_the_application() -> None:
         assert answer.header("Vary") == "Accept-Encoding, Cookie, Accept-Language"
 
 
-def test_head_is_get_without_a_body() -> None:
-    site = Site()
-    page = site.get(HTTP_ACCEPT_ENCODING="br")
-    head = site.get(HTTP_ACCEPT_ENCODING="br", REQUEST_METHOD="HEAD")
-    assert (head.status, head.headers, head.body) == (page.status, page.headers, b"")
-    assert site.app.calls == 1
-
-
-def test_head_is_not_kept_as_an_empty_page() -> None:
-    site = Site()
-    assert site.get(REQUEST_METHOD="HEAD").body == b""
-    assert site.get().body == TEXT
-
-
 def test_an_application_that_begins_again_with_an_error_is_believed() -> None:
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[KEEP_UNTIL] = NOW.timestamp() + 60
@@ -338,6 +324,8 @@ def test_what_a_page_is_counted_as_is_counted_each_time_it_is_shown_kept_or_not(
     other = Site(App(counted="dog"))
     other.get(REQUEST_METHOD="HEAD")
     assert (len(site.looks), other.looks) == (4, [])
+    other.get()
+    assert (other.looks, other.app.calls) == (["dog"], 1)
     plain = Site()
     plain.get()
     assert plain.looks == []
