@@ -1,4 +1,4 @@
-"""The program as it runs in production: gunicorn with its own configuration, spoken to in raw bytes."""
+"""The program as it runs in production: gunicorn with its own configuration, spoken to in raw bytes; what is rendered."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import render_template
 
+from kreisportal.web import slots
 from tests.support.server import DatabaseCopy
 
 PROJECT = Path(__file__).parents[2]
@@ -140,3 +143,16 @@ def _wait(process: subprocess.Popen[bytes], running: Running, log: Path) -> None
         except OSError:
             continue
     raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The templates that were rendered around slots, or whole in their place (web/slots.py)."""
+    found: list[str] = []
+
+    def note(template: str, **values: Any) -> str:
+        found.append(template)
+        return render_template(template, **values)
+
+    monkeypatch.setattr(slots, "render_template", note)
+    yield found

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask
 from sqlalchemy import text
 
 from kreisportal.app import create_app, create_wsgi
@@ -61,22 +60,9 @@ def tabs(app: Flask, people: list[Citizen]) -> tuple[Browser, Browser]:
     return first, second
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The templates that were rendered."""
-    found: list[str] = []
-
-    def note(template: str, **values: Any) -> str:
-        found.append(template)
-        return render_template(template, **values)
-
-    monkeypatch.setattr(slots, "render_template", note)
-    yield found
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_made_once_and_each_sees_their_own_name(
-    people: list[Citizen], tabs: tuple[Browser, Browser], made: list[str], path: str
+    people: list[Citizen], tabs: tuple[Browser, Browser], rendered: list[str], path: str
 ) -> None:
     for me, other, tab in ((0, 1, tabs[0]), (1, 0, tabs[1]), (0, 1, tabs[0])):
         page = tab.get(path)
@@ -85,7 +71,7 @@ def test_a_page_is_made_once_and_each_sees_their_own_name(
         assert people[other].email not in page.text
         assert "\0" not in page.text
         assert page.headers["Cache-Control"] == "no-store"
-    assert len(made) == 1
+    assert len(rendered) == 1
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -132,18 +118,18 @@ def test_without_an_account_there_is_no_name(
 
 
 def test_it_is_made_anew_when_an_office_it_names_opens_or_closes(
-    tabs: tuple[Browser, Browser], made: list[str]
+    tabs: tuple[Browser, Browser], rendered: list[str]
 ) -> None:
     # On Mondays the registry office closes at half past twelve, long before the town hall.
     for hour, sentence in ((11, "Jetzt geöffnet bis 12:30 Uhr"), (12, "Öffnet morgen um 8 Uhr")):
         with clock.frozen(datetime(2027, 1, 11, hour, tzinfo=UTC)):
             for tab in tabs:
                 assert sentence in tab.get("/de/aemter").text.partition("Standesamt")[2]
-    assert len(made) == 2
+    assert len(rendered) == 2
 
 
 def test_it_is_made_anew_when_the_town_changes(
-    tabs: tuple[Browser, Browser], made: list[str], program: Program
+    tabs: tuple[Browser, Browser], rendered: list[str], program: Program
 ) -> None:
     closed = "Das geht hier noch nicht online"
     assert closed not in tabs[0].get(SERVICE).text
@@ -156,12 +142,12 @@ def test_it_is_made_anew_when_the_town_changes(
         )
     assert program.keeper.renew()
     assert closed in tabs[1].get(SERVICE).text
-    assert len(made) == 2
+    assert len(rendered) == 2
 
 
 def test_what_is_asked_for_by_a_query_is_made_each_time(
-    tabs: tuple[Browser, Browser], made: list[str]
+    tabs: tuple[Browser, Browser], rendered: list[str]
 ) -> None:
     for tab in tabs:
         assert 'href="/en/kontakt?x=1"' in tab.get("/de/kontakt?x=1").text
-    assert len(made) == 2
+    assert len(rendered) == 2

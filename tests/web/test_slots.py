@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask
 
 from kreisportal.app import create_app, create_wsgi
 from kreisportal.kernel.http.kept_pages import SESSION_COOKIE
@@ -36,19 +36,6 @@ def search(program: Program, app: Flask) -> Client:
         return browser.get(path, query_string={"q": query})
 
     return ask
-
-
-@pytest.fixture
-def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The templates that were rendered around slots."""
-    found: list[str] = []
-
-    def note(template: str, **values: Any) -> str:
-        found.append(template)
-        return render_template(template, **values)
-
-    monkeypatch.setattr(slots, "render_template", note)
-    yield found
 
 
 def test_what_differs_is_filled_in_everywhere(search: Client, rendered: list[str]) -> None:

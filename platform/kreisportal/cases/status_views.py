@@ -23,7 +23,7 @@ from kreisportal.cases.pages.papers import copy_of_application, letter_of_decisi
 from kreisportal.cases.pages.parts import applicant, retention_days
 from kreisportal.cases.pages.posted import posted_text, take_in_posted, too_long
 from kreisportal.cases.pages.readings import reading_rows
-from kreisportal.cases.pages.status import status_view
+from kreisportal.cases.pages.status import left_empty, status_view
 from kreisportal.cases.readings import readings_of_case
 from kreisportal.cases.submission import case_secret
 from kreisportal.documents.receipts import Verified
@@ -95,9 +95,7 @@ def enter() -> Answer:
     number, secret = given.get("nummer", ""), given.get("kennwort", "")
     if request.method != "POST":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
-    missing = [] if number.strip() else [("nummer", gettext("Geben Sie die Nummer ein."))]
-    missing += [] if secret.strip() else [("kennwort", gettext("Geben Sie das Kennwort ein."))]
-    if missing:
+    if missing := left_empty(number, secret):
         return render_template("cases/enter.html", number=number, secret=secret, errors=missing), 422
     # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of
     # 73 bits needs no such help.
@@ -108,14 +106,10 @@ def enter() -> Answer:
         with program().database.transaction(ANONYMOUS) as session:
             found = queries.find_case_by_secret(session, proper, normalise_secret(secret))
     if found is None or not seen_here(found.seen_at):
-        errors = [
-            (
-                "nummer",
-                gettext(
-                    "Nummer und Kennwort passen nicht zusammen. Prüfen Sie beide, sie stehen in Ihrer Bestätigung."
-                ),
-            )
-        ]
+        sentence = gettext(
+            "Nummer und Kennwort passen nicht zusammen. Prüfen Sie beide, sie stehen in Ihrer Bestätigung."
+        )
+        errors = [("nummer", sentence)]
         return render_template("cases/enter.html", number=number, secret=secret, errors=errors), 422
     grant(found.tenant_id, found.id)
     return redirect(url_for("status.show", case_id=found.id), 303)

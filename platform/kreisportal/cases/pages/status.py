@@ -28,6 +28,15 @@ from kreisportal.web.forms_in_force import form_version
 from kreisportal.web.site import here
 
 
+def left_empty(number: str, secret: str) -> list[tuple[str, str]]:
+    """What is missing of a case's number and secret, by field; nothing if both were typed."""
+    asked = (
+        ("nummer", number, gettext("Geben Sie die Nummer ein.")),
+        ("kennwort", secret, gettext("Geben Sie das Kennwort ein.")),
+    )
+    return [(field, sentence) for field, typed, sentence in asked if not typed.strip()]
+
+
 def status_view(session: Session, row: Case) -> dict[str, Any]:
     """What the templates of a case's pages are given. ``row`` is read as its applicant."""
     events = queries.events(session, row.id)
