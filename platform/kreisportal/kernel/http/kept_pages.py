@@ -1,9 +1,8 @@
 """Pages kept ready as bytes: most of all traffic is answered here, before Flask is entered.
 
-Kept are only 200s to GET (or HEAD, for which the page is made as well), without session cookie, that the view has marked
-for keeping. A page is thrown away when the revision it was made from is no longer the newest, or its time is over. Pages
-that answer a query string are marked as such, and lie on a shelf of their own: whoever asks for thousands of them pushes
-out no other page.
+Kept are only 200s to GET, without session cookie, that the view has marked for keeping. A page is thrown away when the
+revision it was made from is no longer the newest, or its time is over. Pages that answer a query string are marked as
+such, and lie on a shelf of their own: whoever asks for thousands of them pushes out no other page.
 """
 
 from __future__ import annotations
@@ -113,6 +112,8 @@ class KeptPages:
             if page.counted is not None and environ["REQUEST_METHOD"] == "GET":
                 self._count(page.counted)
             return _answer(page, environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self._app(environ, start_response)
         return self._counted(environ, self._make(shelf, key, stamp, environ, start_response))
 
     def _counted(self, environ: WSGIEnvironment, answered: Iterable[bytes]) -> Iterable[bytes]:
@@ -136,37 +137,24 @@ class KeptPages:
             started.append(arguments)
             return _no_write
 
-        # Whoever asks for the headers only gets those of the page, which is made and kept for it as well.
-        asked = environ["REQUEST_METHOD"]
-        environ["REQUEST_METHOD"] = "GET"
-        try:
-            written = self._app(environ, start)
-        finally:
-            environ["REQUEST_METHOD"] = asked
+        written = self._app(environ, start)
         until = environ.get(KEEP_UNTIL)
         # An application may start again with an error; the last start counts.
         status, headers = started[-1][:2]
         if until is None or not is_kept(environ) or not status.startswith("200") or _is_personal(headers):
             start_response(*started[-1])
-            if asked == "GET":
-                return written
-            _close(written)
-            return []
+            return written
         try:
             body = b"".join(written)
         finally:
-            _close(written)
+            close = getattr(written, "close", None)
+            if close:
+                close()
         # What few ask for is not worth the time of compressing it here; the proxy does.
         encodings = ENCODINGS if shelf is self._pages else {}
         page = _page(stamp, float(until), headers, body, environ.get(COUNTED), encodings)
         shelf.put(key, page)
         return _answer(page, environ, start_response)
-
-
-def _close(written: Iterable[bytes]) -> None:
-    close = getattr(written, "close", None)
-    if close:
-        close()
 
 
 def _no_write(_: bytes) -> None:
