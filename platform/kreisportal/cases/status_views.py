@@ -95,11 +95,11 @@ def enter() -> Answer:
     number, secret = given.get("nummer", ""), given.get("kennwort", "")
     if request.method != "POST":
         return render_template("cases/enter.html", number=number, secret=secret, errors=[])
-    if missing := left_empty(number, secret):
-        return render_template("cases/enter.html", number=number, secret=secret, errors=missing), 422
     # Not counted by number: numbers can be guessed, and nobody shall close a case to whom it belongs. A secret of
     # 73 bits needs no such help.
     check_rate("case", limit=20, seconds=900)
+    if missing := left_empty(number, secret):
+        return render_template("cases/enter.html", number=number, secret=secret, errors=missing), 422
     proper = normalise(number)
     found = None
     if proper is not None:

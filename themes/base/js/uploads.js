@@ -23,7 +23,7 @@ const showProgress = (form) => {
 // An answer that comes from the address it was sent to, as a refusal does, leaves the page's own address: that one can
 // be asked for again.
 const showAnswer = (request, target) => {
-  if (request.responseURL !== target) history.replaceState(null, "", request.responseURL);
+  history.replaceState(null, "", request.responseURL === target ? location.href : request.responseURL);
   document.open();
   document.write(request.responseText);
   document.close();
